@@ -1,0 +1,245 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// Type is what a column holds.
+type Type byte
+
+const (
+	Text  Type = 't'
+	Int   Type = 'i'
+	Bytes Type = 'b'
+	Real  Type = 'r'
+)
+
+// Column is one column of a table that is written in batches.
+type Column struct {
+	Name string
+	Type Type
+}
+
+// Table is a table that rooms and frame write in batches. The first Key columns are
+// its primary key, the realm first.
+type Table struct {
+	Name    string
+	Columns []Column
+	Key     int
+	// Replace writes over a row of the same key; without it a taken key is an error.
+	Replace bool
+}
+
+// Row holds one value a column: string, int64, []byte, float64 or nil.
+type Row []any
+
+// Columns reads a short notation, "realm:t position:i data:t".
+func Columns(spec string) []Column {
+	var out []Column
+	for _, f := range strings.Fields(spec) {
+		name, kind, ok := strings.Cut(f, ":")
+		if !ok || len(kind) != 1 || !strings.Contains("tibr", kind) {
+			panic("store: bad column " + f)
+		}
+		out = append(out, Column{name, Type(kind[0])})
+	}
+	return out
+}
+
+// Names lists the columns for a SELECT.
+func (t *Table) Names() string {
+	names := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i] = c.Name
+	}
+	return strings.Join(names, ", ")
+}
+
+// KeyNames lists the columns of the primary key.
+func (t *Table) KeyNames() string {
+	names := make([]string, t.Key)
+	for i := range names {
+		names[i] = t.Columns[i].Name
+	}
+	return strings.Join(names, ", ")
+}
+
+func (t *Table) conflict() string {
+	if !t.Replace {
+		return ""
+	}
+	if t.Key == len(t.Columns) {
+		return " ON CONFLICT (" + t.KeyNames() + ") DO NOTHING"
+	}
+	var set []string
+	for _, c := range t.Columns[t.Key:] {
+		set = append(set, c.Name+" = excluded."+c.Name)
+	}
+	return " ON CONFLICT (" + t.KeyNames() + ") DO UPDATE SET " + strings.Join(set, ", ")
+}
+
+// chunks are the numbers of rows that have a prepared statement on SQLite: a batch is
+// written in the largest that fit.
+var chunks = []int{256, 64, 16, 4, 1}
+
+// maxVariables is SQLite's limit of bound values in a statement.
+const maxVariables = 32766
+
+// Write writes rows: on SQLite by VALUES in chunks, on PostgreSQL by one unnest. Rows
+// of one call must have distinct keys when the table replaces.
+func (tx *Tx) Write(ctx context.Context, t *Table, rows []Row) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	for _, r := range rows {
+		if len(r) != len(t.Columns) {
+			return fmt.Errorf("store: a row of %s has %d values, not %d", t.Name, len(r), len(t.Columns))
+		}
+	}
+	if tx.db.Engine == Postgres {
+		return tx.unnest(ctx, t, rows)
+	}
+	args := make([]any, 0, len(t.Columns)*min(len(rows), chunks[0]))
+	for len(rows) > 0 {
+		n := 1
+		for _, c := range chunks {
+			if c <= len(rows) && c*len(t.Columns) <= maxVariables {
+				n = c
+				break
+			}
+		}
+		stmt, err := tx.prepare(ctx, stmtKey{t.Name, n}, func() string { return t.values(n) })
+		if err != nil {
+			return fmt.Errorf("store: %s: %w", t.Name, err)
+		}
+		args = args[:0]
+		for _, r := range rows[:n] {
+			args = append(args, r...)
+		}
+		if _, err := stmt.ExecContext(ctx, args...); err != nil {
+			return fmt.Errorf("store: %s: %w", t.Name, err)
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
+
+func (t *Table) values(rows int) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "INSERT INTO %s (%s) VALUES ", t.Name, t.Names())
+	n := 0
+	for r := range rows {
+		if r > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteByte('(')
+		for c := range t.Columns {
+			if c > 0 {
+				b.WriteByte(',')
+			}
+			n++
+			fmt.Fprintf(&b, "$%d", n)
+		}
+		b.WriteByte(')')
+	}
+	b.WriteString(t.conflict())
+	return b.String()
+}
+
+func (tx *Tx) unnest(ctx context.Context, t *Table, rows []Row) error {
+	args := make([]any, len(t.Columns))
+	for i, c := range t.Columns {
+		a, err := array(c, rows, i)
+		if err != nil {
+			return fmt.Errorf("store: %s.%s: %w", t.Name, c.Name, err)
+		}
+		args[i] = a
+	}
+	stmt, err := tx.prepare(ctx, stmtKey{t.Name, 0}, t.unnestSQL)
+	if err != nil {
+		return fmt.Errorf("store: %s: %w", t.Name, err)
+	}
+	if _, err := stmt.ExecContext(ctx, args...); err != nil {
+		return fmt.Errorf("store: %s: %w", t.Name, err)
+	}
+	return nil
+}
+
+func (t *Table) unnestSQL() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "INSERT INTO %s (%s) SELECT * FROM unnest(", t.Name, t.Names())
+	for i, c := range t.Columns {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		kind := map[Type]string{Text: "text", Int: "bigint", Bytes: "bytea", Real: "double precision"}[c.Type]
+		fmt.Fprintf(&b, "$%d::%s[]", i+1, kind)
+	}
+	b.WriteString(")")
+	b.WriteString(t.conflict())
+	return b.String()
+}
+
+func array(c Column, rows []Row, i int) (any, error) {
+	switch c.Type {
+	case Text:
+		return gather[string](rows, i)
+	case Int:
+		return gather[int64](rows, i)
+	case Real:
+		return gather[float64](rows, i)
+	default:
+		out := make([][]byte, len(rows))
+		for n, r := range rows {
+			if r[i] == nil {
+				continue
+			}
+			v, ok := r[i].([]byte)
+			if !ok {
+				return nil, fmt.Errorf("row %d holds %T, not []byte", n, r[i])
+			}
+			out[n] = v
+		}
+		return out, nil
+	}
+}
+
+func gather[T any](rows []Row, i int) (any, error) {
+	out := make([]*T, len(rows))
+	for n, r := range rows {
+		if r[i] == nil {
+			continue
+		}
+		v, ok := r[i].(T)
+		if !ok {
+			return nil, fmt.Errorf("row %d holds %T, not %T", n, r[i], v)
+		}
+		out[n] = &v
+	}
+	return out, nil
+}
+
+// DeleteWhere deletes the rows of a realm in which column is one of the values.
+func (tx *Tx) DeleteWhere(ctx context.Context, table, realm, column string, values []string) error {
+	if len(values) == 0 {
+		return nil
+	}
+	query := "DELETE FROM " + table + " WHERE realm = $1 AND " + tx.db.Each(column, "$2")
+	_, err := tx.ExecContext(ctx, query, realm, tx.db.List(values))
+	if err != nil {
+		return fmt.Errorf("store: %s: %w", table, err)
+	}
+	return nil
+}
+
+// List binds many texts as one argument, for Each.
+func (db *DB) List(values []string) any {
+	if db.Engine == Postgres {
+		return values
+	}
+	b, _ := json.Marshal(values)
+	return string(b)
+}

@@ -1,0 +1,333 @@
+// Package store opens the two engines, SQLite and PostgreSQL, and names the few corners
+// in which they differ. SQL elsewhere is written once, in the subset both share:
+// $1 placeholders, ON CONFLICT, RETURNING, integers for time (microseconds UTC) and
+// text for codes. What differs is here and has a case in the conformance suite:
+//
+//   - conditional comments in migrations ("/* sqlite: WITHOUT ROWID */")
+//   - many rows in one statement (VALUES against unnest)
+//   - a list as one argument (json_each against = ANY)
+//   - locking the head of a realm (the one write connection against the head row)
+//
+// SQLite has one write connection and several readers; every commit is synced
+// (synchronous=FULL, synchronous_commit=on).
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"modernc.org/sqlite"
+	sqlitelib "modernc.org/sqlite/lib"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// Engine is SQLite or PostgreSQL.
+type Engine string
+
+const (
+	SQLite   Engine = "sqlite"
+	Postgres Engine = "postgres"
+)
+
+// DB is one database: R reads; writing goes through Begin and Update, on SQLite one at
+// a time.
+type DB struct {
+	Engine Engine
+	R      *sql.DB
+	Source string
+
+	w     *sql.DB
+	slots chan *writer // one a connection that may write; nil is one not opened yet
+}
+
+// HolderTimeout is how long a process may hold a realm's lock without a word before
+// PostgreSQL cuts it off, so that a stopped process does not stop the realm.
+const HolderTimeout = 5 * time.Second
+
+// Open opens a SQLite file (made if missing) or a postgres:// URL.
+func Open(ctx context.Context, source string) (*DB, error) {
+	if strings.HasPrefix(source, "postgres://") || strings.HasPrefix(source, "postgresql://") {
+		return openPostgres(ctx, source)
+	}
+	return openSQLite(ctx, source)
+}
+
+func openSQLite(ctx context.Context, path string) (*DB, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("store: cannot make the folder of the database: %w", err)
+	}
+	dsn := func(mode string, pragmas ...string) string {
+		q := url.Values{}
+		q.Set("_txlock", "immediate")
+		for _, p := range append([]string{"busy_timeout(10000)", "foreign_keys(1)"}, pragmas...) {
+			q.Add("_pragma", p)
+		}
+		q.Set("mode", mode)
+		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+	}
+	w, err := sql.Open("sqlite", dsn("rwc", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(1)",
+		"cache_size(-65536)", "temp_store(MEMORY)", "wal_autocheckpoint(2000)"))
+	if err != nil {
+		return nil, err
+	}
+	w.SetMaxOpenConns(1)
+	if err := w.PingContext(ctx); err != nil {
+		w.Close()
+		return nil, fmt.Errorf("store: cannot open %s: %w", path, err)
+	}
+	r, err := sql.Open("sqlite", dsn("ro", "query_only(1)", "cache_size(-8192)", "temp_store(MEMORY)", "mmap_size(268435456)"))
+	if err != nil {
+		w.Close()
+		return nil, err
+	}
+	r.SetMaxOpenConns(8)
+	r.SetMaxIdleConns(8)
+	return &DB{Engine: SQLite, w: w, R: r, Source: path, slots: slots(1)}, nil
+}
+
+func openPostgres(ctx context.Context, source string) (*DB, error) {
+	u, err := url.Parse(source)
+	if err != nil {
+		return nil, fmt.Errorf("store: the database address cannot be read: %w", err)
+	}
+	q := u.Query()
+	q.Set("synchronous_commit", "on")
+	q.Set("idle_in_transaction_session_timeout", fmt.Sprint(HolderTimeout.Milliseconds()))
+	q.Set("lock_timeout", "20000")
+	q.Set("application_name", "skein")
+	u.RawQuery = q.Encode()
+	w, err := sql.Open("pgx", u.String())
+	if err != nil {
+		return nil, err
+	}
+	w.SetMaxOpenConns(postgresWriters)
+	if err := w.PingContext(ctx); err != nil {
+		w.Close()
+		return nil, fmt.Errorf("store: cannot reach PostgreSQL: %w", err)
+	}
+	r, err := sql.Open("pgx", u.String())
+	if err != nil {
+		w.Close()
+		return nil, err
+	}
+	r.SetMaxOpenConns(16)
+	r.SetMaxIdleConns(8)
+	return &DB{Engine: Postgres, w: w, R: r, Source: source, slots: slots(postgresWriters)}, nil
+}
+
+// postgresWriters bounds the connections that write on PostgreSQL; a realm's writer
+// holds one while it writes.
+const postgresWriters = 8
+
+func slots(n int) chan *writer {
+	c := make(chan *writer, n)
+	for range n {
+		c <- nil
+	}
+	return c
+}
+
+// Close closes both sides. On SQLite the write-ahead log is folded in.
+func (db *DB) Close() error {
+	for range cap(db.slots) { // waits for transactions under way
+		if w := <-db.slots; w != nil {
+			w.close()
+		}
+	}
+	close(db.slots)
+	return errors.Join(db.R.Close(), db.w.Close())
+}
+
+// writer is a connection that writes, with its prepared statements.
+type writer struct {
+	conn  *sql.Conn
+	stmts map[stmtKey]*sql.Stmt
+}
+
+type stmtKey struct {
+	table string
+	rows  int
+}
+
+// Tx is a write transaction on a connection of its own. It is not safe for concurrent use.
+type Tx struct {
+	db   *DB
+	w    *writer
+	done bool
+}
+
+// Begin opens a write transaction. It must not be cut off half-way because a request
+// went away, so the caller's cancellation does not reach it.
+func (db *DB) Begin(ctx context.Context) (*Tx, error) {
+	var w *writer
+	var open bool
+	select {
+	case w, open = <-db.slots:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if !open {
+		return nil, sql.ErrConnDone
+	}
+	ctx = context.WithoutCancel(ctx)
+	begin := "BEGIN IMMEDIATE"
+	if db.Engine == Postgres {
+		begin = "BEGIN"
+	}
+	if w != nil {
+		if _, err := w.conn.ExecContext(ctx, begin); err == nil {
+			return &Tx{db: db, w: w}, nil
+		}
+		w.close() // it may have died while it waited; a new one may live
+	}
+	conn, err := db.w.Conn(ctx)
+	if err != nil {
+		db.slots <- nil
+		return nil, fmt.Errorf("store: no connection to write: %w", err)
+	}
+	w = &writer{conn: conn, stmts: map[stmtKey]*sql.Stmt{}}
+	if _, err := conn.ExecContext(ctx, begin); err != nil {
+		w.close()
+		db.slots <- nil
+		return nil, fmt.Errorf("store: cannot begin to write: %w", err)
+	}
+	return &Tx{db: db, w: w}, nil
+}
+
+// close closes the connection for good.
+func (w *writer) close() {
+	_ = w.conn.Raw(func(any) error { return driver.ErrBadConn })
+	w.conn.Close()
+}
+
+// Engine is the engine the transaction is on.
+func (tx *Tx) DB() *DB { return tx.db }
+
+// ExecContext runs a statement.
+func (tx *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	return tx.w.conn.ExecContext(context.WithoutCancel(ctx), query, args...)
+}
+
+// QueryContext reads within the transaction.
+func (tx *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return tx.w.conn.QueryContext(context.WithoutCancel(ctx), query, args...)
+}
+
+// QueryRowContext reads one row within the transaction.
+func (tx *Tx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	return tx.w.conn.QueryRowContext(context.WithoutCancel(ctx), query, args...)
+}
+
+func (tx *Tx) prepare(ctx context.Context, key stmtKey, query func() string) (*sql.Stmt, error) {
+	if stmt, ok := tx.w.stmts[key]; ok {
+		return stmt, nil
+	}
+	stmt, err := tx.w.conn.PrepareContext(context.WithoutCancel(ctx), query())
+	if err == nil {
+		tx.w.stmts[key] = stmt
+	}
+	return stmt, err
+}
+
+// Commit ends the transaction; when it returns nil the rows are synced. After an error
+// nobody knows: the rows may be there or not, and the caller must look.
+func (tx *Tx) Commit() error {
+	tx.done = true
+	if _, err := tx.w.conn.ExecContext(context.Background(), "COMMIT"); err != nil {
+		tx.end()
+		return fmt.Errorf("store: commit: %w", err)
+	}
+	tx.db.slots <- tx.w
+	return nil
+}
+
+// Rollback gives the transaction up; after Commit it does nothing.
+func (tx *Tx) Rollback() {
+	if !tx.done {
+		tx.done = true
+		tx.end()
+	}
+}
+
+// end rolls back and keeps the connection only if it answered.
+func (tx *Tx) end() {
+	if _, err := tx.w.conn.ExecContext(context.Background(), "ROLLBACK"); err != nil {
+		tx.w.close()
+		tx.db.slots <- nil
+		return
+	}
+	tx.db.slots <- tx.w
+}
+
+// Update runs f in one write transaction.
+func (db *DB) Update(ctx context.Context, f func(*Tx) error) error {
+	tx, err := db.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := f(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// IsDuplicate reports whether the database refused a row because its key is taken.
+func IsDuplicate(err error) bool {
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		code := lite.Code()
+		return code == sqlitelib.SQLITE_CONSTRAINT_UNIQUE || code == sqlitelib.SQLITE_CONSTRAINT_PRIMARYKEY ||
+			code == sqlitelib.SQLITE_CONSTRAINT_ROWID
+	}
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "23505"
+}
+
+// IsRefusal reports whether the database refused what was asked (a constraint, a bad
+// value), rather than being full, busy or gone. Only a refusal is worth another try
+// command by command.
+func IsRefusal(err error) bool {
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		switch lite.Code() & 0xff {
+		case sqlitelib.SQLITE_CONSTRAINT, sqlitelib.SQLITE_MISMATCH, sqlitelib.SQLITE_TOOBIG, sqlitelib.SQLITE_RANGE:
+			return true
+		}
+		return false
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		class := pg.Code[:2]
+		return class == "22" || class == "23" || class == "54"
+	}
+	return false
+}
+
+// Each is a fragment that is true when column is one of the texts bound at placeholder
+// (bind them with List).
+func (db *DB) Each(column, placeholder string) string {
+	if db.Engine == Postgres {
+		return column + " = ANY(" + placeholder + "::text[])"
+	}
+	return column + " IN (SELECT value FROM json_each(" + placeholder + "))"
+}
+
+// ForUpdate adds the row lock where the engine has one; on SQLite the write connection
+// itself is the lock.
+func (db *DB) ForUpdate(query string) string {
+	if db.Engine == Postgres {
+		return query + " FOR UPDATE"
+	}
+	return query
+}
