@@ -243,3 +243,41 @@ func (db *DB) List(values []string) any {
 	b, _ := json.Marshal(values)
 	return string(b)
 }
+
+// Write is one row for one table.
+type Write struct {
+	Table *Table
+	Row   Row
+}
+
+// WriteAll writes rows of many tables: one statement a table, in the order the tables
+// first appear.
+func (tx *Tx) WriteAll(ctx context.Context, writes []Write) error {
+	var order []*Table
+	byTable := map[*Table][]Row{}
+	for _, w := range writes {
+		if _, seen := byTable[w.Table]; !seen {
+			order = append(order, w.Table)
+		}
+		byTable[w.Table] = append(byTable[w.Table], w.Row)
+	}
+	for _, t := range order {
+		if err := tx.Write(ctx, t, byTable[t]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// DeleteKey deletes the row of a key.
+func (tx *Tx) DeleteKey(ctx context.Context, t *Table, key Row) error {
+	var where []string
+	for i, c := range t.Columns[:t.Key] {
+		where = append(where, fmt.Sprintf("%s = $%d", c.Name, i+1))
+	}
+	_, err := tx.ExecContext(ctx, "DELETE FROM "+t.Name+" WHERE "+strings.Join(where, " AND "), key[:t.Key]...)
+	if err != nil {
+		return fmt.Errorf("store: %s: %w", t.Name, err)
+	}
+	return nil
+}
