@@ -1,0 +1,286 @@
+package matter
+
+import "skein/frame/civic"
+
+// Command is what somebody wants of a matter. Name is the power it needs: the Cedar
+// action. Texts, files and contacts were sealed in the vault before; a command carries
+// their salted digests.
+type Command interface {
+	Name() string
+}
+
+// Where says where a matter is, as the place room found it.
+type Where struct {
+	// Place is the most specific place; Places are all that hold it, most specific first.
+	Place  civic.PlaceID   `json:"place,omitempty"`
+	Places []civic.PlaceID `json:"places,omitempty"`
+	// Point is exact, Snapped its blurred stand-in. Only one of them, or none, enters the act.
+	Point   *Point `json:"point,omitempty"`
+	Snapped *Point `json:"snapped,omitempty"`
+	// Home says that the point is somebody's home: the exact one never enters an act.
+	Home bool `json:"home,omitempty"`
+	// Outside says that the point lies in no place of the realm.
+	Outside bool `json:"outside,omitempty"`
+}
+
+// Report tells a problem.
+type Report struct {
+	Kind     Kind           `json:"kind"`
+	Category civic.Category `json:"category,omitempty"`
+	Where
+	Address string `json:"address,omitempty"` // salted digest
+	// Visibility left empty takes what the category says.
+	Visibility Visibility     `json:"visibility,omitempty"`
+	Channel    string         `json:"channel"`
+	External   string         `json:"external,omitempty"`
+	Text       string         `json:"text,omitempty"`
+	Attached   []Attachment   `json:"attached,omitempty"`
+	Contact    bool           `json:"contact,omitempty"`
+	Against    civic.BodyID   `json:"against,omitempty"`
+	Reporter   civic.PersonID `json:"reporter,omitempty"`
+	Tracking   string         `json:"tracking,omitempty"`
+}
+
+// SetRight tells what a report lacks or has wrong; empty fields stay as they are.
+type SetRight struct {
+	Kind     Kind           `json:"kind,omitempty"`
+	Category civic.Category `json:"category,omitempty"`
+	Where
+	// Visibility may only be narrowed.
+	Visibility Visibility `json:"visibility,omitempty"`
+	Reason     string     `json:"reason,omitempty"`
+}
+
+// Triage and Correct say the same of a matter without and with a lead.
+type (
+	Triage  struct{ SetRight }
+	Correct struct{ SetRight }
+)
+
+// Assign asks the duty list again for a matter that waits: the clock's, after a new version of the list.
+type Assign struct{}
+
+// Accept binds the lead.
+type Accept struct{}
+
+// Object says that the lead is not responsible.
+type Object struct {
+	Ground   string       `json:"ground"`
+	Proposed civic.BodyID `json:"proposed,omitempty"`
+	Reason   string       `json:"reason"`
+}
+
+// Rule decides who is responsible. Lead empty keeps the assignment.
+type Rule struct {
+	Lead   civic.BodyID `json:"lead,omitempty"`
+	Law    string       `json:"law"`
+	Reason string       `json:"reason"`
+}
+
+// Ask puts a question to the reporter.
+type Ask struct {
+	Text string `json:"text"`
+}
+
+// Supply answers it.
+type Supply struct {
+	Text     string       `json:"text,omitempty"`
+	Attached []Attachment `json:"attached,omitempty"`
+}
+
+// Tell gives the reporter an interim word.
+type Tell struct {
+	Text    string `json:"text"`
+	Release bool   `json:"release,omitempty"`
+}
+
+// Contribute is a joint body's part. Body may be left empty by a post of that body.
+type Contribute struct {
+	Body     civic.BodyID `json:"body,omitempty"`
+	Text     string       `json:"text"`
+	Attached []Attachment `json:"attached,omitempty"`
+}
+
+// Pause stops the clock on a ground of the law.
+type Pause struct {
+	Ground string `json:"ground"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// Resume lets it run on.
+type Resume struct{}
+
+// Extend moves the due date, once, by at most the original limit.
+type Extend struct {
+	Limit  Limit  `json:"limit"`
+	Reason string `json:"reason"`
+}
+
+// Join makes the matter go on in Into.
+type Join struct {
+	Into   civic.DossierID `json:"into"`
+	Reason string          `json:"reason,omitempty"`
+}
+
+// Split gives parts leads of their own.
+type Split struct {
+	Parts []Part `json:"parts"`
+	Waits bool   `json:"waits,omitempty"`
+}
+
+// Part is one of them; what is empty is as in the main matter.
+type Part struct {
+	Kind     Kind           `json:"kind,omitempty"`
+	Category civic.Category `json:"category,omitempty"`
+	Where
+	Text string `json:"text"`
+}
+
+// Answer answers the resident.
+type Answer struct {
+	Outcome  Outcome       `json:"outcome"`
+	By       civic.Instant `json:"by,omitempty"`
+	Reason   string        `json:"reason"`
+	Law      string        `json:"law,omitempty"`
+	Evidence []Attachment  `json:"evidence,omitempty"`
+	Release  bool          `json:"release,omitempty"`
+}
+
+// ProposeDecline asks for a ruling that no body of this realm holds the power.
+type ProposeDecline struct {
+	Law       string `json:"law"`
+	Reason    string `json:"reason"`
+	Elsewhere string `json:"elsewhere"`
+}
+
+// Decline rules on that proposal.
+type Decline struct {
+	Decline bool   `json:"decline"`
+	Law     string `json:"law"`
+	Reason  string `json:"reason"`
+}
+
+// Confirm is the reporter's word on the answer.
+type Confirm struct {
+	Solved bool   `json:"solved"`
+	Rating int    `json:"rating,omitempty"`
+	Words  string `json:"words,omitempty"`
+}
+
+// Reopen begins a new round.
+type Reopen struct {
+	Reason string `json:"reason"`
+}
+
+// Appeal puts the matter to the review room.
+type Appeal struct {
+	Of     string `json:"of"`
+	Reason string `json:"reason"`
+}
+
+// Withdraw ends it by its reporter's will.
+type Withdraw struct {
+	Reason string `json:"reason,omitempty"`
+}
+
+// Release lets everyone see texts and photos.
+type Release struct {
+	Items []string `json:"items"`
+}
+
+// Withhold keeps them from the public.
+type Withhold struct {
+	Items  []string `json:"items"`
+	Ground string   `json:"ground"`
+	Law    string   `json:"law,omitempty"`
+}
+
+// Redact puts a masked version before an original.
+type Redact struct {
+	Item   string     `json:"item"`
+	Shown  Attachment `json:"shown"`
+	Ground string     `json:"ground"`
+}
+
+// Retract names an act entered by mistake, by its sequence number.
+type Retract struct {
+	Act    int64  `json:"act"`
+	Reason string `json:"reason"`
+}
+
+// Attach adds texts or files.
+type Attach struct {
+	Text     string       `json:"text,omitempty"`
+	Attached []Attachment `json:"attached,omitempty"`
+}
+
+// Import takes a matter over as one record.
+type Import struct {
+	Report
+	Lead       civic.BodyID  `json:"lead,omitempty"`
+	List       int           `json:"list,omitempty"`
+	Row        string        `json:"row,omitempty"`
+	Calendar   string        `json:"calendar,omitempty"`
+	Resolution *Term         `json:"resolution,omitempty"`
+	Steps      []RecordStep  `json:"steps,omitempty"`
+	Status     Status        `json:"status"`
+	Outcome    Outcome       `json:"outcome,omitempty"`
+	AsOf       civic.Instant `json:"as_of"`
+}
+
+// Tick does what the clock owes by now. It may come late and more than once.
+type Tick struct{}
+
+// Move hands the matter of an ended body to its successor (Cause "successor", Body the one
+// that ended), or asks a new version of the list (Cause "list").
+type Move struct {
+	Cause  string       `json:"cause"`
+	Body   civic.BodyID `json:"body,omitempty"`
+	Ground string       `json:"ground"`
+}
+
+// Recompute asks the calendar again after a new version of it.
+type Recompute struct{}
+
+func (Report) Name() string         { return "matter.report" }
+func (Triage) Name() string         { return "matter.triage" }
+func (Correct) Name() string        { return "matter.correct" }
+func (Assign) Name() string         { return "matter.assign" }
+func (Accept) Name() string         { return "matter.accept" }
+func (Object) Name() string         { return "matter.object" }
+func (Rule) Name() string           { return "matter.rule" }
+func (Ask) Name() string            { return "matter.ask" }
+func (Supply) Name() string         { return "matter.supply" }
+func (Tell) Name() string           { return "matter.tell" }
+func (Contribute) Name() string     { return "matter.contribute" }
+func (Pause) Name() string          { return "matter.pause" }
+func (Resume) Name() string         { return "matter.resume" }
+func (Extend) Name() string         { return "matter.extend" }
+func (Join) Name() string           { return "matter.join" }
+func (Split) Name() string          { return "matter.split" }
+func (Answer) Name() string         { return "matter.answer" }
+func (ProposeDecline) Name() string { return "matter.propose_decline" }
+func (Decline) Name() string        { return "matter.decline" }
+func (Confirm) Name() string        { return "matter.confirm" }
+func (Reopen) Name() string         { return "matter.reopen" }
+func (Appeal) Name() string         { return "matter.appeal" }
+func (Withdraw) Name() string       { return "matter.withdraw" }
+func (Release) Name() string        { return "matter.release" }
+func (Withhold) Name() string       { return "matter.withhold" }
+func (Redact) Name() string         { return "matter.redact" }
+func (Retract) Name() string        { return "matter.retract" }
+func (Attach) Name() string         { return "matter.attach" }
+func (Import) Name() string         { return "matter.import" }
+func (Tick) Name() string           { return "matter.tick" }
+func (Move) Name() string           { return "matter.move" }
+func (Recompute) Name() string      { return "matter.recompute" }
+
+// Commands is one example of every command.
+func Commands() []Command {
+	return []Command{
+		Report{}, Triage{}, Correct{}, Assign{}, Accept{}, Object{}, Rule{}, Ask{}, Supply{}, Tell{},
+		Contribute{}, Pause{}, Resume{}, Extend{}, Join{}, Split{}, Answer{}, ProposeDecline{}, Decline{},
+		Confirm{}, Reopen{}, Appeal{}, Withdraw{}, Release{}, Withhold{}, Redact{}, Retract{}, Attach{},
+		Import{}, Tick{}, Move{}, Recompute{},
+	}
+}

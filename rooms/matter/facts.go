@@ -1,0 +1,88 @@
+package matter
+
+import (
+	_ "embed"
+	"encoding/json"
+
+	"skein/frame/civic"
+)
+
+// Facts is what a decision must know. It is data; the interfaces in it are immutable snapshots.
+type Facts struct {
+	// Now is the instant the command is of: the realm's clock, or what an import claims.
+	Now civic.Instant
+	// Position is what the first act of the decision will get.
+	Position civic.Position
+	// Asker is who asks; power has already said that she may.
+	Asker civic.Actor
+	// Imported and Inferred are set only under the power to import.
+	Imported bool
+	Inferred bool
+
+	Rules     *Rules
+	Numbers   *Numbers
+	Duties    Duties
+	Bodies    Bodies
+	Calendars Calendars
+	// Others are the matters that Others(s, c) names.
+	Others map[civic.DossierID]State
+}
+
+// Rules is what a realm says of the limits and grounds of its matters. Rows of the duty
+// list without a limit take these.
+type Rules struct {
+	Triage     Limit `json:"triage"`
+	Response   Limit `json:"response"`
+	Objection  Limit `json:"objection"`
+	Resolution Limit `json:"resolution"`
+	Joint      Limit `json:"joint"`
+	Ruling     Limit `json:"ruling"`
+	Lapse      Limit `json:"lapse"`   // to confirm an answer
+	Reopen     Limit `json:"reopen"`  // from the end of a matter
+	Appeal     Limit `json:"appeal"`  // from what is appealed
+	Release    Limit `json:"release"` // of texts and photos
+
+	ObjectionGrounds []string      `json:"objection_grounds"`
+	PauseGrounds     []PauseGround `json:"pause_grounds"`
+	WithholdGrounds  []string      `json:"withhold_grounds"`
+	Channels         []string      `json:"channels"`
+	// Evidence lists the outcomes that need some.
+	Evidence []Outcome `json:"evidence,omitempty"`
+}
+
+// PauseGround is a ground of the law on which the clock may stand still. Longest is the
+// longest total of all pauses of a round, when this ground is the last taken.
+type PauseGround struct {
+	Code    string `json:"code"`
+	Law     string `json:"law"`
+	Longest Limit  `json:"longest"`
+}
+
+// GroundAnotherBody is the objection ground that must name the other body.
+const GroundAnotherBody = "another_body"
+
+//go:embed rules.json
+var foundingRules []byte
+
+// FoundingRules are the rules that a new realm starts with; it changes them as data.
+func FoundingRules() (*Rules, error) {
+	var r Rules
+	return &r, json.Unmarshal(foundingRules, &r)
+}
+
+// Others names the other matters that a decision must know, for Facts.Others.
+func Others(s State, c Command) []civic.DossierID {
+	switch c := c.(type) {
+	case Join:
+		return []civic.DossierID{c.Into}
+	case Answer:
+		return s.Parts
+	case Withdraw:
+		return s.Took
+	case Retract:
+		if s.Main != "" {
+			return []civic.DossierID{s.Main}
+		}
+	}
+	return nil
+}

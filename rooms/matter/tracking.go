@@ -1,0 +1,61 @@
+package matter
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base32"
+	"encoding/hex"
+	"strings"
+
+	"skein/frame/civic"
+)
+
+// crockford is Douglas Crockford's base 32: no I, L, O or U.
+var crockford = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
+
+// TrackingBytes is how many random bytes a tracking code takes: 80 bits, more than can be
+// tried even by somebody who holds every digest.
+const TrackingBytes = 10
+
+// NewTracking makes the secret code that lets an anonymous reporter come back, as
+// "7K2M-9QXT-0B4W-HZ8D", and the digest that is kept of it. Randomness comes from the
+// caller; fewer than TrackingBytes of it are refused, more are not used.
+func NewTracking(random []byte) (code, digest string, err error) {
+	if len(random) < TrackingBytes {
+		return "", "", civic.Refuse(civic.Invalid, "matter.tracking_random", "bytes", TrackingBytes)
+	}
+	c := crockford.EncodeToString(random[:TrackingBytes])
+	return c[:4] + "-" + c[4:8] + "-" + c[8:12] + "-" + c[12:], trackingDigest(c), nil
+}
+
+// CheckTracking reports whether a code as somebody typed it is the one with the digest.
+// Small letters, missing hyphens, spaces, full-width forms, and O, I or L for 0 and 1 are taken.
+func CheckTracking(typed, digest string) bool {
+	var b strings.Builder
+	for _, r := range typed {
+		if r >= '！' && r <= '～' {
+			r += '!' - '！'
+		}
+		if r >= 'a' && r <= 'z' {
+			r += 'A' - 'a'
+		}
+		switch r {
+		case '-', ' ', '\u3000', '\t', '‐', '‑', '–':
+			continue
+		case 'O':
+			r = '0'
+		case 'I', 'L':
+			r = '1'
+		}
+		if b.Len() > 64 {
+			return false
+		}
+		b.WriteRune(r)
+	}
+	return digest != "" && subtle.ConstantTimeCompare([]byte(trackingDigest(b.String())), []byte(digest)) == 1
+}
+
+func trackingDigest(canonical string) string {
+	sum := sha256.Sum256([]byte(canonical))
+	return hex.EncodeToString(sum[:])
+}
