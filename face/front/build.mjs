@@ -1,0 +1,54 @@
+// Bundles src/ into dist/: names carry a hash of the content, each file also stands there compressed,
+// and manifest.json says which name has which file. `make build` runs it; Go embeds what it leaves.
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const source = (name) => join(here, "src", name);
+const library = (name) => join(here, "..", "..", "node_modules", name);
+const dist = join(here, "dist");
+const prefix = "/assets/"; // front.Prefix in Go
+
+await mkdir(dist, { recursive: true });
+for (const old of await readdir(dist)) if (old !== ".keep") await rm(join(dist, old));
+
+const manifest = {};
+const common = {
+  bundle: true, minify: true, format: "esm", outdir: dist, metafile: true, legalComments: "eof", logLevel: "warning",
+  entryNames: "[name]-[hash]", chunkNames: "[name]-[hash]", target: ["chrome91", "firefox90", "safari15"],
+};
+
+async function bundle(options) {
+  const { metafile } = await build({ ...common, ...options });
+  for (const [path, output] of Object.entries(metafile.outputs)) {
+    const file = basename(path);
+    manifest[output.entryPoint ? basename(output.entryPoint) : file] = file;
+  }
+}
+
+await bundle({ entryPoints: [library("maplibre-gl/dist/maplibre-gl-worker.mjs")] });
+const worker = manifest["maplibre-gl-worker.mjs"];
+await bundle({
+  entryPoints: [source("app.js"), source("map.js"), source("app.css")], splitting: true,
+  define: { MAP_WORKER: JSON.stringify(prefix + worker) },
+});
+
+const mark = await readFile(source("mark.svg"));
+manifest["mark.svg"] = `mark-${createHash("sha256").update(mark).digest("hex").slice(0, 8).toUpperCase()}.svg`;
+await writeFile(join(dist, manifest["mark.svg"]), mark);
+
+let whole = 0, packed = 0;
+for (const file of Object.values(manifest)) {
+  const bytes = await readFile(join(dist, file));
+  const small = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
+  await writeFile(join(dist, file + ".br"), small);
+  await writeFile(join(dist, file + ".gz"), gzipSync(bytes, { level: 9 }));
+  whole += bytes.length;
+  packed += small.length;
+}
+await writeFile(join(dist, "manifest.json"), JSON.stringify(Object.fromEntries(Object.entries(manifest).sort()), null, 1) + "\n");
+console.log(`front-end: ${Object.keys(manifest).length} files, ${(whole / 1024).toFixed(0)} kB, ${(packed / 1024).toFixed(0)} kB compressed`);

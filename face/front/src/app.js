@@ -1,0 +1,68 @@
+// What every page loads. Pages work without it: it spares page loads, moves the focus, and fetches the map.
+import "htmx.org";
+
+const once = new WeakSet();
+
+function each(root, selector, enhance) {
+  const found = [...root.querySelectorAll(selector)];
+  if (root.matches?.(selector)) found.unshift(root);
+  for (const element of found) {
+    if (once.has(element)) continue;
+    once.add(element);
+    enhance(element);
+  }
+}
+
+// A form that came back with errors is read from the summary on.
+function focusErrors(summary) {
+  summary.tabIndex = -1;
+  summary.focus();
+}
+
+// <textarea maxlength="2000" aria-describedby="…"> with <p class="count" data-left="{n} characters left">.
+function countDown(line) {
+  const area = document.getElementById(line.dataset.for);
+  if (!area || area.maxLength < 0) return;
+  const show = () => { line.textContent = line.dataset.left.replace("{n}", area.maxLength - area.value.length); };
+  area.addEventListener("input", show);
+  show();
+}
+
+// A second press on "send" sends nothing twice; the server's idempotency key holds it as well.
+function sendOnce(form) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) return event.preventDefault();
+    if (event.defaultPrevented) return;
+    form.dataset.sent = "yes";
+  });
+  addEventListener("pageshow", () => delete form.dataset.sent); // back from the next page
+}
+
+function printPage(button) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
+// The map is the heaviest thing there is: it waits until the page is read and the map is near the screen.
+function loadMap(element) {
+  const load = () => import("./map.js").then((map) => map.draw(element), () => { element.dataset.failed = ""; });
+  const whenIdle = () => ("requestIdleCallback" in window ? requestIdleCallback(load, { timeout: 2000 }) : setTimeout(load, 200));
+  const seen = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    seen.disconnect();
+    if (document.readyState === "complete") whenIdle();
+    else addEventListener("load", whenIdle, { once: true });
+  }, { rootMargin: "200px" });
+  seen.observe(element);
+}
+
+function enhance(root) {
+  each(root, ".errors", focusErrors);
+  each(root, ".count[data-for]", countDown);
+  each(root, "form[data-once]", sendOnce);
+  each(root, "button[data-print]", printPage);
+  each(root, "[data-map]", loadMap);
+}
+
+enhance(document);
+document.addEventListener("htmx:after:swap", () => enhance(document));

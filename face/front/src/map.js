@@ -1,0 +1,183 @@
+// Maps of what is going on, and the map that picks a place in a form.
+//
+//   <div data-map data-tiles="/tiles/{z}/{x}/{y}.mvt" data-bounds="west,south,east,north">
+//     <p class="instead">The list below shows the same.</p>
+//   </div>
+//
+// Tiles hold two layers. "places" are polygons with a property `name`. "matters" are points: `n` is how many
+// a point stands for; a point of one carries `url`, `title` and `status` (the word shown); `closed` and `late`
+// are 1 where they are so. With data-pick, a click, or Enter for the middle of the map, fills the inputs that
+// data-lat and data-lon name by id; the inputs stay the way to do it without the map.
+import { AttributionControl, Map as MapLibre, Marker, NavigationControl, Popup, setWorkerUrl } from "maplibre-gl";
+
+setWorkerUrl(MAP_WORKER); // the build puts the worker's address here
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+export function draw(element) {
+  const canvas = document.createElement("div");
+  canvas.className = "canvas";
+  element.append(canvas);
+  const tiles = element.dataset.tiles;
+  let map;
+  try {
+    map = new MapLibre({
+      container: canvas,
+      style: style(element, tiles),
+      bounds: bounds(element),
+      fitBoundsOptions: { padding: 12 },
+      locale: JSON.parse(element.dataset.texts || "{}"),
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      maxZoom: 18,
+      fadeDuration: still.matches ? 0 : 200,
+      cooperativeGestures: false,
+    });
+  } catch { // no WebGL: the words under the map stay
+    canvas.remove();
+    element.dataset.failed = "";
+    return;
+  }
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  map.scrollZoom.disable(); // a page scrolls; a map has buttons, pinch and double click
+  map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+  if (element.dataset.source) map.addControl(new AttributionControl({ compact: false, customAttribution: escape(element.dataset.source) }));
+  map.getCanvas().setAttribute("aria-label", element.getAttribute("aria-label") || "");
+  map.once("idle", () => { element.dataset.ready = ""; });
+  const recolour = () => map.setStyle(style(element, tiles));
+  dark.addEventListener("change", recolour);
+  map.on("remove", () => dark.removeEventListener("change", recolour));
+  if ("pick" in element.dataset) pick(element, map);
+  else if (tiles) open(element, map);
+}
+
+// bounds reads "west,south,east,north" in degrees.
+function bounds(element) {
+  const [west, south, east, north] = (element.dataset.bounds || "-180,-60,180,75").split(",").map(Number);
+  return [[west, south], [east, north]];
+}
+
+function style(element, tiles) {
+  const sheet = getComputedStyle(element);
+  const colour = (name) => sheet.getPropertyValue(`--${name}`).trim();
+  const base = { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": colour("map-ground") } }] };
+  if (!tiles) return base;
+  base.sources.skein = { type: "vector", tiles: [location.origin + tiles], maxzoom: Number(element.dataset.maxzoom || 14) };
+  const count = ["coalesce", ["get", "n"], 1];
+  const point = ["case", ["==", ["get", "late"], 1], colour("map-late"), ["==", ["get", "closed"], 1], colour("map-closed"), colour("map-point")];
+  const layer = (id, type, from, rest) => ({ id, type, source: "skein", "source-layer": from, ...rest });
+  base.layers.push(
+    layer("place-ground", "fill", "places", { paint: { "fill-color": colour("map-place") } }),
+    layer("place-line", "line", "places", { paint: { "line-color": colour("map-line"), "line-width": ["interpolate", ["linear"], ["zoom"], 9, 0.75, 15, 2] } }),
+    layer("point-halo", "circle", "matters", { // late ones wear a second ring: not colour alone
+      filter: ["==", ["get", "late"], 1],
+      paint: { "circle-radius": ["+", radius(count), 4], "circle-color": "transparent", "circle-stroke-color": colour("map-late"), "circle-stroke-width": 2 },
+    }),
+    layer("point", "circle", "matters", {
+      layout: { "circle-sort-key": ["-", 0, count] },
+      paint: {
+        "circle-radius": radius(count),
+        "circle-color": ["case", ["==", ["get", "closed"], 1], colour("sheet"), point],
+        "circle-stroke-color": ["case", ["==", ["get", "closed"], 1], colour("map-closed"), colour("sheet")],
+        "circle-stroke-width": 2,
+        "circle-opacity": 0.92,
+      },
+    }),
+    layer("point-count", "symbol", "matters", {
+      filter: [">", count, 1],
+      layout: { "text-field": ["to-string", count], "text-size": 12, "text-font": ["system-ui", "sans-serif"], "text-allow-overlap": true },
+      paint: { "text-color": ["case", ["==", ["get", "closed"], 1], colour("ink"), colour("on-accent")] },
+    }),
+    layer("place-name", "symbol", "places", {
+      layout: { "text-field": ["get", "name"], "text-size": 13, "text-font": ["system-ui", "sans-serif"], "text-max-width": 7 },
+      paint: { "text-color": colour("map-label"), "text-halo-color": colour("map-place"), "text-halo-width": 1.5 },
+    }),
+  );
+  return base;
+}
+
+// The area of a circle grows with the count it stands for.
+function radius(count) {
+  return ["min", 34, ["+", 5, ["*", 1.6, ["sqrt", ["-", count, 1]]]]];
+}
+
+function open(element, map) {
+  const hit = (point) => map.queryRenderedFeatures([[point.x - 6, point.y - 6], [point.x + 6, point.y + 6]], { layers: ["point"] });
+  map.on("mousemove", (event) => { element.toggleAttribute("data-over", hit(event.point).length > 0); });
+  const select = (point) => {
+    const found = hit(point);
+    if (found.length === 0) return;
+    const at = found[0].geometry.coordinates;
+    if ((found[0].properties.n || 1) > 1 && map.getZoom() < map.getMaxZoom()) {
+      map[still.matches ? "jumpTo" : "easeTo"]({ center: at, zoom: map.getZoom() + 2 });
+      return;
+    }
+    new Popup({ offset: 10, focusAfterOpen: true, maxWidth: "18rem" }).setLngLat(at).setDOMContent(describe(found)).addTo(map);
+  };
+  map.on("click", (event) => select(event.point));
+}
+
+// describe lists what lies under a click, each linked to its page. Everything is set as text: titles are the residents' words.
+function describe(found) {
+  const box = document.createElement("div");
+  const shown = new Set();
+  for (const { properties } of found) {
+    if (!properties.url || shown.has(properties.url) || shown.size === 5) continue;
+    const url = new URL(properties.url, location.href);
+    if (url.origin !== location.origin) continue;
+    shown.add(properties.url);
+    const line = document.createElement("p");
+    const link = document.createElement("a");
+    link.href = url.pathname + url.search;
+    link.textContent = properties.title || properties.url;
+    line.append(link);
+    if (properties.status) line.append(document.createElement("br"), properties.status);
+    box.append(line);
+  }
+  return box;
+}
+
+function pick(element, map) {
+  const lat = document.getElementById(element.dataset.lat);
+  const lon = document.getElementById(element.dataset.lon);
+  const pin = document.createElement("div");
+  pin.className = "pin";
+  const marker = new Marker({ element: pin, draggable: true, anchor: "bottom" });
+
+  const read = () => {
+    const at = [Number(lon.value), Number(lat.value)];
+    return lon.value !== "" && lat.value !== "" && Math.abs(at[0]) <= 180 && Math.abs(at[1]) <= 90 ? at : null;
+  };
+  const show = (follow) => {
+    const at = read();
+    if (!at) return void marker.remove();
+    marker.setLngLat(at).addTo(map);
+    if (follow && !map.getBounds().contains(at)) map.jumpTo({ center: at });
+  };
+  const take = (at) => {
+    const { lng, lat: degrees } = at.wrap();
+    lat.value = degrees.toFixed(6); // about a tenth of a metre
+    lon.value = lng.toFixed(6);
+    for (const input of [lat, lon]) input.dispatchEvent(new Event("change", { bubbles: true }));
+    show(false);
+  };
+  map.on("click", (event) => take(event.lngLat));
+  marker.on("dragend", () => take(marker.getLngLat()));
+  map.getCanvas().addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    take(map.getCenter());
+  });
+  for (const input of [lat, lon]) input.addEventListener("input", () => show(true));
+  show(true);
+}
+
+function escape(text) {
+  const span = document.createElement("span");
+  span.textContent = text;
+  return span.innerHTML;
+}

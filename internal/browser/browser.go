@@ -1,0 +1,76 @@
+// Package browser lets a Go test open its pages in a real Chromium: the test serves the
+// pages, a script beside it looks at them. It is test support; nothing that ships imports it.
+package browser
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+
+	"skein/internal/pgtest"
+)
+
+// Run runs a script with Node and the given arguments, and fails the test if it exits
+// other than with 0. The script imports internal/browser/browser.mjs. Pages that show
+// something wrong are kept as pictures in test-results/. With -short the test is skipped; where Node,
+// Chromium or the npm packages are missing it is skipped, or fails if pgtest.RequireVar is set.
+func Run(t testing.TB, script string, args ...string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("browser tests are not run with -short")
+	}
+	if err := missing(); err != nil {
+		if os.Getenv(pgtest.RequireVar) != "" {
+			t.Fatalf("REQUIRED AND MISSING: %v", err)
+		}
+		t.Skipf("SKIPPED, NOT TESTED: %v", err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
+	defer cancel()
+	c := exec.CommandContext(ctx, "node", append([]string{script}, args...)...)
+	c.Env = append(os.Environ(), "SKEIN_CHROMIUM="+chromium(), "SKEIN_PICTURES="+filepath.Join(root(), "test-results"))
+	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) } // playwright closes its browser
+	c.WaitDelay = 10 * time.Second
+	var out bytes.Buffer
+	c.Stdout, c.Stderr = &out, &out
+	err := c.Run()
+	t.Logf("%s:\n%s", script, out.Bytes())
+	if err != nil {
+		t.Fatalf("%s: %v", script, err)
+	}
+}
+
+func missing() error {
+	if chromium() == "" {
+		return fmt.Errorf("Chromium (Debian: apt-get install chromium)")
+	}
+	if _, err := exec.LookPath("node"); err != nil {
+		return fmt.Errorf("Node: %w", err)
+	}
+	if _, err := os.Stat(filepath.Join(root(), "node_modules", "playwright-core")); err != nil {
+		return fmt.Errorf("npm packages, which `npm ci` brings: %w", err)
+	}
+	return nil
+}
+
+// chromium finds the system's browser; SKEIN_CHROMIUM names another.
+func chromium() string {
+	for _, name := range []string{os.Getenv("SKEIN_CHROMIUM"), "/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+// root is the top folder of the source tree, found from this file.
+func root() string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(file), "..", "..")
+}

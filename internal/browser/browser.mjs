@@ -1,0 +1,75 @@
+// What scripts of browser tests share: a Chromium that stays off the network, pages that report
+// what went wrong in them, and the accessibility rules.
+import AxeBuilder from "@axe-core/playwright";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+// start runs a browser for as long as visit takes, and sets the exit status.
+export async function start(visit) {
+  const browser = await chromium.launch({
+    executablePath: process.env.SKEIN_CHROMIUM || "/usr/bin/chromium",
+    args: [
+      ...(process.getuid() === 0 ? ["--no-sandbox"] : []),
+      "--disable-gpu", "--enable-unsafe-swiftshader", "--disable-dev-shm-usage",
+      "--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-quic",
+    ],
+  });
+  try {
+    await visit(browser);
+    if (wrong.length > 0) throw new Error(`${wrong.length} wrong:\n` + wrong.join("\n"));
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  } finally {
+    await browser.close();
+  }
+}
+
+const wrong = [];
+
+// check records what does not hold, and goes on.
+export function check(holds, what) {
+  if (!holds) wrong.push("  " + what);
+}
+
+// open opens a page; every error in it, every broken rule of its policy and every request
+// that fails or leaves the server is something wrong.
+export async function open(browser, url, { width = 1280, height = 900, scheme = "light", ...rest } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, reducedMotion: "reduce", ...rest });
+  const page = await context.newPage();
+  const where = `${new URL(url).pathname}${new URL(url).search} at ${width}, ${scheme}`;
+  page.on("pageerror", (error) => check(false, `${where}: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error") check(false, `${where}: ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    const to = new URL(request.url());
+    check(to.origin === new URL(url).origin, `${where}: asks ${to.origin}`);
+  });
+  const answer = await page.goto(url);
+  check(answer.status() < 400, `${where}: ${answer.status()}`);
+  return page;
+}
+
+// accessible holds a page against WCAG 2.2 AA as far as rules can tell.
+export async function accessible(page, where) {
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+  for (const { id, help, nodes } of violations) check(false, `${where}: ${id}: ${help}\n    ${nodes.map((n) => n.html.slice(0, 160)).join("\n    ")}`);
+}
+
+// fits says that nothing makes the page scroll sideways.
+export async function fits(page, where) {
+  const over = await page.evaluate(() => {
+    const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    return wide > 0 ? `${wide} px: ` + [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 3).map((e) => e.outerHTML.slice(0, 80)).join(" ") : "";
+  });
+  check(over === "", `${where}: wider than the screen by ${over}`);
+}
+
+// picture keeps a page as test-results/NAME.png.
+export async function picture(page, name) {
+  const folder = process.env.SKEIN_PICTURES || "test-results";
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, name + ".png"), fullPage: true });
+}
