@@ -1,0 +1,196 @@
+package vault
+
+import (
+	"context"
+	"crypto/cipher"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"skein/frame/civic"
+	"skein/frame/store"
+)
+
+// Vault reads and erases boxes.
+type Vault struct {
+	DB     *store.DB
+	Master *Master
+	Blobs  Blobs
+}
+
+var (
+	// ErrErased says that the key of a box was destroyed: its content is gone for good.
+	ErrErased = errors.New("vault: erased")
+	// ErrMissing says that there is no such box, part or blob.
+	ErrMissing = errors.New("vault: no such box or part")
+	// ErrDamaged says that a row or blob does not open under the key it should: it was
+	// changed, moved, or is of another master key.
+	ErrDamaged = errors.New("vault: does not open")
+)
+
+// Ref names a content: the newest of a part, or the one with a digest.
+type Ref struct {
+	Box    string
+	Part   string
+	Digest string // optional
+}
+
+// OpenBox opens an existing box so that more can be sealed into it. Errors: ErrErased,
+// ErrMissing, ErrDamaged. If the box is erased before the new rows are written, they
+// are rows that nobody can open.
+func (v *Vault) OpenBox(ctx context.Context, realm civic.Realm, box string) (*Box, error) {
+	b := &Box{ID: box, Realm: realm}
+	var wrapped []byte
+	err := v.DB.R.QueryRowContext(ctx, "SELECT scope, wrapped FROM vault_keys WHERE realm = $1 AND box = $2",
+		string(realm), box).Scan(&b.Scope, &wrapped)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, ErrMissing
+	}
+	if err != nil {
+		return nil, err
+	}
+	b.key, err = v.unwrap(realm, box, wrapped)
+	return b, err
+}
+
+func (v *Vault) unwrap(realm civic.Realm, box string, wrapped []byte) (cipher.AEAD, error) {
+	if wrapped == nil {
+		return nil, ErrErased
+	}
+	key, err := v.Master.wrapper(realm).Open(nil, nil, wrapped, keyBinding(realm, box))
+	if err != nil || len(key) != 32 {
+		return nil, fmt.Errorf("%w: key of box %s", ErrDamaged, box)
+	}
+	defer clear(key)
+	return newAEAD([32]byte(key)), nil
+}
+
+// Read opens one content, fetching it if it is a blob. Errors: ErrErased, ErrMissing
+// (also when nothing of the part has the digest), ErrDamaged.
+func (v *Vault) Read(ctx context.Context, realm civic.Realm, ref Ref) (Content, error) {
+	all, err := v.ReadAll(ctx, realm, ref.Box)
+	if err != nil {
+		return Content{}, err
+	}
+	for i := len(all) - 1; i >= 0; i-- {
+		c := all[i]
+		if c.Part != ref.Part {
+			continue
+		}
+		if c.Blob != "" {
+			if c.Text, err = v.ReadBlob(ctx, realm, ref.Box, c.Blob); err != nil {
+				return Content{}, err
+			}
+		}
+		if ref.Digest == "" || c.Check(ref.Digest) {
+			return c, nil
+		}
+	}
+	return Content{}, fmt.Errorf("%w: part %s of box %s", ErrMissing, ref.Part, ref.Box)
+}
+
+// ReadAll opens everything in a box, oldest first. Blobs are named, not fetched.
+func (v *Vault) ReadAll(ctx context.Context, realm civic.Realm, box string) ([]Content, error) {
+	found, err := v.open(ctx, realm, []string{box})
+	if err != nil {
+		return nil, err
+	}
+	o, ok := found[box]
+	if !ok {
+		return nil, ErrMissing
+	}
+	return o.contents, o.err
+}
+
+// ReadMany opens many contents with one query, as a page of rows needs. What is
+// missing, erased or damaged is absent from the answer. Blobs are named, not fetched,
+// and so cannot be asked for by digest.
+func (v *Vault) ReadMany(ctx context.Context, realm civic.Realm, refs []Ref) (map[Ref]Content, error) {
+	seen := make(map[string]bool, len(refs))
+	var boxes []string
+	for _, r := range refs {
+		if !seen[r.Box] {
+			seen[r.Box] = true
+			boxes = append(boxes, r.Box)
+		}
+	}
+	found, err := v.open(ctx, realm, boxes)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[Ref]Content, len(refs))
+	for _, r := range refs {
+		all := found[r.Box].contents
+		for i := len(all) - 1; i >= 0; i-- {
+			if all[i].Part == r.Part && (r.Digest == "" || all[i].Check(r.Digest)) {
+				out[r] = all[i]
+				break
+			}
+		}
+	}
+	return out, nil
+}
+
+type opened struct {
+	contents []Content
+	err      error
+}
+
+// open reads and opens whole boxes; an error of one box is that box's alone.
+func (v *Vault) open(ctx context.Context, realm civic.Realm, boxes []string) (map[string]opened, error) {
+	out := make(map[string]opened, len(boxes))
+	if len(boxes) == 0 {
+		return out, nil
+	}
+	rows, err := v.DB.R.QueryContext(ctx, `SELECT k.box, k.wrapped, i.item, i.sealed FROM vault_keys k
+		LEFT JOIN vault_items i ON i.realm = k.realm AND i.box = k.box
+		WHERE k.realm = $1 AND `+v.DB.Each("k.box", "$2")+` ORDER BY k.box, i.item`, string(realm), v.DB.List(boxes))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var last string
+	var key cipher.AEAD
+	for rows.Next() {
+		var box string
+		var item sql.NullString
+		var wrapped, sealed sql.RawBytes
+		if err := rows.Scan(&box, &wrapped, &item, &sealed); err != nil {
+			return nil, err
+		}
+		o := out[box]
+		if box != last {
+			last = box
+			key, o.err = v.unwrap(realm, box, wrapped)
+		}
+		if o.err == nil && item.Valid {
+			text, err := key.Open(nil, nil, sealed, itemBinding(realm, box, item.String))
+			if err != nil {
+				o = opened{err: fmt.Errorf("%w: item %s of box %s", ErrDamaged, item.String, box)}
+			} else if contents, err := unbundle(text); err != nil {
+				o = opened{err: err}
+			} else {
+				o.contents = append(o.contents, contents...)
+			}
+		}
+		out[box] = o
+	}
+	return out, rows.Err()
+}
+
+// ReadBlob opens an attachment of a box by the name of its blob.
+func (v *Vault) ReadBlob(ctx context.Context, realm civic.Realm, box, blob string) ([]byte, error) {
+	b, err := v.OpenBox(ctx, realm, box)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := v.Blobs.Get(ctx, blob)
+	if err != nil {
+		return nil, err
+	}
+	text, err := b.key.Open(nil, nil, sealed, blobBinding(realm, box))
+	if err != nil {
+		return nil, fmt.Errorf("%w: blob %s of box %s", ErrDamaged, blob, box)
+	}
+	return text, nil
+}
