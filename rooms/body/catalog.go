@@ -273,4 +273,3 @@ func postEntity(s State, p PostState) types.Entity {
 func bodyUID(b civic.BodyID) types.EntityUID {
 	return types.NewEntityUID("Body", types.String(b))
 }
-

@@ -71,7 +71,7 @@ func Founding() *Categories { return founding }
 
 // ParseCategories reads a tree of categories. A row that leaves kind, private or
 // group empty has its parent's; a root has "request", "no" and no group.
-func ParseCategories(format sheet.Format, data []byte) (*Categories, civic.Refusals) {
+func ParseCategories(format Format, data []byte) (*Categories, civic.Refusals) {
 	table, reasons := sheet.Read(format, data, categoryShape)
 	type line struct {
 		Category

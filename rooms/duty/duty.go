@@ -37,6 +37,8 @@ type Version struct {
 type Precedent struct {
 	PrecedentNoted
 	Settled int `json:"settled,omitempty"`
+	// Private is that the matter is private: the precedent is shown to those who keep the list alone.
+	Private bool `json:"private,omitempty"`
 }
 
 // InForce returns the version in force at a moment: of those that took effect by

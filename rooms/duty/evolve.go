@@ -40,7 +40,7 @@ func Evolve(s State, a journal.Act) State {
 			return int(min(max(p.Ruling-e.Ruling, -1), 1))
 		})
 		if !has {
-			s.Precedents = slices.Insert(slices.Clone(s.Precedents), i, Precedent{PrecedentNoted: e})
+			s.Precedents = slices.Insert(slices.Clone(s.Precedents), i, Precedent{PrecedentNoted: e, Private: a.Private})
 		}
 	}
 	return s

@@ -12,7 +12,10 @@ import (
 	"skein/frame/sheet"
 )
 
-// The formats a document may be written in; CSV is the canonical one.
+// Format is how a document is spelt.
+type Format = sheet.Format
+
+// CSV is the canonical format.
 const (
 	CSV  = sheet.CSV
 	YAML = sheet.YAML
@@ -47,7 +50,7 @@ var (
 
 // ParseList reads a responsibility list. It is refused with every reason, each naming
 // row and column. A file in canonical form reads back into the same bytes.
-func ParseList(format sheet.Format, data []byte, known Known) (*List, civic.Refusals) {
+func ParseList(format Format, data []byte, known Known) (*List, civic.Refusals) {
 	table, reasons := sheet.Read(format, data, listShape)
 	rows := make([]Row, 0, len(table.Rows))
 	ids := make(map[string]int, len(table.Rows))
