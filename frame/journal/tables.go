@@ -123,25 +123,32 @@ func scan(rows *sql.Rows, reg *Registry) ([]Act, error) {
 	defer rows.Close()
 	var acts []Act
 	for rows.Next() {
-		var a Act
-		var flags, data string
-		err := rows.Scan(&a.Realm, &a.Position, &a.Dossier, &a.Seq, &a.Type, &a.Version, &a.Actor, &a.Power, &a.Policies,
-			&a.Happened, &a.Recorded, &a.Cause, &flags, &data, &a.Salt, &a.Commitment)
+		a, err := scanOne(rows, reg)
 		if err != nil {
 			return nil, err
-		}
-		a.Data = []byte(data)
-		if err := a.SetFlags(flags); err != nil {
-			return nil, err
-		}
-		if reg != nil {
-			if a.Event, err = reg.Decode(a.Type, a.Version, a.Data); err != nil {
-				return nil, fmt.Errorf("act %d: %w", a.Position, err)
-			}
 		}
 		acts = append(acts, a)
 	}
 	return acts, rows.Err()
+}
+
+func scanOne(rows *sql.Rows, reg *Registry) (a Act, err error) {
+	var flags, data string
+	err = rows.Scan(&a.Realm, &a.Position, &a.Dossier, &a.Seq, &a.Type, &a.Version, &a.Actor, &a.Power, &a.Policies,
+		&a.Happened, &a.Recorded, &a.Cause, &flags, &data, &a.Salt, &a.Commitment)
+	if err != nil {
+		return a, err
+	}
+	a.Data = []byte(data)
+	if err := a.SetFlags(flags); err != nil {
+		return a, err
+	}
+	if reg != nil {
+		if a.Event, err = reg.Decode(a.Type, a.Version, a.Data); err != nil {
+			return a, fmt.Errorf("act %d: %w", a.Position, err)
+		}
+	}
+	return a, nil
 }
 
 // DocumentDigest is how a public document is named: SHA-256 as hex.
@@ -155,4 +162,33 @@ func Document(ctx context.Context, q Querier, realm civic.Realm, digest string) 
 	err = q.QueryRowContext(ctx, "SELECT media, content FROM documents WHERE realm = $1 AND digest = $2", string(realm), digest).
 		Scan(&media, &content)
 	return media, content, err
+}
+
+// OfTypes reads up to limit acts of certain types that follow a position, in order.
+func OfTypes(ctx context.Context, db *store.DB, reg *Registry, realm civic.Realm, types []string, after civic.Position, limit int) ([]Act, error) {
+	rows, err := db.R.QueryContext(ctx, "SELECT "+columns+" FROM acts WHERE realm = $1 AND position > $2 AND "+db.Each("type", "$3")+
+		" ORDER BY position LIMIT $4", string(realm), int64(after), db.List(types), limit)
+	if err != nil {
+		return nil, err
+	}
+	return scan(rows, reg)
+}
+
+// Walk reads all acts of a realm dossier by dossier, each in its order.
+func Walk(ctx context.Context, q Querier, reg *Registry, realm civic.Realm, each func(Act) error) error {
+	rows, err := q.QueryContext(ctx, "SELECT "+columns+" FROM acts WHERE realm = $1 ORDER BY dossier, seq", string(realm))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		a, err := scanOne(rows, reg)
+		if err != nil {
+			return err
+		}
+		if err := each(a); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -280,4 +281,46 @@ func (tx *Tx) DeleteKey(ctx context.Context, t *Table, key Row) error {
 		return fmt.Errorf("store: %s: %w", t.Name, err)
 	}
 	return nil
+}
+
+// Scan reads one row of the table's columns.
+func (t *Table) Scan(rows *sql.Rows) (Row, error) {
+	cells := make([]any, len(t.Columns))
+	for i, c := range t.Columns {
+		switch c.Type {
+		case Text:
+			cells[i] = new(sql.NullString)
+		case Int:
+			cells[i] = new(sql.NullInt64)
+		case Real:
+			cells[i] = new(sql.NullFloat64)
+		default:
+			cells[i] = new([]byte)
+		}
+	}
+	if err := rows.Scan(cells...); err != nil {
+		return nil, err
+	}
+	row := make(Row, len(cells))
+	for i, c := range cells {
+		switch c := c.(type) {
+		case *sql.NullString:
+			if c.Valid {
+				row[i] = c.String
+			}
+		case *sql.NullInt64:
+			if c.Valid {
+				row[i] = c.Int64
+			}
+		case *sql.NullFloat64:
+			if c.Valid {
+				row[i] = c.Float64
+			}
+		case *[]byte:
+			if *c != nil {
+				row[i] = *c
+			}
+		}
+	}
+	return row, nil
 }

@@ -331,3 +331,11 @@ func (db *DB) ForUpdate(query string) string {
 	}
 	return query
 }
+
+// Snapshot is the isolation in which all reads of a transaction see one moment.
+func (db *DB) Snapshot() sql.IsolationLevel {
+	if db.Engine == Postgres {
+		return sql.LevelRepeatableRead
+	}
+	return sql.LevelDefault // SQLite's read transactions are snapshots
+}

@@ -1,0 +1,217 @@
+// Package words puts message keys into the reader's language. Every package keeps its own
+// messages.en.json and messages.zh-Hans.json (a flat object: key → text with {name}
+// placeholders); a fence holds that no language lacks a key.
+package words
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/language"
+
+	"skein/frame/civic"
+)
+
+// Languages are those Skein ships, the first is the one it falls back to.
+var Languages = []string{"en", "zh-Hans"}
+
+// Book holds the texts of all packages.
+type Book struct {
+	texts   map[string]map[string]string // language → key → text
+	matcher language.Matcher
+}
+
+// NewBook makes an empty book.
+func NewBook() *Book {
+	b := &Book{texts: map[string]map[string]string{}}
+	var tags []language.Tag
+	for _, l := range Languages {
+		b.texts[l] = map[string]string{}
+		tags = append(tags, language.MustParse(l))
+	}
+	b.matcher = language.NewMatcher(tags)
+	return b
+}
+
+// Add reads the messages files in the root of a package's files. A key of two packages is an error.
+func (b *Book) Add(files fs.FS) error {
+	for _, l := range Languages {
+		name := "messages." + l + ".json"
+		raw, err := fs.ReadFile(files, name)
+		if err != nil {
+			return err
+		}
+		var texts map[string]string
+		if err := json.Unmarshal(raw, &texts); err != nil {
+			return fmt.Errorf("words: %s: %w", name, err)
+		}
+		for key, text := range texts {
+			if old, twice := b.texts[l][key]; twice && old != text {
+				return fmt.Errorf("words: the key %q stands in two packages", key)
+			}
+			b.texts[l][key] = text
+		}
+	}
+	return nil
+}
+
+// Keys lists all keys in order.
+func (b *Book) Keys() []string {
+	keys := make([]string, 0, len(b.texts[Languages[0]]))
+	for k := range b.texts[Languages[0]] {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+// Match picks the language for an Accept-Language header or a tag.
+func (b *Book) Match(prefer ...string) string {
+	_, i := language.MatchStrings(b.matcher, prefer...)
+	return Languages[i]
+}
+
+// Voice speaks one language in one time zone.
+type Voice struct {
+	Lang string
+	Zone *time.Location
+	book *Book
+	// Name gives the title of a code of the realm (a body, a place, a category), or "".
+	Name func(kind, code string) string
+}
+
+// Voice makes a voice; lang must be one of Languages.
+func (b *Book) Voice(lang string, zone *time.Location) Voice {
+	return Voice{Lang: lang, Zone: zone, book: b}
+}
+
+// Has reports whether there is a text for a key.
+func (v Voice) Has(key string) bool {
+	_, ok := v.book.texts[v.Lang][key]
+	return ok
+}
+
+// Say puts a key and its arguments (a name and a value each) into words.
+func (v Voice) Say(key string, args ...any) string {
+	m := make(map[string]any, len(args)/2)
+	for i := 0; i+1 < len(args); i += 2 {
+		m[fmt.Sprint(args[i])] = args[i+1]
+	}
+	return v.Fill(key, m)
+}
+
+// Fill puts a key and its arguments into words. A key without a text is shown as it is:
+// ugly, but nothing is hidden.
+func (v Voice) Fill(key string, args map[string]any) string {
+	text, ok := v.book.texts[v.Lang][key]
+	if !ok {
+		if text, ok = v.book.texts[Languages[0]][key]; !ok {
+			return key
+		}
+	}
+	if len(args) == 0 && !strings.Contains(text, "{") {
+		return text
+	}
+	var b strings.Builder
+	for {
+		open := strings.IndexByte(text, '{')
+		if open < 0 {
+			break
+		}
+		end := strings.IndexByte(text[open:], '}')
+		if end < 0 {
+			break
+		}
+		b.WriteString(text[:open])
+		name := text[open+1 : open+end]
+		if value, ok := args[name]; ok {
+			b.WriteString(v.Value(value))
+		} else {
+			b.WriteString(text[open : open+end+1])
+		}
+		text = text[open+end+1:]
+	}
+	b.WriteString(text)
+	return b.String()
+}
+
+// Value writes an argument: instants as local dates with the time, lists with the
+// language's comma.
+func (v Voice) Value(value any) string {
+	switch x := value.(type) {
+	case string:
+		return x
+	case civic.Instant:
+		return v.DateTime(x)
+	case int:
+		return strconv.Itoa(x)
+	case int64:
+		return strconv.FormatInt(x, 10)
+	case float64:
+		return strconv.FormatFloat(x, 'f', -1, 64)
+	case []string:
+		return strings.Join(x, v.comma())
+	case []any:
+		parts := make([]string, len(x))
+		for i, p := range x {
+			parts[i] = v.Value(p)
+		}
+		return strings.Join(parts, v.comma())
+	default:
+		return fmt.Sprint(x)
+	}
+}
+
+func (v Voice) comma() string {
+	if v.Lang == "zh-Hans" {
+		return "、"
+	}
+	return ", "
+}
+
+var weekdays = map[string][7]string{
+	"en":      {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
+	"zh-Hans": {"星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"},
+}
+
+// Date writes a day with its weekday, in the realm's zone.
+func (v Voice) Date(i civic.Instant) string {
+	if i == 0 {
+		return "–"
+	}
+	t := i.In(v.Zone)
+	day := weekdays[v.Lang][t.Weekday()]
+	if v.Lang == "zh-Hans" {
+		return fmt.Sprintf("%d年%d月%d日（%s）", t.Year(), t.Month(), t.Day(), day)
+	}
+	return fmt.Sprintf("%s, %d %s %d", day, t.Day(), t.Month(), t.Year())
+}
+
+// DateTime writes a moment to the minute, in the realm's zone.
+func (v Voice) DateTime(i civic.Instant) string {
+	if i == 0 {
+		return "–"
+	}
+	t := i.In(v.Zone)
+	if v.Lang == "zh-Hans" {
+		return fmt.Sprintf("%d年%d月%d日 %02d:%02d", t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute())
+	}
+	return fmt.Sprintf("%d %s %d, %02d:%02d", t.Day(), t.Month(), t.Year(), t.Hour(), t.Minute())
+}
+
+// Refusal puts a refusal into words, naming the field if it has one.
+func (v Voice) Refusal(r civic.Refusal) string { return v.Fill(r.Key, r.Args) }
+
+// Refusals puts every reason into words.
+func (v Voice) Refusals(rs civic.Refusals) []string {
+	out := make([]string, len(rs))
+	for i, r := range rs {
+		out[i] = v.Refusal(r)
+	}
+	return out
+}

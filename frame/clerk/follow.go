@@ -1,0 +1,196 @@
+package clerk
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"skein/frame/civic"
+	"skein/frame/journal"
+	"skein/frame/store"
+)
+
+// Reactor is a room following acts of other rooms by type. It issues commands of its own
+// room with the act's position as Cause and Key, so that acting twice acts once.
+type Reactor struct {
+	Name  string
+	Types []string
+	React func(ctx context.Context, r *Realm, a journal.Act) error
+}
+
+// news tells those who wait that there are new acts.
+type news struct {
+	mu   sync.Mutex
+	more chan struct{}
+}
+
+func (n *news) wait() <-chan struct{} {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.more == nil {
+		n.more = make(chan struct{})
+	}
+	return n.more
+}
+
+func (n *news) tell() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.more != nil {
+		close(n.more)
+		n.more = nil
+	}
+}
+
+// News is closed when the journal has grown past what is there now.
+func (r *Realm) News() <-chan struct{} { return r.news.wait() }
+
+const (
+	clockBeat = 500 * time.Millisecond // how late the clock's acts may be
+	syncBeat  = 2 * time.Second        // how late another process's acts may be seen here
+)
+
+// follow starts the clock and the reactors.
+func (r *Realm) follow() {
+	ctx, stop := context.WithCancel(context.Background())
+	go func() {
+		<-r.quit
+		stop()
+	}()
+	r.done.Add(1)
+	go func() {
+		defer r.done.Done()
+		beat := time.NewTicker(clockBeat)
+		defer beat.Stop()
+		for {
+			select {
+			case <-beat.C:
+			case <-ctx.Done():
+				return
+			}
+			j := &job{until: r.clock.Now()}
+			for {
+				if _, err := r.submit(ctx, j); err != nil {
+					if !errors.Is(err, context.Canceled) {
+						r.Log.Warn("the clock waits", "realm", r.ID, "err", err)
+					}
+					break
+				}
+				if !j.more {
+					break
+				}
+			}
+		}
+	}()
+	for _, room := range r.House.Rooms {
+		for _, re := range room.Reactors {
+			r.done.Add(1)
+			go func() {
+				defer r.done.Done()
+				r.react(ctx, re)
+			}()
+		}
+	}
+}
+
+// CatchUp runs every reactor to the end of the journal; for import and tests.
+func (r *Realm) CatchUp(ctx context.Context) error {
+	for _, room := range r.House.Rooms {
+		for _, re := range room.Reactors {
+			if err := r.reactAll(ctx, re); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *Realm) react(ctx context.Context, re Reactor) {
+	for {
+		more := r.News()
+		if err := r.reactAll(ctx, re); err != nil && ctx.Err() == nil {
+			r.Log.Warn("a reactor waits", "realm", r.ID, "reactor", re.Name, "err", err)
+		}
+		select {
+		case <-more:
+		case <-time.After(syncBeat):
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// cursorStride is how far a follower reads past its stored cursor without an act that
+// concerns it before the cursor is stored again.
+const cursorStride = 20_000
+
+// reactAll answers the acts up to the journal's end. The cursor is stored after acts that
+// were answered, and now and then besides; answering twice answers once.
+func (r *Realm) reactAll(ctx context.Context, re Reactor) error {
+	stored, err := r.cursor(ctx, re.Name)
+	if err != nil {
+		return err
+	}
+	at, _ := r.readTo.LoadOrStore(re.Name, stored)
+	from := max(stored, at.(civic.Position))
+	var head civic.Position
+	if err := r.DB.R.QueryRowContext(ctx, "SELECT position FROM heads WHERE realm = $1", string(r.ID)).Scan(&head); err != nil {
+		return err
+	}
+	answered := false
+	for from < head {
+		acts, err := journal.OfTypes(ctx, r.DB, r.House.Registry, r.ID, re.Types, from, 100)
+		if err != nil {
+			return err
+		}
+		for _, a := range acts {
+			if err := re.React(ctx, r, a); err != nil {
+				return err
+			}
+			from, answered = a.Position, true
+		}
+		if len(acts) < 100 {
+			from = max(from, head)
+		}
+	}
+	r.readTo.Store(re.Name, from)
+	if !answered && from-stored < cursorStride {
+		return nil
+	}
+	return r.setCursor(ctx, re.Name, from)
+}
+
+func (r *Realm) cursor(ctx context.Context, follower string) (civic.Position, error) {
+	var at civic.Position
+	err := r.DB.R.QueryRowContext(ctx, "SELECT coalesce(max(position), 0) FROM cursors WHERE realm = $1 AND follower = $2",
+		string(r.ID), follower).Scan(&at)
+	return at, err
+}
+
+func (r *Realm) setCursor(ctx context.Context, follower string, at civic.Position) error {
+	return r.DB.Update(ctx, func(tx *store.Tx) error {
+		return tx.Write(ctx, cursorTable, []store.Row{{string(r.ID), follower, int64(at)}})
+	})
+}
+
+var cursorTable = &store.Table{Name: "cursors", Key: 2, Replace: true, Columns: store.Columns("realm:t follower:t position:i")}
+
+// Stats are counts since the realm was opened.
+type Stats struct {
+	Batches, Acts, failed atomic.Int64
+	Nanos                 atomic.Int64
+}
+
+func (s *Stats) batch(acts int, took time.Duration) {
+	s.Batches.Add(1)
+	s.Acts.Add(int64(acts))
+	s.Nanos.Add(int64(took))
+}
+
+// Failed counts batches that the database refused.
+func (s *Stats) Failed() int64 { return s.failed.Load() }
+
+// Stats gives the realm's counts.
+func (r *Realm) Stats() *Stats { return &r.stats }

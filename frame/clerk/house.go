@@ -1,0 +1,162 @@
+package clerk
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+
+	"github.com/cedar-policy/cedar-go/types"
+
+	"skein/frame/civic"
+	"skein/frame/journal"
+	"skein/frame/power"
+	"skein/frame/store"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Room is what a room offers the frame.
+type Room struct {
+	Name       string
+	Kinds      []Kind
+	Catalog    *Catalog
+	Policies   []byte
+	Migrations fs.FS // *.sql in its root; nil for none
+	Reactors   []Reactor
+}
+
+// House is all rooms of a deployment. It does not change while it runs.
+type House struct {
+	Rooms    []Room
+	Registry *journal.Registry
+	Powers   *power.Set
+
+	kinds    map[string]*Kind
+	commands map[string]*Kind
+	catalogs map[string]string // kind → room whose catalog learns from it
+	entities func(*View) types.EntityGetter
+}
+
+// NewHouse puts rooms together. entities gives the posts, bodies and places as policies
+// see them.
+func NewHouse(entities func(*View) types.EntityGetter, rooms ...Room) (*House, error) {
+	h := &House{
+		Rooms: rooms, Registry: &journal.Registry{}, kinds: map[string]*Kind{}, commands: map[string]*Kind{},
+		catalogs: map[string]string{}, entities: entities,
+	}
+	var sources []power.Source
+	for i := range rooms {
+		room := &rooms[i]
+		sources = append(sources, power.Source{Room: room.Name, Text: room.Policies})
+		for j := range room.Kinds {
+			k := &room.Kinds[j]
+			if err := k.check(); err != nil {
+				return nil, err
+			}
+			if h.kinds[k.Name] != nil {
+				return nil, fmt.Errorf("clerk: two rooms have the kind %q", k.Name)
+			}
+			h.kinds[k.Name] = k
+			h.Registry.Register(k.Events...)
+			for _, c := range k.Commands {
+				if h.commands[c.Name()] != nil {
+					return nil, fmt.Errorf("clerk: two rooms have the command %q", c.Name())
+				}
+				h.commands[c.Name()] = k
+			}
+		}
+		if room.Catalog != nil {
+			for _, kind := range room.Catalog.Kinds {
+				h.catalogs[kind] = room.Name
+			}
+		}
+	}
+	var err error
+	h.Powers, err = power.New(sources...)
+	return h, err
+}
+
+// Migrate brings the tables of frame and rooms up to date.
+func (h *House) Migrate(ctx context.Context, db *store.DB, more ...store.Migrations) error {
+	own, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	sets := append([]store.Migrations{journal.Migrations(), {Room: "clerk", Files: own}}, more...)
+	for _, room := range h.Rooms {
+		if room.Migrations != nil {
+			sets = append(sets, store.Migrations{Room: room.Name, Files: room.Migrations})
+		}
+	}
+	return db.Migrate(ctx, sets...)
+}
+
+// Kind finds the kind of a dossier; nil if no room has it.
+func (h *House) Kind(id civic.DossierID) *Kind { return h.kinds[id.Kind()] }
+
+// View is what a realm knows at one position, whole and unchanging: facts are gathered
+// from it.
+type View struct {
+	Realm    civic.Realm
+	Settings Settings
+	House    *House
+	Powers   *power.Set
+	// Version is the position of the last act a catalog learned from.
+	Version  civic.Position
+	Entities types.EntityGetter
+
+	catalogs map[string]any
+}
+
+// CatalogOf finds a room's catalog.
+func CatalogOf[T any](v *View, room string) T { return v.catalogs[room].(T) }
+
+// Ask answers whether an actor may do something to a resource.
+func (v *View) Ask(q power.Question) power.Answer {
+	q.World = v.Entities
+	return v.Powers.Ask(q)
+}
+
+// learn returns the view after acts, or the same view if no catalog learns from them.
+func (v *View) learn(acts []journal.Act, document func(string) ([]byte, error)) (*View, error) {
+	byRoom := map[string][]journal.Act{}
+	for _, a := range acts {
+		if room, ok := v.House.catalogs[a.Dossier.Kind()]; ok {
+			byRoom[room] = append(byRoom[room], a)
+		}
+	}
+	if len(byRoom) == 0 {
+		return v, nil
+	}
+	next := *v
+	next.catalogs = map[string]any{}
+	for room, c := range v.catalogs {
+		next.catalogs[room] = c
+	}
+	for _, room := range v.House.Rooms {
+		if len(byRoom[room.Name]) == 0 {
+			continue
+		}
+		c, err := room.Catalog.Learn(next.catalogs[room.Name], byRoom[room.Name], document)
+		if err != nil {
+			return nil, fmt.Errorf("clerk: the catalog of %s: %w", room.Name, err)
+		}
+		next.catalogs[room.Name] = c
+		next.Version = max(next.Version, byRoom[room.Name][len(byRoom[room.Name])-1].Position)
+	}
+	next.Entities = v.House.entities(&next)
+	return &next, nil
+}
+
+func (h *House) emptyView(realm civic.Realm, s Settings) *View {
+	v := &View{Realm: realm, Settings: s, House: h, Powers: h.Powers, catalogs: map[string]any{}}
+	for _, room := range h.Rooms {
+		if room.Catalog != nil {
+			v.catalogs[room.Name] = room.Catalog.Empty
+		}
+	}
+	v.Entities = h.entities(v)
+	return v
+}

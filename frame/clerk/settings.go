@@ -1,0 +1,127 @@
+package clerk
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"skein/frame/civic"
+	"skein/frame/journal"
+	"skein/frame/store"
+)
+
+// Settings are what a realm says of itself.
+type Settings struct {
+	// Titles is the realm's name by language.
+	Titles    map[string]string `json:"titles"`
+	Zone      string            `json:"zone"`      // IANA time zone
+	Languages []string          `json:"languages"` // BCP 47, the first is the default
+	PublicURL string            `json:"public_url,omitempty"`
+	Emergency string            `json:"emergency"` // the number to call when life is in danger
+	// PublicOfficers lets officers' names stand on public pages; the realm's law must say so.
+	PublicOfficers bool `json:"public_officers,omitempty"`
+	// Limits are the realm's defaults by name, such as "triage": "1wd".
+	Limits map[string]string `json:"limits"`
+	// Calendar is the code of the calendar that defaults go by.
+	Calendar string `json:"calendar"`
+	// Demo is set for a realm made of sample data; its clock is not the wall's.
+	Demo *Demo `json:"demo,omitempty"`
+}
+
+// Demo is the clock of a sample realm: it stood at Stood when the wall's stood at Wall,
+// and runs on from there.
+type Demo struct {
+	Stood civic.Instant `json:"stood"`
+	Wall  civic.Instant `json:"wall"`
+	Note  string        `json:"note,omitempty"`
+}
+
+// Location is the realm's time zone.
+func (s Settings) Location() *time.Location {
+	loc, err := time.LoadLocation(s.Zone)
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}
+
+// Title is the realm's name in a language, or in its first.
+func (s Settings) Title(lang string) string {
+	if t := s.Titles[lang]; t != "" {
+		return t
+	}
+	if len(s.Languages) > 0 {
+		return s.Titles[s.Languages[0]]
+	}
+	return ""
+}
+
+// Found makes a realm: its settings and an empty journal.
+func Found(ctx context.Context, db *store.DB, realm civic.Realm, s Settings) error {
+	if _, err := time.LoadLocation(s.Zone); err != nil || s.Zone == "" {
+		return civic.Refusals{civic.Refuse(civic.Invalid, "realm.zone", "zone", s.Zone).In("zone")}
+	}
+	text, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	return db.Update(ctx, func(tx *store.Tx) error {
+		_, err := tx.ExecContext(ctx, "INSERT INTO realms (realm, settings) VALUES ($1, $2)", string(realm), string(text))
+		if store.IsDuplicate(err) {
+			return civic.Refusals{civic.Refuse(civic.Conflict, "realm.taken", "realm", string(realm))}
+		}
+		if err != nil {
+			return err
+		}
+		return journal.Found(ctx, tx, realm)
+	})
+}
+
+// Realms lists the realms of a database in order of name.
+func Realms(ctx context.Context, db *store.DB) ([]civic.Realm, error) {
+	rows, err := db.R.QueryContext(ctx, "SELECT realm FROM realms ORDER BY realm")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []civic.Realm
+	for rows.Next() {
+		var r civic.Realm
+		if err := rows.Scan(&r); err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
+func readSettings(ctx context.Context, q journal.Querier, realm civic.Realm) (Settings, error) {
+	var s Settings
+	var text string
+	err := q.QueryRowContext(ctx, "SELECT settings FROM realms WHERE realm = $1", string(realm)).Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return s, civic.Refusals{civic.Refuse(civic.Missing, "journal.no_realm", "realm", string(realm))}
+	}
+	if err != nil {
+		return s, err
+	}
+	if err := json.Unmarshal([]byte(text), &s); err != nil {
+		return s, fmt.Errorf("clerk: settings of realm %s: %w", realm, err)
+	}
+	return s, nil
+}
+
+// SaveSettings writes settings over the old ones.
+func SaveSettings(ctx context.Context, db *store.DB, realm civic.Realm, s Settings) error {
+	text, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	return db.Update(ctx, func(tx *store.Tx) error {
+		_, err := tx.ExecContext(ctx, "UPDATE realms SET settings = $2 WHERE realm = $1", string(realm), string(text))
+		return err
+	})
+}

@@ -1,0 +1,51 @@
+package clerk
+
+import (
+	"skein/frame/civic"
+	"skein/frame/journal"
+	"skein/frame/store"
+)
+
+// Command is what somebody wants. Name is the power it needs: the Cedar action.
+type Command interface {
+	Name() string
+}
+
+// Task is a command on its way: who wants it, of which dossier.
+type Task struct {
+	Command Command
+	// Dossier is the dossier to act on; empty begins a new one of the command's kind.
+	Dossier civic.DossierID
+	Actor   civic.Actor
+	// Happened may be set only with Imported: a time before the server knew.
+	Happened civic.Instant
+	Imported bool
+	Inferred bool
+	// Key makes the task run once: the same key and digest again get the same receipt.
+	Key    string
+	Digest string
+	// Cause is the act that a reactor answers.
+	Cause civic.Position
+	// Writes go with the acts: rows of the vault, documents.
+	Writes []store.Write
+	// Documents are the public documents in Writes, by digest, for catalogs to read.
+	Documents map[string][]byte
+}
+
+// Moment is what a decision may know of time and place in the journal.
+type Moment struct {
+	Now      civic.Instant  // law and clocks go by it
+	Recorded civic.Instant  // the server's
+	Position civic.Position // of the first act the decision drafts
+}
+
+// Receipt says what a task led to.
+type Receipt struct {
+	Dossier civic.DossierID
+	First   civic.Position
+	Last    civic.Position
+	Acts    []journal.Act
+	State   any // of the dossier, after the task
+	// Again is set when the task had run before under its key.
+	Again bool
+}
