@@ -5,6 +5,7 @@ package browser
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -48,13 +49,13 @@ func Run(t testing.TB, script string, args ...string) {
 
 func missing() error {
 	if chromium() == "" {
-		return fmt.Errorf("Chromium (Debian: apt-get install chromium)")
+		return errors.New("no Chromium (Debian: apt-get install chromium)")
 	}
 	if _, err := exec.LookPath("node"); err != nil {
-		return fmt.Errorf("Node: %w", err)
+		return fmt.Errorf("no Node: %w", err)
 	}
 	if _, err := os.Stat(filepath.Join(root(), "node_modules", "playwright-core")); err != nil {
-		return fmt.Errorf("npm packages, which `npm ci` brings: %w", err)
+		return fmt.Errorf("no npm packages, which `npm ci` brings: %w", err)
 	}
 	return nil
 }

@@ -1,0 +1,88 @@
+# make            what can be made
+# make run        build, fill the demonstration city, serve http://127.0.0.1:8311
+# make check      what to run before every commit: under two minutes
+# make test       everything: both engines, fuzzing, the browser
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help build run check test bench generate fmt lint clean front prerequisites
+
+export CGO_ENABLED := 0
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LISTEN ?= 127.0.0.1:8311
+FUZZTIME ?= 20s
+SECONDS_BENCH ?= 20
+
+GO_DIRS := $(wildcard cmd face fences frame internal rooms science scripts)
+TEMPL := $(shell find $(GO_DIRS) -name '*.templ' 2>/dev/null)
+FRONT := face/front/dist/manifest.json
+STATICCHECK := go tool -modfile=tools/go.mod staticcheck
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+	@echo "make build      bin/skein"
+	@echo "make bench      what it does a second, on both engines"
+	@echo "make generate   rewrite generated code;  make fmt  format it;  make clean  remove what was built"
+
+prerequisites:
+	@scripts/prerequisites
+
+# ---- build ----
+
+build: prerequisites front bin/.generated
+	go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION)" -o bin/skein ./cmd/skein
+
+front: $(FRONT)
+
+$(FRONT): face/front/build.mjs $(wildcard face/front/src/*) node_modules/.package-lock.json
+	@node face/front/build.mjs
+
+node_modules/.package-lock.json: package-lock.json
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+bin/.generated: $(TEMPL) go.mod
+	@mkdir -p bin
+	@if [ -n "$(TEMPL)" ]; then go tool templ generate -log-level warn; fi
+	@touch $@
+
+generate:
+	@rm -f bin/.generated
+	@$(MAKE) --no-print-directory bin/.generated
+	@go generate ./...
+
+run: build
+	bin/skein demo --data data/demo --listen $(LISTEN)
+
+# ---- check ----
+
+lint: front
+	@unformatted=$$(gofmt -l $(GO_DIRS)); [ -z "$$unformatted" ] || { echo "not formatted, run make fmt:"; echo "$$unformatted"; exit 1; }
+	@scripts/drift
+	go vet ./...
+	$(STATICCHECK) ./...
+
+check: prerequisites lint
+	@env -u SKEIN_TEST_POSTGRES -u SKEIN_REQUIRE_ALL go test -short ./...
+
+test: prerequisites
+	@scripts/prepare
+	@$(MAKE) --no-print-directory build lint
+	@FUZZTIME=$(FUZZTIME) scripts/test
+
+bench: build
+	@go build -o bin/withpg ./internal/pgtest/withpg
+	go test -run '^$$' -bench . -benchtime 1s ./...
+	bin/skein bench intake --engine sqlite --clients 16 --seconds $(SECONDS_BENCH)
+	bin/withpg bin/skein bench intake --engine postgres --clients 16 --seconds $(SECONDS_BENCH)
+	bin/withpg bin/skein bench intake --engine postgres --clients 64 --seconds $(SECONDS_BENCH)
+
+fmt:
+	gofmt -w $(GO_DIRS)
+	@if [ -n "$(TEMPL)" ]; then go tool templ fmt -log-level warn $(GO_DIRS); fi
+
+# The demonstration city under data/ stays: it takes a minute to fill, and may hold what you tried out.
+clean:
+	rm -rf bin test-results node_modules
+	find face/front/dist -type f ! -name .keep -delete
