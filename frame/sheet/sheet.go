@@ -50,7 +50,7 @@ type Shape struct {
 	// Columns in the order they are written. One that ends in ".*" stands for a text by
 	// language: "title.*" allows "title.en" and "title.zh-Hans".
 	Columns []string
-	// Required are those that must be there.
+	// Required are those that the first line of a CSV must name. YAML has no such line; there each row is left to the room.
 	Required []string
 	// Lists are columns whose cells hold several values, split by ";". YAML spells them as sequences.
 	Lists []string

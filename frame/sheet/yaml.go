@@ -45,14 +45,6 @@ func readYAML(text []byte, shape Shape) (Table, civic.Refusals) {
 		y.mapping(row, "", item)
 		y.table.Rows = append(y.table.Rows, row)
 	}
-	for _, need := range shape.Required {
-		stem, texts := strings.CutSuffix(need, "*")
-		for _, row := range y.table.Rows {
-			if has := row.Cells[need] != ""; !has && !(texts && len(row.ByLanguage(strings.TrimSuffix(stem, "."))) > 0) {
-				y.refuse(row, need, "sheet.cell_missing")
-			}
-		}
-	}
 	return y.table, y.reasons
 }
 

@@ -163,6 +163,15 @@ func (c *Catalog) Under(a, b civic.BodyID) bool {
 	return false
 }
 
+// Above lists the bodies that a body lies under, nearest first.
+func (c *Catalog) Above(b civic.BodyID) []civic.BodyID {
+	var above []civic.BodyID
+	for up, ok := c.Parent(b); ok && len(above) < len(c.bodies); up, ok = c.Parent(up) {
+		above = append(above, up)
+	}
+	return above
+}
+
 // Supervisor returns the post that supervises a post: the one it names while that is
 // open; otherwise the first supervisor of its body and then of the bodies above. It is
 // false where there is none. Whether somebody sits there is asked with Occupied.
@@ -212,6 +221,27 @@ func (c *Catalog) Coordinator(chain ...civic.PlaceID) (civic.BodyID, bool) {
 	return "", false
 }
 
+// Coordinators returns the coordinating bodies of those places in a chain that hold all
+// the parties as well, lowest place first: the first is that of their lowest common place.
+// within reports whether a place is another one or lies under it.
+func (c *Catalog) Coordinators(chain []civic.PlaceID, within func(place, under civic.PlaceID) bool, parties ...civic.BodyID) []civic.BodyID {
+	var found []civic.BodyID
+	for _, place := range chain {
+		b, ok := c.Coordinator(place)
+		if !ok || slices.Contains(found, b) {
+			continue
+		}
+		outside := func(party civic.BodyID) bool {
+			s, known := c.Body(party)
+			return !known || !within(s.Place, place)
+		}
+		if !slices.ContainsFunc(parties, outside) {
+			found = append(found, b)
+		}
+	}
+	return found
+}
+
 // Entities returns the Cedar entities of all bodies and of the open posts, made once a
 // catalog. The map must not be changed.
 func (c *Catalog) Entities() types.EntityMap {
@@ -221,7 +251,7 @@ func (c *Catalog) Entities() types.EntityMap {
 	c.once.Do(func() {
 		c.entities = types.EntityMap{}
 		for _, s := range c.bodies {
-			e := c.Resource(s)
+			e := c.resource(s)
 			c.entities[e.UID] = e
 			if !s.Lives() {
 				continue
@@ -237,9 +267,16 @@ func (c *Catalog) Entities() types.EntityMap {
 	return c.entities
 }
 
-// Resource returns a body as Cedar sees it: the body named by a command, whether it
-// exists yet or not.
-func (c *Catalog) Resource(s State) types.Entity {
+// Resource returns the body that a command is about as Cedar sees it; one to be founded
+// is seen as the command describes it.
+func (c *Catalog) Resource(s State, command Command) types.Entity {
+	if f, ok := command.(Found); ok && !s.Exists() {
+		s = State{Body: f.Body, Kind: f.Kind, Place: f.Place, Parent: f.Parent}
+	}
+	return c.resource(s)
+}
+
+func (c *Catalog) resource(s State) types.Entity {
 	e := types.Entity{
 		UID: bodyUID(s.Body),
 		Attributes: types.NewRecord(types.RecordMap{

@@ -1,0 +1,13 @@
+package body
+
+import "embed"
+
+// Policies is who may do what in this room, as Cedar text.
+//
+//go:embed policies.cedar
+var Policies []byte
+
+// Messages holds this room's texts, messages.<language>.json.
+//
+//go:embed messages.en.json messages.zh-Hans.json
+var Messages embed.FS
