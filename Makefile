@@ -14,7 +14,7 @@ LISTEN ?= 127.0.0.1:8311
 FUZZTIME ?= 20s
 SECONDS_BENCH ?= 20
 
-GO_DIRS := $(wildcard cmd face fences frame internal rooms science scripts)
+GO_DIRS := $(wildcard cmd demo face fences frame internal rooms science scripts)
 TEMPL := $(shell find $(GO_DIRS) -name '*.templ' 2>/dev/null)
 FRONT := face/front/dist/manifest.json
 STATICCHECK := go tool -modfile=tools/go.mod staticcheck
