@@ -1,0 +1,82 @@
+package face
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"skein/frame/civic"
+)
+
+// newAPI is the frame of the JSON API: OpenAPI 3.1 at /api/openapi.json, errors as problem+json.
+func newAPI(s *Site) huma.API {
+	c := huma.DefaultConfig("Skein", s.Version)
+	c.OpenAPIPath = "/api/openapi"
+	c.DocsPath = ""
+	c.SchemasPath = "/api/schemas"
+	c.CreateHooks = nil // no $schema member in answers
+	c.Info.Description = "Everything a realm shows and takes, for programs. Errors are problem+json with every reason. " +
+		"Commands take an Idempotency-Key; lists are paged by the key of the last row."
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"key": {Type: "http", Scheme: "bearer", Description: "A key of a post, made with `skein key new --post`."},
+	}
+	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
+		p := &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: message}
+		for _, err := range errs {
+			var d huma.ErrorDetailer
+			if errors.As(err, &d) {
+				e := d.ErrorDetail()
+				p.Errors = append(p.Errors, Reason{Key: "face.request", Message: e.Message, Field: e.Location})
+			} else if err != nil {
+				p.Errors = append(p.Errors, Reason{Key: "face.request", Message: err.Error()})
+			}
+		}
+		return p
+	}
+	return humago.New(s.Mux, c)
+}
+
+// Operation describes a door of the API.
+func Operation(method, path, id, summary string, tags ...string) huma.Operation {
+	op := huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: tags, MaxBodyBytes: MaxUpload}
+	if method != http.MethodGet {
+		op.Security = []map[string][]string{{"key": {}}, {}}
+	}
+	return op
+}
+
+// Get registers a door that reads.
+func Get[I, O any](s *Site, path, id, summary string, f func(ctx context.Context, in *I) (*O, error), tags ...string) {
+	huma.Register(s.API, Operation(http.MethodGet, path, id, summary, tags...), spoken(s, f))
+}
+
+// Post registers a door that commands.
+func Post[I, O any](s *Site, path, id, summary string, f func(ctx context.Context, in *I) (*O, error), tags ...string) {
+	op := Operation(http.MethodPost, path, id, summary, tags...)
+	op.DefaultStatus = http.StatusCreated
+	huma.Register(s.API, op, spoken(s, f))
+}
+
+// spoken puts what a door refuses into the reader's language, and logs what is our fault.
+func spoken[I, O any](s *Site, f func(context.Context, *I) (*O, error)) func(context.Context, *I) (*O, error) {
+	return func(ctx context.Context, in *I) (*O, error) {
+		out, err := f(ctx, in)
+		if err == nil {
+			return out, nil
+		}
+		return nil, s.Fail(ctx, err)
+	}
+}
+
+// Fail makes a problem of an error and logs it if it is our fault.
+func (s *Site) Fail(ctx context.Context, err error) *Problem {
+	if _, refused := civic.AsRefusals(err); !refused || Status(err) >= 500 {
+		if ctx.Err() == nil {
+			s.Log.Error("a request failed", "err", err)
+		}
+	}
+	return NewProblem(s.Voice(ctx), err)
+}

@@ -1,0 +1,276 @@
+// Package face is how people and programs reach the rooms: the server, who asks, in which
+// language, errors in words, the frame of the JSON API and the shell of the pages.
+package face
+
+import (
+	"context"
+	"embed"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"skein/face/front"
+	"skein/face/words"
+	"skein/frame/civic"
+	"skein/frame/clerk"
+	"skein/frame/vault"
+)
+
+// Messages holds the face's own texts.
+//
+//go:embed messages.en.json messages.zh-Hans.json
+var Messages embed.FS
+
+// Site is one realm as it is served.
+type Site struct {
+	Realm     *clerk.Realm
+	Vault     *vault.Vault
+	Book      *words.Book
+	Keys      *Keys
+	Log       *slog.Logger
+	PublicURL string
+	Proxies   []netip.Prefix // whose X-Forwarded-For is believed
+	Version   string
+
+	// Name gives the title of a code of the realm in a language; kinds are "body", "post",
+	// "place", "category". cmd plugs the rooms in.
+	Name func(v *clerk.View, lang, kind, code string) string
+
+	Mux *http.ServeMux
+	API huma.API
+
+	zone     *time.Location
+	Metrics  *Metrics
+	throttle throttle
+}
+
+// New makes a site with the doors that every site has.
+func New(site *Site) *Site {
+	site.Mux = http.NewServeMux()
+	site.zone = site.Realm.View().Settings.Location()
+	site.Metrics = newMetrics(site)
+	site.API = newAPI(site)
+	site.Mux.Handle("GET "+front.Prefix, front.Handler())
+	site.health()
+	return site
+}
+
+// asker is who a request is from, found once a request.
+type asker struct {
+	actor civic.Actor
+	key   Key
+	voice words.Voice
+	ip    netip.Addr
+}
+
+type askerKey struct{}
+
+// Voice is the language of a request.
+func (s *Site) Voice(ctx context.Context) words.Voice {
+	if a, ok := ctx.Value(askerKey{}).(*asker); ok {
+		return a.voice
+	}
+	return s.voice("")
+}
+
+// Actor is who asks: a post by its key, otherwise a resident who need not be known.
+func Actor(ctx context.Context) civic.Actor {
+	if a, ok := ctx.Value(askerKey{}).(*asker); ok {
+		return a.actor
+	}
+	return civic.Actor{Kind: civic.Resident}
+}
+
+// KeyUse is the use of the key a request came with, or "".
+func KeyUse(ctx context.Context) string {
+	if a, ok := ctx.Value(askerKey{}).(*asker); ok {
+		return a.key.Use
+	}
+	return ""
+}
+
+func (s *Site) voice(lang string) words.Voice {
+	settings := s.Realm.View().Settings
+	v := s.Book.Voice(s.Book.Match(append([]string{lang}, settings.Languages...)...), s.zone)
+	v.Name = func(kind, code string) string { return s.Name(s.Realm.View(), v.Lang, kind, code) }
+	return v
+}
+
+// maxBody bounds a request without files.
+const maxBody = 1 << 20
+
+// MaxUpload bounds a request with files.
+const MaxUpload = 25 << 20
+
+// Handler is the whole site: the doors behind what every request passes.
+func (s *Site) Handler() http.Handler {
+	cross := http.NewCrossOriginProtection()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Content-Security-Policy", front.ContentSecurityPolicy)
+		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
+		a := &asker{actor: civic.Actor{Kind: civic.Resident}, voice: s.voice(language(r)), ip: s.client(r)}
+		defer func() {
+			if fault := recover(); fault != nil {
+				if fault == http.ErrAbortHandler {
+					panic(fault)
+				}
+				s.Log.Error("a request failed", "pattern", r.Pattern, "fault", fault)
+				if !rec.wrote {
+					WriteProblem(rec, NewProblem(a.voice, context.DeadlineExceeded))
+				}
+			}
+			s.Metrics.request(r.Pattern, rec.status, time.Since(began))
+		}()
+		limit := int64(maxBody)
+		if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+			limit = MaxUpload
+		}
+		if r.ContentLength > limit {
+			h.Set("Connection", "close")
+			WriteProblem(rec, NewProblem(a.voice, civic.Refuse(civic.TooLarge, "face.too_large")))
+			return
+		}
+		r.Body = http.MaxBytesReader(rec, r.Body, limit)
+		if key, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+			found, ok, err := s.Keys.Find(r.Context(), strings.TrimSpace(key), s.Realm.Now())
+			if err != nil {
+				s.Log.Error("looking a key up", "err", err)
+				WriteProblem(rec, NewProblem(a.voice, civic.Refuse(civic.Unavailable, "clerk.unavailable")))
+				return
+			}
+			if !ok {
+				WriteProblem(rec, NewProblem(a.voice, civic.Refuse(civic.Unknown, "face.key_unknown")))
+				return
+			}
+			a.key = found
+			if found.Use == "post" {
+				a.actor = civic.Actor{Kind: civic.Post, Post: found.Post}
+			}
+		} else if err := cross.Check(r); err != nil {
+			WriteProblem(rec, NewProblem(a.voice, civic.Refuse(civic.Forbidden, "face.cross_origin")))
+			return
+		}
+		if r.Method != http.MethodGet && r.Method != http.MethodHead && a.key.Use == "" && !s.throttle.allow(a.ip, began) {
+			WriteProblem(rec, NewProblem(a.voice, civic.Refuse(civic.TooMany, "face.too_many")))
+			return
+		}
+		r2 := r.WithContext(context.WithValue(r.Context(), askerKey{}, a))
+		s.Mux.ServeHTTP(rec, r2)
+		r.Pattern = r2.Pattern
+	})
+}
+
+// language is what the reader asked for: the query, a cookie, the browser.
+func language(r *http.Request) string {
+	if l := r.URL.Query().Get("lang"); l != "" {
+		return l
+	}
+	if c, err := r.Cookie("lang"); err == nil {
+		return c.Value
+	}
+	return r.Header.Get("Accept-Language")
+}
+
+// client is the address a request comes from; a proxy's word is taken only if it is trusted.
+func (s *Site) client(r *http.Request) netip.Addr {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	ip, _ := netip.ParseAddr(host)
+	forwarded := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+	for i := len(forwarded) - 1; i >= 0 && s.trusted(ip); i-- {
+		next, err := netip.ParseAddr(strings.TrimSpace(forwarded[i]))
+		if err != nil {
+			break
+		}
+		ip = next
+	}
+	return ip
+}
+
+func (s *Site) trusted(ip netip.Addr) bool {
+	for _, p := range s.Proxies {
+		if p.Contains(ip.Unmap()) {
+			return true
+		}
+	}
+	return false
+}
+
+type recorder struct {
+	http.ResponseWriter
+	status int
+	wrote  bool
+}
+
+func (r *recorder) WriteHeader(status int) {
+	r.status, r.wrote = status, true
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	r.wrote = true
+	return r.ResponseWriter.Write(b)
+}
+
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// throttle bounds what one address without a key may send: a burst, then so many a
+// second. Loopback is the operator's own and is not bounded.
+type throttle struct {
+	mu      sync.Mutex
+	buckets map[netip.Prefix]bucket
+}
+
+type bucket struct {
+	tokens float64
+	at     time.Time
+}
+
+const (
+	burst     = 60
+	perSecond = 1
+)
+
+func (t *throttle) allow(ip netip.Addr, now time.Time) bool {
+	if !ip.IsValid() || ip.IsLoopback() {
+		return true
+	}
+	bits := 32
+	if ip.Is6() && !ip.Is4In6() {
+		bits = 64
+	}
+	net, err := ip.Unmap().Prefix(bits)
+	if err != nil {
+		return true
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.buckets == nil || len(t.buckets) > 100_000 {
+		t.buckets = map[netip.Prefix]bucket{}
+	}
+	b, seen := t.buckets[net]
+	if !seen {
+		b = bucket{burst, now}
+	}
+	b.tokens = min(burst, b.tokens+now.Sub(b.at).Seconds()*perSecond)
+	b.at = now
+	if b.tokens < 1 {
+		t.buckets[net] = b
+		return false
+	}
+	b.tokens--
+	t.buckets[net] = b
+	return true
+}
