@@ -33,7 +33,8 @@ func blobName(sealed []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-var blobPattern = regexp.MustCompile(`^[0-9a-f]{64}$`)
+// blobPattern is the name of a blob, or of a leftover of a write that a crash cut off.
+var blobPattern = regexp.MustCompile(`^[0-9a-f]{2}([0-9a-f]{62}|\.new-[0-9]+)$`)
 
 func (d Disk) path(name string) (string, error) {
 	if !blobPattern.MatchString(name) { // never a path
@@ -106,7 +107,7 @@ func (d Disk) Delete(_ context.Context, name string) error {
 	return nil
 }
 
-// Walk also names the leftovers of writes that a crash cut off, by their file name.
+// Walk also names the leftovers of writes that a crash cut off, so that Sweep takes them.
 func (d Disk) Walk(ctx context.Context, each func(name string, put time.Time) error) error {
 	err := filepath.WalkDir(d.Dir, func(path string, e fs.DirEntry, err error) error {
 		if err := ctx.Err(); err != nil {
