@@ -36,9 +36,10 @@ func newArea(parts [][][]Point) *Area {
 }
 
 // Contains reports whether p lies in the area or on its boundary. The answer is exact for
-// the numbers given. Longitudes −180 and 180 are the same meridian, and each pole is one
+// the numbers given (but for coordinates under 1e-15°, which count as 0). Longitudes −180 and 180 are the same meridian, and each pole is one
 // point whatever its longitude.
 func (a *Area) Contains(p Point) bool {
+	p = dusted(p)
 	if a.shape.locate(p) != outside {
 		return true
 	}

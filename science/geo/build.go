@@ -107,7 +107,11 @@ func (b *builder) rings(part int, raw [][]Point) [][]Point {
 			b.refuse(part, i, "geo.ring_short", "positions", len(r))
 			continue
 		}
-		r = slices.Compact(slices.Clone(r))
+		r = slices.Clone(r)
+		for k, p := range r {
+			r[k] = dusted(p)
+		}
+		r = slices.Compact(r)
 		if len(r) < 4 {
 			b.refuse(part, i, "geo.ring_flat", lonLat(r[0])...)
 			continue
@@ -247,7 +251,7 @@ func nested(boxes []box, visit func(in, out int) (cost int, more bool)) bool {
 		}
 		return i - j
 	})
-	left := effort
+	left := effort(len(order))
 	for k, i := range order {
 		for _, j := range order[k+1:] {
 			if boxes[j].minLon > boxes[i].maxLon {

@@ -13,8 +13,9 @@ type clash struct {
 }
 
 // effort bounds the pairs of edges that are compared, so that a tangle made to be slow is
-// given up on after about a second.
-const effort = 200_000_000
+// given up on after a few seconds. The outlines of cities need some ten pairs an edge, those
+// of fjords some hundreds.
+func effort(edges int) int { return 100_000_000 + 500*edges }
 
 // clashes visits the clashes between edges of closed rings without repeated positions,
 // until visit returns false. With groups, only edges of rings in different groups are
@@ -61,7 +62,7 @@ func clashes(rings [][]Point, groups []int, visit func(clash) bool) bool {
 		}
 		return int(s.edge - t.edge)
 	})
-	left := effort
+	left := effort(count)
 	for i := range spans {
 		s := &spans[i]
 		for j := i + 1; j < len(spans) && spans[j].lo <= s.hi; j++ {
@@ -116,6 +117,10 @@ func (c *clash) find(rings [][]Point) bool {
 		if c.ring[0] == c.ring[1] && v1 >= 0 && v1 == v2 {
 			continue // neighbours in the ring share their vertex
 		}
+		if sameWay(touch.at, in1, in2) || sameWay(touch.at, in1, out2) ||
+			sameWay(touch.at, out1, in2) || sameWay(touch.at, out1, out2) {
+			continue // edges that run along each other are found as such
+		}
 		if within(touch.at, in1, out1, in2) != within(touch.at, in1, out1, out2) {
 			c.at = touch.at
 			return true
@@ -162,6 +167,11 @@ func pass(ring []Point, i int, p Point) (in, out Point, vertex int) {
 		return ring[i], ring[(i+2)%n], (i + 1) % n
 	}
 	return ring[i], ring[i+1], -1
+}
+
+// sameWay reports whether a and b lie in the same direction from p.
+func sameWay(p, a, b Point) bool {
+	return orient(p, a, b) == 0 && (a.Lon-p.Lon)*(b.Lon-p.Lon) >= 0 && (a.Lat-p.Lat)*(b.Lat-p.Lat) >= 0
 }
 
 // within reports whether the direction from p to x lies strictly inside the turn, against

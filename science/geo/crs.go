@@ -45,16 +45,12 @@ func readCRS(raw []byte) (name string, ours bool) {
 	return shorten(name), false
 }
 
-// tidy takes a coordinate a hair beyond its limit back to it (files that were cut at the
-// antimeridian by other programs have 180.00000000000006), and one nearer zero than 1e-15°
-// to zero, so that products of differences never underflow.
+// tidy takes a coordinate a hair beyond its limit back to it: files that were cut at the
+// antimeridian by other programs have 180.00000000000006.
 func tidy(v, limit float64) float64 {
-	const hair, dust = 1e-9, 1e-15
-	switch size := math.Abs(v); {
-	case size > limit && size <= limit+hair:
+	const hair = 1e-9
+	if size := math.Abs(v); size > limit && size <= limit+hair {
 		return math.Copysign(limit, v)
-	case size < dust:
-		return 0
 	}
 	return v
 }

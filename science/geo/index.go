@@ -80,6 +80,7 @@ func (x *Index) Holding(p Point) []int { return x.AppendHolding(nil, p) }
 // AppendHolding is Holding into a slice of the caller's; it allocates only to grow that.
 func (x *Index) AppendHolding(dst []int, p Point) []int {
 	from := len(dst)
+	p = dusted(p)
 	dst = x.search(dst, from, 0, x.levels[0], p, p)
 	switch {
 	case math.Abs(p.Lat) == 90: // a pole has every longitude

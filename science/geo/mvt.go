@@ -54,12 +54,13 @@ func (l *layer) point(p Point) {
 	l.step(int64(math.Floor(p.Lon)), int64(math.Floor(p.Lat)))
 }
 
-// ring appends a closed ring in units. Its direction on the page is the reverse of that on
-// the globe, since y grows southwards, which is just what the specification asks of outer
-// rings and holes. A ring that vanishes on whole units is left out.
+// ring appends a closed ring in units, backwards: the specification wants outer rings
+// clockwise on the page, where RFC 7946 has them counterclockwise on the globe. A ring
+// that vanishes on whole units is left out.
 func (l *layer) ring(line []Point) {
 	at := l.snapped[:0]
-	for _, p := range line {
+	for i := len(line) - 1; i >= 0; i-- {
+		p := line[i]
 		u := [2]int64{int64(math.Round(p.Lon)), int64(math.Round(p.Lat))}
 		if len(at) == 0 || at[len(at)-1] != u {
 			at = append(at, u)

@@ -7,6 +7,7 @@ import "math"
 // The floating-point determinant decides when it is larger than its error bound
 // (Shewchuk, Adaptive Precision Floating-Point Arithmetic and Fast Robust Geometric
 // Predicates, 1997, §4.3); else the sixteen exact terms are summed without rounding.
+// The positions must be dusted, so that no product underflows.
 func orient(a, b, c Point) int {
 	left := (a.Lon - c.Lon) * (b.Lat - c.Lat)
 	right := (a.Lat - c.Lat) * (b.Lon - c.Lon)
@@ -62,3 +63,15 @@ func twoSum(a, b float64) (sum, tail float64) {
 }
 
 func twoDiff(a, b float64) (diff, tail float64) { return twoSum(a, -b) }
+
+// dusted returns p with coordinates nearer zero than 1e-15° (a tenth of a nanometre) at zero.
+func dusted(p Point) Point {
+	const dust = 1e-15
+	if p.Lon > -dust && p.Lon < dust {
+		p.Lon = 0
+	}
+	if p.Lat > -dust && p.Lat < dust {
+		p.Lat = 0
+	}
+	return p
+}

@@ -216,11 +216,17 @@ func drawMatters(tile []byte, v view, dots []Dot, bounds Bounds) []byte {
 	}
 	var grid [cells * cells]int32 // 1 + place in clusters
 	var clusters []cluster
+	const hair = 1e-6 // the cell decides; this only spares the projection
+	near := box{bounds.West - hair, bounds.South - hair, bounds.East + hair, bounds.North + hair}
 	for i := range dots {
-		if !bounds.Contains(dots[i].At) {
+		p := dots[i].At
+		if p.Lon == 180 {
+			p.Lon = -180
+		}
+		if !near.holds(p) {
 			continue
 		}
-		u := v.units(mercator(dots[i].At))
+		u := v.units(mercator(p))
 		cx, cy := math.Floor(u.Lon*cells/Extent), math.Floor(u.Lat*cells/Extent)
 		if !(cx >= 0 && cx < cells && cy >= 0 && cy < cells) {
 			continue
