@@ -128,9 +128,9 @@ func counterRoom() clerk.Room {
 				return counterFacts{known: len(clerk.CatalogOf[names](v, "counter"))}, nil
 			},
 			At: func(f counterFacts, m clerk.Moment) counterFacts { f.Moment = m; return f },
-			Resource: func(_ *clerk.View, id civic.DossierID, s counter, _ clerk.Command, _ counterFacts) types.Entity {
+			Resource: func(_ *clerk.View, t *clerk.Task, s counter, _ clerk.Command, _ counterFacts) types.Entity {
 				return types.Entity{
-					UID:        types.NewEntityUID("Counter", types.String(id)),
+					UID:        types.NewEntityUID("Counter", types.String(t.Dossier)),
 					Attributes: types.NewRecord(types.RecordMap{"name": types.String(s.Name)}),
 				}
 			},

@@ -28,11 +28,11 @@ type Def[S any, C Command, F any] struct {
 	// At fills in what only the writer knows.
 	At func(f F, m Moment) F
 	// Resource is the dossier as policies see it.
-	Resource func(v *View, id civic.DossierID, s S, c C, f F) types.Entity
+	Resource func(v *View, t *Task, s S, c C, f F) types.Entity
 	// Decide is pure.
 	Decide func(s S, c C, f F) ([]journal.Draft, civic.Refusals)
 
-	// Tables are the tables that Rows fills; their key begins with realm and dossier.
+	// Tables are the tables that Rows fills; their key begins with the realm.
 	Tables []*store.Table
 	// Rows is what tables hold of a dossier in this state.
 	Rows func(realm civic.Realm, id civic.DossierID, s S) []store.Write
@@ -55,7 +55,7 @@ type Kind struct {
 	id       func(c Command, first civic.Position) civic.DossierID
 	evolve   func(any, journal.Act) any
 	facts    func(v *View, t *Task, s any, load func(civic.DossierID) any) (any, civic.Refusals)
-	resource func(v *View, id civic.DossierID, s any, c Command, f any) types.Entity
+	resource func(v *View, t *Task, s any, f any) types.Entity
 	decide   func(s any, c Command, f any, m Moment) ([]journal.Draft, civic.Refusals)
 	rows     func(realm civic.Realm, id civic.DossierID, s any) []store.Write
 	wake     func(any) civic.Instant
@@ -73,8 +73,8 @@ func Define[S any, C Command, F any](d Def[S, C, F]) Kind {
 		facts: func(v *View, t *Task, s any, load func(civic.DossierID) any) (any, civic.Refusals) {
 			return d.Facts(v, t, t.Command.(C), s.(S), func(id civic.DossierID) S { return load(id).(S) })
 		},
-		resource: func(v *View, id civic.DossierID, s any, c Command, f any) types.Entity {
-			return d.Resource(v, id, s.(S), c.(C), f.(F))
+		resource: func(v *View, t *Task, s any, f any) types.Entity {
+			return d.Resource(v, t, s.(S), t.Command.(C), f.(F))
 		},
 		decide: func(s any, c Command, f any, m Moment) ([]journal.Draft, civic.Refusals) {
 			return d.Decide(s.(S), c.(C), d.At(f.(F), m))
@@ -122,8 +122,8 @@ func (k *Kind) Fold(acts []journal.Act) any {
 
 func (k *Kind) check() error {
 	for _, t := range k.Tables {
-		if len(t.Columns) < 2 || t.Columns[0].Name != "realm" || t.Columns[1].Name != "dossier" || !t.Replace {
-			return fmt.Errorf("clerk: table %s of %s must begin with realm and dossier and replace", t.Name, k.Name)
+		if len(t.Columns) < 2 || t.Columns[0].Name != "realm" || !t.Replace {
+			return fmt.Errorf("clerk: table %s of %s must begin with the realm and replace", t.Name, k.Name)
 		}
 	}
 	return nil

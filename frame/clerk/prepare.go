@@ -30,6 +30,10 @@ type read struct {
 // prepare gathers facts and asks the powers. It may be called more than once for a task.
 func prepare(v *View, t *Task, now civic.Instant, load func(civic.DossierID) (entry, error)) (p prepared) {
 	p.view = v
+	t.prepared = now
+	if t.Imported && t.Happened != 0 {
+		t.prepared = t.Happened
+	}
 	name := t.Command.Name()
 	p.kind = v.House.commands[name]
 	if p.kind == nil {
@@ -64,9 +68,9 @@ func prepare(v *View, t *Task, now civic.Instant, load func(civic.DossierID) (en
 		return p
 	}
 	answer := v.Ask(power.Question{
-		Actor: t.Actor, Action: name, Resource: p.kind.resource(v, t.Dossier, p.state, t.Command, p.facts),
+		Actor: t.Actor, Action: name, Resource: p.kind.resource(v, t, p.state, p.facts),
 		Context: types.NewRecord(types.RecordMap{
-			"imported": types.Boolean(t.Imported), "inferred": types.Boolean(t.Inferred), "now": types.Long(now),
+			"imported": types.Boolean(t.Imported), "inferred": types.Boolean(t.Inferred), "now": types.Long(t.prepared),
 		}),
 	})
 	p.policy = answer.Policy

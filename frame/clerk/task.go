@@ -30,7 +30,13 @@ type Task struct {
 	Writes []store.Write
 	// Documents are the public documents in Writes, by digest, for catalogs to read.
 	Documents map[string][]byte
+
+	prepared civic.Instant
 }
+
+// Prepared is when facts are gathered for the task: what law and clocks would go by now.
+// The moment of the decision itself may be a little later; see Moment.
+func (t *Task) Prepared() civic.Instant { return t.prepared }
 
 // Moment is what a decision may know of time and place in the journal.
 type Moment struct {

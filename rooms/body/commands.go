@@ -93,3 +93,10 @@ func (Move) Name() string            { return "body.move" }
 func (SetCoordination) Name() string { return "body.set_coordination" }
 func (Merge) Name() string           { return "body.merge" }
 func (Abolish) Name() string         { return "body.abolish" }
+
+// Commands is one example of every command.
+func Commands() []Command {
+	return []Command{
+		Found{}, CreatePost{}, ChangePost{}, ClosePost{}, Seat{}, Leave{}, Rename{}, Move{}, SetCoordination{}, Merge{}, Abolish{},
+	}
+}

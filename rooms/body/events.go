@@ -118,7 +118,9 @@ func (Merged) Version() int             { return 1 }
 func (Abolished) Version() int          { return 1 }
 
 // Register tells the journal every act type of this room.
-func Register(r *journal.Registry) {
-	r.Register(Founded{}, PostCreated{}, PostChanged{}, PostClosed{}, OfficerSeated{}, OfficerLeft{},
-		Renamed{}, Moved{}, CoordinationSet{}, CoordinationLifted{}, Merged{}, Abolished{})
+func Register(r *journal.Registry) { r.Register(Events()...) }
+
+// Events is one example of every event type.
+func Events() []journal.Event {
+	return []journal.Event{Founded{}, PostCreated{}, PostChanged{}, PostClosed{}, OfficerSeated{}, OfficerLeft{}, Renamed{}, Moved{}, CoordinationSet{}, CoordinationLifted{}, Merged{}, Abolished{}}
 }

@@ -42,3 +42,6 @@ type NotePrecedent struct {
 func (Adopt) Name() string         { return "duty.adopt" }
 func (Withdraw) Name() string      { return "duty.withdraw" }
 func (NotePrecedent) Name() string { return "duty.note_precedent" }
+
+// Commands is one example of every command.
+func Commands() []Command { return []Command{Adopt{}, Withdraw{}, NotePrecedent{}} }

@@ -47,4 +47,9 @@ func (Withdrawn) Version() int      { return 1 }
 func (PrecedentNoted) Version() int { return 1 }
 
 // Register tells the journal every act type of this room.
-func Register(r *journal.Registry) { r.Register(Adopted{}, Withdrawn{}, PrecedentNoted{}) }
+func Register(r *journal.Registry) { r.Register(Events()...) }
+
+// Events is one example of every event type.
+func Events() []journal.Event {
+	return []journal.Event{Adopted{}, Withdrawn{}, PrecedentNoted{}}
+}

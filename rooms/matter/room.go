@@ -1,0 +1,73 @@
+package matter
+
+import (
+	"io/fs"
+
+	"github.com/cedar-policy/cedar-go/types"
+
+	"skein/frame/civic"
+	"skein/frame/clerk"
+	"skein/frame/store"
+)
+
+// Name is the room's name.
+const Name = "matter"
+
+// Ports are the other rooms' answers, as of a view.
+type Ports struct {
+	Duties    func(*clerk.View) Duties
+	Bodies    func(*clerk.View) Bodies
+	Calendars func(*clerk.View) Calendars
+	Rules     func(*clerk.View) *Rules
+	Numbers   func(*clerk.View) *Numbers
+}
+
+// Room is what this room offers the frame.
+func Room(ports Ports) clerk.Room {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		panic(err)
+	}
+	return clerk.Room{
+		Name:       Name,
+		Policies:   Policies,
+		Migrations: files,
+		Kinds: []clerk.Kind{clerk.Define(clerk.Def[State, Command, Facts]{
+			Kind:     "matter",
+			Events:   Events(),
+			Commands: Commands(),
+			ID:       func(_ Command, first civic.Position) civic.DossierID { return ID(first) },
+			Evolve:   Evolve,
+			Facts: func(v *clerk.View, t *clerk.Task, c Command, s State, load func(civic.DossierID) State) (Facts, civic.Refusals) {
+				f := Facts{
+					Asker: t.Actor, Imported: t.Imported, Inferred: t.Inferred,
+					Rules: ports.Rules(v), Numbers: ports.Numbers(v),
+					Duties: ports.Duties(v), Bodies: ports.Bodies(v), Calendars: ports.Calendars(v),
+				}
+				if others := Others(s, c); len(others) > 0 {
+					f.Others = make(map[civic.DossierID]State, len(others))
+					for _, id := range others {
+						f.Others[id] = load(id)
+					}
+				}
+				return f, nil
+			},
+			At: func(f Facts, m clerk.Moment) Facts {
+				f.Now, f.Position = m.Now, m.Position
+				return f
+			},
+			Resource: func(_ *clerk.View, t *clerk.Task, s State, _ Command, f Facts) types.Entity {
+				attrs, parents := Resource(s, f.Bodies, t.Prepared())
+				return types.Entity{
+					UID: types.NewEntityUID("Matter", types.String(t.Dossier)), Attributes: attrs, Parents: types.NewEntityUIDSet(parents...),
+				}
+			},
+			Decide: Decide,
+			Tables: []*store.Table{MatterTable, PlaceTable},
+			Rows:   Rows,
+			Wake:   Wake,
+			Tick:   func() Command { return Tick{} },
+		})},
+	}
+}
+

@@ -1,0 +1,56 @@
+package matter
+
+import (
+	"embed"
+
+	"skein/frame/civic"
+	"skein/frame/store"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// MatterTable has one row a matter, PlaceTable one a matter and place below the root.
+var (
+	MatterTable = &store.Table{Name: "matters", Key: 2, Replace: true, Columns: store.Columns(
+		"realm:t dossier:t number:t kind:t category:t place:t lat_e6:i lon_e6:i visibility:t channel:t external:t status:t ending:t " +
+			"outcome:t lead:t coordinator:t box:t round:i reported:i updated:i due:i answered:i ended:i handovers:i row_id:t imported:i")}
+	PlaceTable = &store.Table{Name: "matter_places", Key: 3, Replace: true, Columns: store.Columns("realm:t place:t dossier:t")}
+)
+
+// Rows is what the tables hold of a matter.
+func Rows(realm civic.Realm, id civic.DossierID, s State) []store.Write {
+	var lat, lon any
+	if s.Point != nil {
+		lat, lon = s.Point.Lat, s.Point.Lon
+	}
+	handOvers := s.HandOvers
+	for _, r := range s.Past {
+		handOvers += r.HandOvers
+	}
+	imported := int64(0)
+	if s.Imported {
+		imported = 1
+	}
+	writes := make([]store.Write, 1, 4)
+	writes[0] = store.Write{Table: MatterTable, Row: store.Row{
+		string(realm), string(id), string(s.Number), string(s.Kind), string(s.Category), string(s.Place), lat, lon,
+		string(s.Visibility), s.Channel, s.External, string(s.Status), string(s.Ending), string(s.Outcome),
+		string(s.Lead), string(s.Coordinator), string(s.Reporter), int64(s.No), int64(s.Reported), int64(s.Last),
+		instant(s.Resolution.Due), instant(s.Answered), instant(s.Ended), int64(handOvers), s.Row, imported,
+	}}
+	for i, p := range s.Places {
+		if i == len(s.Places)-1 {
+			break // the root
+		}
+		writes = append(writes, store.Write{Table: PlaceTable, Row: store.Row{string(realm), string(p), string(id)}})
+	}
+	return writes
+}
+
+func instant(i civic.Instant) any {
+	if i == 0 {
+		return nil
+	}
+	return int64(i)
+}
