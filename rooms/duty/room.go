@@ -49,8 +49,8 @@ func Room(ports Ports) clerk.Room {
 				return f, nil
 			},
 			At: func(f Facts, m clerk.Moment) Facts { f.Now = m.Now; return f },
-			Resource: func(_ *clerk.View, id civic.DossierID, s State, _ Command, _ Facts) types.Entity {
-				return Resource(id, s)
+			Resource: func(_ *clerk.View, t *clerk.Task, s State, _ Command, _ Facts) types.Entity {
+				return Resource(t.Dossier, s)
 			},
 			Decide: Decide,
 		})},
