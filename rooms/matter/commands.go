@@ -49,6 +49,8 @@ type SetRight struct {
 	// Visibility may only be narrowed.
 	Visibility Visibility `json:"visibility,omitempty"`
 	Reason     string     `json:"reason,omitempty"`
+	// Against names the body complained of where the report did not.
+	Against civic.BodyID `json:"against,omitempty"`
 }
 
 // Triage and Correct say the same of a matter without and with a lead.

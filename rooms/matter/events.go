@@ -52,12 +52,14 @@ type Triaged struct {
 	Why         string         `json:"why,omitempty"`
 	Leads       []civic.BodyID `json:"leads,omitempty"`
 	Coordinator civic.BodyID   `json:"coordinator,omitempty"`
+	Against     civic.BodyID   `json:"against,omitempty"`
 }
 
 // Assigned names the one lead.
 type Assigned struct {
 	Round      int          `json:"round"`
-	By         string       `json:"by"` // "list", "ruling", "correction", "reopening"
+	By         string       `json:"by"`              // "list", "ruling", "correction", "reopening"
+	Ruled      bool         `json:"ruled,omitempty"` // the lead stands on a ruling
 	Lead       civic.BodyID `json:"lead"`
 	Officer    civic.PostID `json:"officer,omitempty"`
 	Joint      []Joint      `json:"joint,omitempty"`
@@ -124,6 +126,9 @@ type Corrected struct {
 	Point      *Point          `json:"point,omitempty"`
 	Visibility Visibility      `json:"visibility"`
 	Reason     string          `json:"reason,omitempty"`
+	Against    civic.BodyID    `json:"against,omitempty"`
+	// Triage is set when the body complained of turns out to be the one the list names.
+	Triage *Waiting `json:"triage,omitempty"`
 }
 
 // Asked puts a question to the reporter.

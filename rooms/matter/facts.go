@@ -48,6 +48,8 @@ type Rules struct {
 	Channels         []string      `json:"channels"`
 	// Evidence lists the outcomes that need some.
 	Evidence []Outcome `json:"evidence,omitempty"`
+	// MostAttached bounds the files of one act.
+	MostAttached int `json:"most_attached"`
 }
 
 // PauseGround is a ground of the law on which the clock may stand still. Longest is the
@@ -56,6 +58,8 @@ type PauseGround struct {
 	Code    string `json:"code"`
 	Law     string `json:"law"`
 	Longest Limit  `json:"longest"`
+	// UntilSupplied lets the clock run on as soon as the reporter has answered.
+	UntilSupplied bool `json:"until_supplied,omitempty"`
 }
 
 // GroundAnotherBody is the objection ground that must name the other body.

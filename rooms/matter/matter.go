@@ -130,6 +130,9 @@ type Term struct {
 	Start civic.Instant `json:"start"`
 	Limit Limit         `json:"limit"`
 	Due   civic.Instant `json:"due"`
+	// Half and Over, of the resolution term only: half of the time gone, half as much over.
+	Half civic.Instant `json:"half,omitempty"`
+	Over civic.Instant `json:"over,omitempty"`
 	// Provisional says the calendar is not known that far ahead.
 	Provisional bool `json:"provisional,omitempty"`
 	// Default says the row had no limit of its own: the realm's rule was taken.
@@ -270,8 +273,8 @@ type State struct {
 	// Coordinator is the coordinating body that rules on this matter.
 	Coordinator civic.BodyID
 	ReleaseBy   Term
+	WithheldAt  civic.Instant // the last withholding
 	Lapse       Term
-	PauseEnd    civic.Instant
 
 	Main   civic.DossierID   // joined into
 	Took   []civic.DossierID // joined into this one
@@ -279,10 +282,11 @@ type State struct {
 	Parts  []civic.DossierID
 	Waits  bool // for its parts
 
-	Asked    int // questions the reporter has not answered yet
-	Appeals  []Appealing
-	undo     *undo
-	Unjoined *State `json:"-"` // the state before it was joined
+	// Questions are those the reporter has not answered yet.
+	Questions int
+	Appeals   []Appealing
+	undo      *undo
+	apart     *State // as it was before it was joined
 }
 
 // undo remembers the state before the last act of a post, for its retraction.
@@ -307,6 +311,24 @@ func (s State) Excluded() []civic.BodyID {
 // HasEscalated reports whether a step was taken in this round.
 func (r Round) HasEscalated(step Step, body civic.BodyID) bool {
 	return slices.ContainsFunc(r.Escalated, func(e Escalation) bool { return e.Step == step && e.Body == body })
+}
+
+const (
+	textMedia    = "text/plain"
+	fromReporter = "reporter"
+)
+
+// grow appends to a copy: states share their slices.
+func grow[T any](s []T, more ...T) []T { return append(slices.Clip(s), more...) }
+
+// endPause sets the end of the last pause.
+func endPause(stops []Stop, at civic.Instant) []Stop {
+	if len(stops) == 0 || stops[len(stops)-1].Until <= at {
+		return stops
+	}
+	ended := slices.Clone(stops)
+	ended[len(ended)-1].Until = at
+	return ended
 }
 
 // spans are the pauses as the calendar wants them.

@@ -19,6 +19,8 @@ type Span struct {
 // DueDate is when a limit runs out, and by which calendar.
 type DueDate struct {
 	At civic.Instant
+	// Half is when half of the limit has run, Over when half as much again has.
+	Half, Over civic.Instant
 	// Provisional says that the calendar is not yet known that far ahead.
 	Provisional bool
 	Calendar    string

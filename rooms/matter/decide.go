@@ -1,0 +1,334 @@
+package matter
+
+import (
+	"slices"
+	"strings"
+
+	"skein/frame/civic"
+	"skein/frame/journal"
+)
+
+// The policies under which the clock acts in somebody else's commit.
+const (
+	PowerAssigns    = "matter.clock_assigns"
+	PowerTicks      = "matter.clock_ticks"
+	PowerMoves      = "matter.clock_moves"
+	PowerRecomputes = "matter.clock_recomputes"
+)
+
+// Decide says which acts a command leads to, or every reason against it. Limits that have
+// run out by now come first: a command never finds a clock that lags behind.
+// Whether the asker holds the power is decided before; facts must be complete.
+func Decide(s State, c Command, f Facts) ([]journal.Draft, civic.Refusals) {
+	d := &decision{f: f, now: f.Now, s: s}
+	switch c := c.(type) {
+	case Report:
+		d.report(c)
+	case Import:
+		d.imports(c)
+	default:
+		d.onMatter(c)
+	}
+	if len(d.refusals) > 0 {
+		return nil, d.refusals
+	}
+	return d.drafts, nil
+}
+
+func (d *decision) onMatter(c Command) {
+	if !d.s.Exists() {
+		d.refuse(civic.Missing, "matter.none")
+		return
+	}
+	if d.now < d.s.Last {
+		if d.f.Imported {
+			d.refuse(civic.Conflict, "matter.before_last_act", "last", d.s.Last)
+			return
+		}
+		d.now = d.s.Last // the machine's clock was set back; the matter's is not
+	}
+	_, tick := c.(Tick)
+	d.catchUp(tick)
+	if len(d.refusals) > 0 || tick {
+		return
+	}
+	switch c := c.(type) {
+	case Triage:
+		d.triage(c.SetRight)
+	case Correct:
+		d.correct(c.SetRight)
+	case Assign:
+		d.assignWaiting()
+	case Accept:
+		d.accept()
+	case Object:
+		d.object(c)
+	case Rule:
+		d.rule(c)
+	case Ask:
+		d.ask(c)
+	case Supply:
+		d.supply(c)
+	case Tell:
+		d.tell(c)
+	case Contribute:
+		d.contribute(c)
+	case Attach:
+		d.attach(c)
+	case Pause:
+		d.pause(c)
+	case Resume:
+		d.resume()
+	case Extend:
+		d.extend(c)
+	case Join:
+		d.join(c)
+	case Split:
+		d.split(c)
+	case Answer:
+		d.answer(c)
+	case ProposeDecline:
+		d.proposeDecline(c)
+	case Decline:
+		d.decline(c)
+	case Confirm:
+		d.confirm(c)
+	case Reopen:
+		d.reopen(c)
+	case Appeal:
+		d.appeal(c)
+	case Withdraw:
+		d.withdraw(c)
+	case Release:
+		d.release(c)
+	case Withhold:
+		d.withhold(c)
+	case Redact:
+		d.redact(c)
+	case Retract:
+		d.retract(c)
+	case Move:
+		d.move(c)
+	case Recompute:
+		d.recompute()
+	default:
+		d.refuse(civic.Invalid, "matter.command_unknown")
+	}
+}
+
+// decision is one command being decided: s is the matter as the drafts so far leave it.
+type decision struct {
+	f   Facts
+	now civic.Instant
+	s   State
+	// id is the matter that s is, "" for the command's own.
+	id       civic.DossierID
+	drafts   []journal.Draft
+	refusals civic.Refusals
+}
+
+func (d *decision) refuse(kind civic.Kind, key string, args ...any) {
+	d.refusals = append(d.refusals, civic.Refuse(kind, key, args...))
+}
+
+func (d *decision) wrong(field, key string, args ...any) {
+	d.refusals = append(d.refusals, civic.Refuse(civic.Invalid, key, args...).In(field))
+}
+
+// permit refuses an act that the table does not let follow the matter's status.
+func (d *decision) permit(act string) bool {
+	if May(act, d.s.Status) {
+		return true
+	}
+	d.refuse(civic.Conflict, "matter.not_now", "act", act, "status", string(d.s.Status))
+	return false
+}
+
+// ok reports whether nothing has been refused: from here on acts may be drafted.
+func (d *decision) ok() bool { return len(d.refusals) == 0 }
+
+// emit drafts an act of the asker.
+func (d *decision) emit(e journal.Event) { d.s = d.draft(d.s, d.id, e, d.now, "") }
+
+// clock drafts an act of the clock under one of its policies.
+func (d *decision) clock(power string, at civic.Instant, e journal.Event) {
+	d.s = d.draft(d.s, d.id, e, at, power)
+}
+
+// on does something on another matter, after what its clock owes. The acts are private if
+// either matter is, since they name both.
+func (d *decision) on(other State, do func()) {
+	s, id := d.s, d.id
+	d.s, d.id = other, other.ID
+	d.catchUp(false)
+	if d.ok() {
+		from := len(d.drafts)
+		do()
+		for i := from; i < len(d.drafts); i++ {
+			d.drafts[i].Private = d.drafts[i].Private || s.Visibility == Private
+		}
+	}
+	d.s, d.id = s, id
+}
+
+func (d *decision) draft(s State, id civic.DossierID, e journal.Event, at civic.Instant, power string) State {
+	at = max(at, s.Last)
+	draft := journal.Draft{Dossier: id, Event: e, Inferred: d.f.Inferred}
+	act := journal.Act{
+		Position: d.f.Position + civic.Position(len(d.drafts)), Dossier: id, Seq: s.Seq + 1,
+		Type: e.Type(), Version: e.Version(), Actor: d.f.Asker.String(), Happened: at,
+		Imported: d.f.Imported, Inferred: d.f.Inferred, Event: e,
+	}
+	if id == "" {
+		act.Dossier = s.ID
+	}
+	if power != "" {
+		draft.Actor, draft.Power = &civic.Actor{Kind: civic.Clock}, power
+		act.Actor = draft.Actor.String()
+	}
+	if at != d.f.Now {
+		draft.Happened = at
+	}
+	after := Evolve(s, act)
+	draft.Private = s.Visibility == Private || after.Visibility == Private
+	d.drafts = append(d.drafts, draft)
+	return after
+}
+
+// term lets a limit run from start by a calendar; an empty limit takes the realm's.
+func (d *decision) term(calendar string, start civic.Instant, limit, rule Limit, pauses []Span) Term {
+	t, _ := d.termOf(calendar, start, limit, rule, pauses)
+	t.Half, t.Over = 0, 0
+	return t
+}
+
+func (d *decision) termOf(calendar string, start civic.Instant, limit, rule Limit, pauses []Span) (Term, DueDate) {
+	t := Term{Start: start, Limit: limit}
+	if limit == "" {
+		t.Limit, t.Default = rule, true
+	}
+	due, err := d.f.Calendars.Due(calendar, start, t.Limit, pauses)
+	if err != nil {
+		if rs, ok := civic.AsRefusals(err); ok {
+			d.refusals = append(d.refusals, rs...)
+		} else {
+			d.refuse(civic.Unavailable, "matter.calendar_failed", "calendar", calendar)
+		}
+		return t, due
+	}
+	t.Due, t.Half, t.Over, t.Provisional = due.At, due.Half, due.Over, due.Provisional
+	return t, due
+}
+
+// resolution reckons the due date of a round: its limit from its start, pauses left out,
+// then the extension. Half over then means half of the original limit after that.
+func (d *decision) resolution(r Round, calendar string, limit, rule Limit) (Term, DueDate) {
+	pauses := r.spans()
+	t, due := d.termOf(calendar, r.Start, limit, rule, pauses)
+	if r.Extension == "" || !d.ok() {
+		return t, due
+	}
+	more, longer := d.termOf(calendar, t.Due, r.Extension, "", pauses)
+	after, _ := d.termOf(calendar, more.Due, t.Limit, "", pauses)
+	t.Due, t.Over = more.Due, after.Half
+	t.Provisional = t.Provisional || longer.Provisional
+	return t, due
+}
+
+// fit follows a body to its living successor and reports whether it may handle the
+// matter: not a coordinating body, not the body complained of nor one under it.
+func (d *decision) fit(body, against civic.BodyID) (civic.BodyID, bool) {
+	for range 16 {
+		b, known := d.f.Bodies.Body(body, d.now)
+		switch {
+		case !known:
+			return body, false
+		case b.Ended && b.Successor != "":
+			body = b.Successor
+			continue
+		}
+		conflict := against != "" && (body == against || slices.Contains(b.Above, against))
+		return body, !b.Ended && b.Kind != Coordinating && !conflict
+	}
+	return body, false
+}
+
+// coordinator is the coordinating body of the lowest place that holds the matter and the
+// parties, passing over the body complained of and those under it.
+func (d *decision) coordinator(places []civic.PlaceID, against civic.BodyID, parties ...civic.BodyID) civic.BodyID {
+	for _, c := range d.f.Bodies.Coordinators(places, parties...) {
+		b, _ := d.f.Bodies.Body(c, d.now)
+		if against == "" || (c != against && !slices.Contains(b.Above, against)) {
+			return c
+		}
+	}
+	return ""
+}
+
+// plain reports whether a short text may stand in an act: no control characters, no
+// overrides of direction, not longer than most runes.
+func plain(text string, most int) bool {
+	n := 0
+	for _, r := range text {
+		n++
+		if n > most || r < 0x20 || r == 0x7f || (r >= 0x80 && r < 0xa0) || r == 0xfffd ||
+			(r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) || r == 0x200e || r == 0x200f || r == 0x2028 || r == 0x2029 {
+			return false
+		}
+	}
+	return true
+}
+
+// digest refuses what is no salted digest; need refuses an empty one too.
+func (d *decision) digest(field, digest string, need bool) {
+	if digest == "" {
+		if need && !d.f.Imported {
+			d.wrong(field, "matter.missing", "field", field)
+		}
+		return
+	}
+	if !isDigest(digest) {
+		d.wrong(field, "matter.digest_invalid")
+	}
+}
+
+func isDigest(s string) bool {
+	return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == ""
+}
+
+// words refuses a law, a code or a reason in the open that is empty or not plain.
+func (d *decision) words(field, text string, need bool) {
+	if text == "" {
+		if need && !d.f.Imported {
+			d.wrong(field, "matter.missing", "field", field)
+		}
+		return
+	}
+	if !plain(text, 300) {
+		d.wrong(field, "matter.text_unplain", "field", field, "most", 300)
+	}
+}
+
+func (d *decision) attachments(field string, as []Attachment) {
+	if most := d.f.Rules.MostAttached; len(as) > most {
+		d.wrong(field, "matter.too_many_attached", "most", most)
+		return
+	}
+	for i, a := range as {
+		switch {
+		case !isDigest(a.Digest):
+			d.wrong(field, "matter.digest_invalid")
+		case a.Media == "" || a.Media == textMedia || !plain(a.Media, 100) || a.W < 0 || a.H < 0:
+			d.wrong(field, "matter.attachment_invalid", "number", i+1)
+		}
+	}
+}
+
+// releaseTerm starts the limit for releasing what was just brought, unless one runs already.
+func (d *decision) releaseTerm(visibility Visibility, text string, as []Attachment) *Term {
+	if visibility == Private || d.s.ReleaseBy.Due != 0 || (text == "" && len(as) == 0) {
+		return nil
+	}
+	t := d.term("", d.now, "", d.f.Rules.Release, nil)
+	return &t
+}

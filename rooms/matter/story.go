@@ -1,0 +1,235 @@
+package matter
+
+import (
+	"strings"
+
+	"skein/frame/civic"
+	"skein/frame/journal"
+)
+
+// Line is one act in a resident's plain words: a message key and what fills it. Instants
+// are civic.Instant, bodies civic.BodyID and posts civic.PostID in Args: the page writes them as people do.
+type Line struct {
+	Seq      int64
+	Act      string // type without "matter."
+	Happened civic.Instant
+	Recorded civic.Instant
+	// By is the post that acted, empty for residents and the clock; Who is "post",
+	// "resident", "clock" or "operator".
+	By       civic.PostID
+	Who      civic.ActorKind
+	Key      string
+	Args     map[string]any
+	Imported bool
+	Inferred bool
+	// Retracted says that the act was entered by mistake.
+	Retracted bool
+	// Sums are further sentences: why this body, and how the due date was reckoned.
+	Sums []Sum
+}
+
+// Sum is a sentence of reasons or of the clock's arithmetic.
+type Sum struct {
+	Key  string
+	Args map[string]any
+}
+
+// Story tells the acts of a matter to some eyes, oldest first; nothing to whoever may not see it.
+func Story(s State, acts []journal.Act, eyes Eyes) []Line {
+	v, ok := Visible(s, eyes)
+	if !ok {
+		return nil
+	}
+	retracted := map[int64]bool{}
+	for _, a := range acts {
+		if e, ok := a.Event.(Retracted); ok {
+			retracted[e.Act] = true
+		}
+	}
+	lines := make([]Line, 0, len(acts))
+	for _, a := range acts {
+		if a.Private && !v.concerned {
+			continue // it names another matter that is private
+		}
+		l := tell(a)
+		l.Retracted = retracted[a.Seq]
+		lines = append(lines, l)
+	}
+	return lines
+}
+
+func tell(a journal.Act) Line {
+	l := Line{Seq: a.Seq, Act: strings.TrimPrefix(a.Type, "matter."), Happened: a.Happened, Recorded: a.Recorded,
+		Imported: a.Imported, Inferred: a.Inferred}
+	l.who(a.Actor)
+	l.Key = "matter.story." + l.Act
+	say := func(pairs ...any) {
+		l.Args = make(map[string]any, len(pairs)/2)
+		for i := 0; i+1 < len(pairs); i += 2 {
+			l.Args[pairs[i].(string)] = pairs[i+1]
+		}
+	}
+	variant := func(v string) { l.Key += "_" + v }
+	switch e := a.Event.(type) {
+	case Reported:
+		say("number", e.Number.String())
+		if e.Parent != "" {
+			variant("part")
+		}
+		if e.Triage != nil {
+			l.sum("matter.story.waits_"+e.Triage.Why, "until", e.Triage.By.Due)
+		}
+	case Triaged:
+		if e.Why != "" {
+			l.sum("matter.story.waits_"+e.Why, "until", civic.Instant(0))
+		}
+	case Assigned:
+		say("body", e.Lead, "due", e.Resolution.Due)
+		why := make(map[string]any, len(e.Why.Args))
+		for k, v := range e.Why.Args {
+			why[k] = v
+		}
+		if e.Why.Key != "" {
+			l.Sums = append(l.Sums, Sum{e.Why.Key, why})
+		}
+		l.clock(e.Resolution, e.Calendar, e.CalVersion)
+		for _, j := range e.Joint {
+			l.sum("matter.story.joint", "body", j.Body, "due", j.Term.Due)
+		}
+	case Accepted:
+		say("body", e.Body)
+		if e.BySilence {
+			variant("silence")
+		}
+	case Objected:
+		say("body", e.Body, "ground", e.Ground, "until", e.Ruling.Due, "coordinator", e.Coordinator)
+		if e.Proposed != "" {
+			variant("proposed")
+			l.Args["proposed"] = e.Proposed
+		}
+	case Ruled:
+		say("body", e.Lead, "law", e.Law)
+		switch {
+		case e.BySilence:
+			variant("silence")
+		case e.Keep:
+			variant("kept")
+		}
+	case Corrected:
+		say("category", e.Category, "place", e.Place)
+		if e.Triage != nil {
+			l.sum("matter.story.waits_"+e.Triage.Why, "until", e.Triage.By.Due)
+		}
+	case Contributed:
+		say("body", e.Body)
+	case Paused:
+		say("ground", e.Ground, "law", e.Law, "until", e.Until, "due", e.Due.Due)
+	case Resumed:
+		say("due", e.Due.Due)
+		if e.AtLongest {
+			variant("longest")
+		}
+		l.clock(e.Due, "", "")
+	case Extended:
+		say("limit", e.Limit, "due", e.Due.Due)
+		l.clock(e.Due, "", "")
+	case Escalated:
+		say("due", e.Due, "of", e.Of, "body", e.Body, "post", e.To)
+		variant(string(e.Step))
+		if e.Vacant {
+			l.sum("matter.story.vacant", "of", e.Of)
+		}
+	case SplitUp:
+		say("count", len(e.Parts))
+		if e.Waits {
+			variant("waits")
+		}
+	case Separated:
+		if e.Why == "main_withdrawn" {
+			variant("withdrawn")
+		}
+	case Answered:
+		say("by", e.By, "law", e.Law, "until", e.Lapse.Due)
+		variant(string(e.Outcome))
+	case DeclineProposed:
+		say("law", e.Law, "elsewhere", e.Elsewhere, "until", e.Ruling.Due, "coordinator", e.Coordinator)
+	case Declined:
+		say("law", e.Law, "elsewhere", e.Elsewhere)
+	case DeclineRefused:
+		if e.BySilence {
+			variant("silence")
+		}
+	case Confirmed:
+		say("rating", e.Rating)
+		if !e.Solved {
+			variant("unsolved")
+		}
+	case Reopened:
+		say("round", e.Round)
+	case Appealed:
+		variant(e.Of)
+	case Withheld:
+		say("ground", e.Ground, "count", len(e.Items))
+	case Released:
+		say("count", len(e.Items))
+	case Redacted:
+		say("ground", e.Ground)
+	case Retracted:
+		say("act", strings.TrimPrefix(e.Of, "matter."), "seq", e.Act)
+	case Imported:
+		say("number", e.Report.Number.String(), "as_of", e.AsOf)
+		if e.Lead != "" {
+			l.sum("matter.story.record_lead", "body", e.Lead)
+		}
+		if e.Resolution != nil {
+			l.clock(*e.Resolution, e.Calendar, "")
+		}
+	case Reassigned:
+		say("body", e.Lead, "from", e.From, "ground", e.Ground)
+		variant(e.Cause)
+		if e.Triage != nil {
+			l.Key = "matter.story.reassigned_nobody"
+			l.sum("matter.story.waits_"+e.Triage.Why, "until", e.Triage.By.Due)
+		}
+	case Recomputed:
+		say("due", e.Resolution.Due)
+		l.clock(e.Resolution, e.Calendar, e.CalVersion)
+	}
+	return l
+}
+
+// who tells a post from a resident; a resident's id is not part of a story.
+func (l *Line) who(actor string) {
+	kind, rest, _ := strings.Cut(actor, ":")
+	l.Who = civic.ActorKind(kind)
+	if l.Who == civic.Post {
+		post, _, _ := strings.Cut(rest, " ")
+		l.By = civic.PostID(post)
+	}
+}
+
+func (l *Line) sum(key string, pairs ...any) {
+	args := make(map[string]any, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		args[pairs[i].(string)] = pairs[i+1]
+	}
+	l.Sums = append(l.Sums, Sum{key, args})
+}
+
+// clock tells how a due date was reckoned; the calendar itself can write it out in full.
+func (l *Line) clock(t Term, calendar, version string) {
+	if t.Due == 0 {
+		return
+	}
+	key := "matter.story.sum"
+	if t.Limit == "" {
+		key = "matter.story.sum_source"
+	}
+	l.sum(key, "start", t.Start, "limit", t.Limit, "due", t.Due, "calendar", calendar, "version", version)
+	if t.Default {
+		l.sum("matter.story.sum_default")
+	}
+	if t.Provisional {
+		l.sum("matter.story.sum_provisional")
+	}
+}

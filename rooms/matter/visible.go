@@ -1,0 +1,149 @@
+package matter
+
+import (
+	"slices"
+
+	"skein/frame/civic"
+)
+
+// Eyes is who looks at a matter. The zero value is everyone.
+type Eyes struct {
+	// Reporter is set for whoever has shown to be the reporter.
+	Reporter civic.PersonID
+	// Post is set for a post whose power to read the matter has been decided; Bodies are its
+	// body and all above that.
+	Post   civic.PostID
+	Bodies []civic.BodyID
+}
+
+// View is what some eyes may see of a matter.
+type View struct {
+	ID         civic.DossierID
+	Number     Number
+	Kind       Kind
+	Category   civic.Category
+	Status     Status
+	Ending     Ending
+	Visibility Visibility
+	Place      civic.PlaceID
+	Point      *Point
+	Reported   civic.Instant
+	Updated    civic.Instant
+	Channel    string
+	Imported   bool
+	OnRecord   bool
+
+	Lead       civic.BodyID
+	Joint      []civic.BodyID
+	Law        string
+	Due        civic.Instant // 0 while nobody is assigned
+	Resolution Term
+	Pauses     []Stop
+	Outcome    Outcome
+	PlannedBy  civic.Instant
+	Answered   civic.Instant
+	Elsewhere  string
+	Waiting    string // why it has no lead yet
+	Rounds     []Figures
+	Items      []Item
+	// Held counts texts and photos that these eyes may not see.
+	Held int
+
+	// For its reporter and for posts concerned.
+	Main      civic.DossierID
+	Against   civic.BodyID
+	Questions int
+	External  string
+	Contact   bool
+	// For its reporter alone.
+	Yours     bool
+	ConfirmBy civic.Instant // until when she may say whether it is solved
+
+	concerned bool
+}
+
+// Figures are what everyone may know of a round.
+type Figures struct {
+	No                            int
+	Start, FirstLead, Accepted    civic.Instant
+	Due, Answered, Ended          civic.Instant
+	Outcome                       Outcome
+	Ending                        Ending
+	HandOvers, Corrections, Moves int
+	Late, BySilence, Extended     bool
+	Rating                        int
+	// Inferred are steps that the imported source did not have: they count in no figure.
+	Inferred []string
+}
+
+// Visible is what some eyes may see of a matter; false when not even that it exists.
+func Visible(s State, eyes Eyes) (View, bool) {
+	reporter := eyes.Reporter != "" && eyes.Reporter == s.Reporter
+	post := eyes.Post != "" && (s.Against == "" || !slices.Contains(eyes.Bodies, s.Against) && eyes.Post.Body() != s.Against)
+	if !s.Exists() || (s.Visibility == Private && !reporter && !post) {
+		return View{}, false
+	}
+	concerned := reporter || post
+	v := View{
+		ID: s.ID, Number: s.Number, Kind: s.Kind, Category: s.Category, Status: s.Status, Ending: s.Ending,
+		Visibility: s.Visibility, Place: s.Place, Point: s.Point, Reported: s.Reported, Updated: s.Last,
+		Channel: s.Channel, Imported: s.Imported, OnRecord: s.OnRecord,
+		Lead: s.Lead, Law: s.Law, Due: s.Resolution.Due, Resolution: s.Resolution, Pauses: s.Pauses,
+		Outcome: s.Outcome, PlannedBy: s.PlannedBy, Answered: s.Answered, Elsewhere: s.Elsewhere,
+		Waiting: s.Triage, concerned: concerned,
+	}
+	for _, j := range s.Round.Joint {
+		v.Joint = append(v.Joint, j.Body)
+	}
+	for _, r := range append(slices.Clip(s.Past), s.Round) {
+		v.Rounds = append(v.Rounds, r.figures())
+	}
+	for _, it := range s.Items {
+		if shown, ok := it.shownTo(reporter, post); ok {
+			v.Items = append(v.Items, shown)
+		} else {
+			v.Held++
+		}
+	}
+	if concerned {
+		v.Against, v.Questions, v.External, v.Contact = s.Against, s.Questions, s.External, s.Contact
+		v.Main = s.Main // which may be private
+	}
+	if reporter {
+		v.Yours = true
+		if s.Status == StatusAnswered {
+			v.ConfirmBy = s.Lapse.Due
+		}
+	}
+	return v, true
+}
+
+// shownTo is the version of an item that eyes may see. Bodies' contributions to the lead are
+// working papers: the reporter sees them once released, like everyone.
+func (it Item) shownTo(reporter, post bool) (Item, bool) {
+	switch {
+	case post:
+		return it, true
+	case reporter && it.From != "joint" && it.From != "lead" && it.From != "desk":
+		if it.From != fromReporter && it.From != "words" && it.Shown != "" {
+			it.Digest = it.Shown
+		}
+		return it, true
+	case it.Showing == ShowReleased:
+		if it.Shown != "" {
+			it.Digest = it.Shown
+		}
+		it.Shown, it.Ground = "", ""
+		return it, true
+	}
+	return Item{}, false
+}
+
+func (r Round) figures() Figures {
+	return Figures{
+		No: r.No, Start: r.Start, FirstLead: r.FirstLead, Accepted: r.Accepted, Due: r.Resolution.Due,
+		Answered: r.Answered, Ended: r.Ended, Outcome: r.Outcome, Ending: r.Ending,
+		HandOvers: r.HandOvers, Corrections: r.Corrections, Moves: r.Moves,
+		Late: r.Late, BySilence: r.BySilence, Extended: r.Extension != "", Rating: r.Rating, Inferred: r.Inferred,
+	}
+}
