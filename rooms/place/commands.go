@@ -95,3 +95,8 @@ func DossierOf(c Command) civic.DossierID {
 	}
 	return ""
 }
+
+// Commands is one example of every command on places; calendars have SetCalendar alone.
+func Commands() []Command {
+	return []Command{Found{}, Redraw{}, Rename{}, Move{}, Reclassify{}, Close{}, Import{}}
+}
