@@ -39,7 +39,7 @@ $(FRONT): face/front/build.mjs $(wildcard face/front/src/*) node_modules/.packag
 	@node face/front/build.mjs
 
 node_modules/.package-lock.json: package-lock.json
-	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 bin/.generated: $(TEMPL) go.mod

@@ -13,7 +13,7 @@ await start(async (browser) => {
         const maps = page.locator("[data-map]"); // drawn without a graphics card they are slow: once in each scheme is enough
         for (let i = 0; i < await maps.count() && (lang === "en") === (scheme === "light") && (scheme === "light") === (width === 1280); i++) {
           await maps.nth(i).scrollIntoViewIfNeeded();
-          await maps.nth(i).and(page.locator("[data-ready]")).waitFor({ timeout: 20_000 });
+          await maps.nth(i).and(page.locator("[data-ready]")).waitFor({ timeout: 60_000 });
         }
         await page.evaluate(() => { document.activeElement.blur(); scrollTo(0, 0); });
         await fits(page, name);
@@ -39,7 +39,7 @@ async function use(page) {
   const box = await map.boundingBox();
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
   const link = page.locator(".maplibregl-popup a");
-  await link.waitFor({ timeout: 5000 });
+  await link.waitFor({ timeout: 30_000 });
   check(await link.getAttribute("href") === "/matters/1", `popup leads to ${await link.getAttribute("href")}`);
   check(await link.textContent() === "<b>Lamp</b> out", `popup says ${await link.textContent()}`);
   check(await link.evaluate((a) => a === document.activeElement || a.closest(".maplibregl-popup").contains(document.activeElement)), "the popup does not have the focus");
@@ -56,7 +56,7 @@ async function use(page) {
   };
   await near(42.36, -71.06, "click");
   await page.fill("#lat", "42.35");
-  await page.locator("[data-pick] .pin").waitFor({ timeout: 5000 });
+  await page.locator("[data-pick] .pin").waitFor({ timeout: 30_000 });
   await pick.locator("canvas").focus();
   await page.keyboard.press("Enter");
   await near(42.36, -71.06, "Enter");

@@ -32,7 +32,7 @@ func Run(t testing.TB, script string, args ...string) {
 		}
 		t.Skipf("SKIPPED, NOT TESTED: %v", err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 8*time.Minute)
 	defer cancel()
 	c := exec.CommandContext(ctx, "node", append([]string{script}, args...)...)
 	c.Env = append(os.Environ(), "SKEIN_CHROMIUM="+chromium(), "SKEIN_PICTURES="+filepath.Join(root(), "test-results"))
