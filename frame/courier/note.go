@@ -1,53 +1,20 @@
-// Package courier carries messages out of the house: rows of the outbox are written in the
-// same commit as the acts that lead to them, and delivered afterwards.
 package courier
 
 import (
 	"embed"
 	"encoding/json"
+	"fmt"
 	"io/fs"
-	"strconv"
+	"regexp"
 
 	"skein/frame/civic"
 	"skein/frame/store"
 )
 
-// Note is a message that an act leads to. It names its reader by code, never by address.
-type Note struct {
-	// To is "post:pwd/head", "body:pwd" or "box:…", a person's contact in the vault.
-	To string
-	// Kind sorts notes for those who mute some: "assigned", "due".
-	Kind string
-	// Key and Args are put into words when it is sent.
-	Key  string
-	Args map[string]any
-	// Due is when it may be sent; 0 is at once.
-	Due civic.Instant
-}
-
-// OutboxTable is where notes wait.
-var OutboxTable = &store.Table{Name: "outbox", Key: 2, Columns: store.Columns(
-	"realm:t id:t kind:t recipient:t data:t due:i state:t tries:i last_error:t")}
-
-// Row is a note as a row of the outbox. Its id is made of the act's position and the
-// note's number in the command, so that ids sort by age.
-func Row(realm civic.Realm, position civic.Position, i int, n Note) store.Row {
-	data, err := json.Marshal(struct {
-		Key  string         `json:"key"`
-		Args map[string]any `json:"args,omitempty"`
-	}{n.Key, n.Args})
-	if err != nil {
-		panic("courier: a note's arguments must be plain data: " + err.Error())
-	}
-	p := strconv.FormatInt(int64(position), 36)
-	id := "00000000"[min(8, len(p)):] + p + "." + strconv.Itoa(i)
-	return store.Row{string(realm), id, n.Kind, n.To, string(data), int64(n.Due), "waiting", int64(0), ""}
-}
-
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// Migrations are the outbox's own tables.
+// Migrations are the courier's own tables. Rebuilding from the journal does not make them.
 func Migrations() store.Migrations {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
@@ -55,3 +22,53 @@ func Migrations() store.Migrations {
 	}
 	return store.Migrations{Room: "courier", Files: files}
 }
+
+// OutboxTable is where notes wait.
+var OutboxTable = &store.Table{Name: "outbox", Key: 2, Columns: store.Columns(
+	"realm:t id:t kind:t recipient:t data:t due:i tries:i state:t last_error:t")}
+
+// To names who is told: a post, a body, or the box of the vault that holds a person's contact.
+type To string
+
+// ToPost tells whoever holds a post.
+func ToPost(p civic.PostID) To { return To("post:" + string(p)) }
+
+// ToBody tells a body.
+func ToBody(b civic.BodyID) To { return To("body:" + string(b)) }
+
+// ToBox tells the person whose contact is in a box of the vault.
+func ToBox(box string) To { return To("box:" + box) }
+
+// recipient is what To makes; it cannot hold an address of mail, telephone or web.
+var recipient = regexp.MustCompile(`^(post:[^@:\s]+/[^@:\s]+|body:[^@:\s]+|box:[0-9a-z]+)$`)
+
+// Note is one message to one recipient. Args are codes, numbers and instants, never
+// names, contacts or texts of persons.
+type Note struct {
+	To   To
+	Kind string // what it is about, an act type: "matter.assigned"
+	Key  string // of the message; its subject is at Key + ".subject"
+	Args map[string]any
+	Due  civic.Instant // not before; zero is at once
+}
+
+type data struct {
+	Key  string         `json:"key"`
+	Args map[string]any `json:"args,omitempty"`
+}
+
+// Row is the i-th note (from 0) that follows from the act at a position. Its id is made
+// of the two, so ids sort by age and writing the same note twice is noticed. It is an
+// error when the recipient looks like an address, or an argument has no JSON.
+func Row(realm civic.Realm, position civic.Position, i int, n Note) (store.Row, error) {
+	if !recipient.MatchString(string(n.To)) {
+		return nil, fmt.Errorf("courier: a note of %s is to no post, body or box", n.Kind)
+	}
+	text, err := json.Marshal(data{n.Key, n.Args})
+	if err != nil {
+		return nil, fmt.Errorf("courier: a note of %s: %w", n.Kind, err)
+	}
+	return store.Row{string(realm), noteID(position, i), n.Kind, string(n.To), string(text), int64(n.Due), int64(0), waiting, ""}, nil
+}
+
+func noteID(position civic.Position, i int) string { return fmt.Sprintf("%012d.%03d", position, i) }

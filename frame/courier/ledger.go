@@ -1,0 +1,172 @@
+package courier
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"skein/frame/civic"
+	"skein/frame/store"
+)
+
+// settle writes down what became of notes. Until it succeeds nothing else is delivered.
+func (c *Courier) settle(ctx context.Context) error {
+	if len(c.owed) == 0 {
+		return nil
+	}
+	ctx = context.WithoutCancel(ctx) // what was delivered is marked even when we are asked to stop
+	now := int64(c.Now())
+	err := c.DB.Update(ctx, func(tx *store.Tx) error {
+		for _, m := range c.owed {
+			var err error
+			if m.state == waiting {
+				_, err = tx.ExecContext(ctx, `UPDATE outbox SET tries = tries + 1, due = $4, last_error = $5
+					WHERE realm = $1 AND id = $2 AND tries = $3 AND state = 'waiting'`,
+					string(c.Realm), m.id, m.tries, int64(m.due), m.error)
+			} else {
+				_, err = tx.ExecContext(ctx, `UPDATE outbox SET tries = tries + 1, state = $4, last_error = $5, done = $6
+					WHERE realm = $1 AND id = $2 AND tries = $3 AND state = 'waiting'`,
+					string(c.Realm), m.id, m.tries, m.state, m.error, now)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("courier: %d notes cannot be marked: %w", len(c.owed), err)
+	}
+	c.owed = c.owed[:0]
+	return nil
+}
+
+// hold takes or renews the realm's lease and reports whether it is ours. Clocks of two
+// machines that differ by more than a lease make two couriers, whose deliveries repeat
+// each other under the same ids.
+func (c *Courier) hold(ctx context.Context) (bool, error) {
+	now := c.Wall()
+	if c.until.Sub(now) >= c.Lease/2 {
+		return true, nil
+	}
+	until := now.Add(c.Lease)
+	var n int64
+	err := c.DB.Update(ctx, func(tx *store.Tx) error {
+		res, err := tx.ExecContext(ctx, `INSERT INTO courier_leases (realm, holder, until) VALUES ($1, $2, $3)
+			ON CONFLICT (realm) DO UPDATE SET holder = excluded.holder, until = excluded.until
+			WHERE courier_leases.holder = excluded.holder OR courier_leases.until < $4`,
+			string(c.Realm), c.holder, until.UnixMicro(), now.UnixMicro())
+		if err != nil {
+			return err
+		}
+		n, err = res.RowsAffected()
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("courier: lease: %w", err)
+	}
+	if n == 0 {
+		c.until = time.Time{}
+		return false, nil
+	}
+	c.until = until
+	return true, nil
+}
+
+// release lets another process be the courier at once.
+func (c *Courier) release() {
+	if c.until.IsZero() {
+		return
+	}
+	c.until = time.Time{}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	err := c.DB.Update(ctx, func(tx *store.Tx) error {
+		_, err := tx.ExecContext(ctx, "DELETE FROM courier_leases WHERE realm = $1 AND holder = $2", string(c.Realm), c.holder)
+		return err
+	})
+	if err != nil {
+		c.Log.Warn("courier: the lease is not given back and runs out by itself", "realm", c.Realm, "error", err)
+	}
+}
+
+// Letter is a note that could not be delivered.
+type Letter struct {
+	ID    string
+	Kind  string
+	To    To
+	Tries int64
+	Done  civic.Instant
+	Why   civic.Refusal
+}
+
+// Dead lists up to limit dead letters after an id, oldest first; "" begins.
+func Dead(ctx context.Context, db *store.DB, realm civic.Realm, after string, limit int) ([]Letter, error) {
+	rows, err := db.R.QueryContext(ctx, `SELECT id, kind, recipient, tries, COALESCE(done, 0), last_error FROM outbox
+		WHERE realm = $1 AND state = 'dead' AND id > $2 ORDER BY id LIMIT $3`, string(realm), after, limit)
+	if err != nil {
+		return nil, fmt.Errorf("courier: %w", err)
+	}
+	defer rows.Close()
+	var out []Letter
+	for rows.Next() {
+		var l Letter
+		var why string
+		if err := rows.Scan(&l.ID, &l.Kind, &l.To, &l.Tries, &l.Done, &why); err != nil {
+			return nil, fmt.Errorf("courier: %w", err)
+		}
+		l.Why = parseFailure(why).Refusal()
+		out = append(out, l)
+	}
+	return out, rows.Err()
+}
+
+// Retry puts dead and kept notes back to waiting, due at a moment, with all their tries
+// again, and says how many it found.
+func Retry(ctx context.Context, db *store.DB, realm civic.Realm, due civic.Instant, ids ...string) (int64, error) {
+	var n int64
+	err := db.Update(ctx, func(tx *store.Tx) error {
+		res, err := tx.ExecContext(ctx, `UPDATE outbox SET state = 'waiting', tries = 0, due = $2, done = NULL
+			WHERE realm = $1 AND state IN ('dead', 'kept') AND `+db.Each("id", "$3"), string(realm), int64(due), db.List(ids))
+		if err != nil {
+			return err
+		}
+		n, err = res.RowsAffected()
+		return err
+	})
+	return n, err
+}
+
+// Counts says how many notes are in each state.
+func Counts(ctx context.Context, db *store.DB, realm civic.Realm) (map[string]int64, error) {
+	rows, err := db.R.QueryContext(ctx, "SELECT state, count(*) FROM outbox WHERE realm = $1 GROUP BY state", string(realm))
+	if err != nil {
+		return nil, fmt.Errorf("courier: %w", err)
+	}
+	defer rows.Close()
+	out := map[string]int64{}
+	for rows.Next() {
+		var state string
+		var n int64
+		if err := rows.Scan(&state, &n); err != nil {
+			return nil, fmt.Errorf("courier: %w", err)
+		}
+		out[state] = n
+	}
+	return out, rows.Err()
+}
+
+// Prune deletes notes sent or kept before a moment of the realm's time. Dead letters stay.
+func Prune(ctx context.Context, db *store.DB, realm civic.Realm, before civic.Instant) (int64, error) {
+	var n int64
+	err := db.Update(ctx, func(tx *store.Tx) error {
+		res, err := tx.ExecContext(ctx, "DELETE FROM outbox WHERE realm = $1 AND state IN ('sent', 'kept') AND done < $2",
+			string(realm), int64(before))
+		if err != nil {
+			return err
+		}
+		n, err = res.RowsAffected()
+		return err
+	})
+	return n, err
+}

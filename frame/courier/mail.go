@@ -1,0 +1,140 @@
+package courier
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	netmail "net/mail"
+	"net/textproto"
+	"strings"
+	"time"
+
+	"github.com/wneessen/go-mail"
+
+	"skein/frame/civic"
+)
+
+// MailConfig is how mail leaves: a submission server (RFC 6409).
+type MailConfig struct {
+	Host     string
+	Port     int    // 0: 465 for implicit TLS, else 587
+	Security string // "starttls" (also ""), "tls", or "none" for a server on the same machine
+	Username string // "" for none
+	Password string
+	From     string // "Boston <matters@example.org>"
+	TLS      *tls.Config
+}
+
+// Mail sends by SMTP. A server's 5xx is for good, its 4xx and silence are for now.
+type Mail struct {
+	config MailConfig
+	from   *netmail.Address
+	domain string
+}
+
+// NewMail checks the settings. Refusal: courier.mail_settings, naming the one at fault.
+func NewMail(c MailConfig) (*Mail, error) {
+	refuse := func(setting string) (*Mail, error) {
+		return nil, civic.Refuse(civic.Invalid, "courier.mail_settings", "setting", setting)
+	}
+	from, err := netmail.ParseAddress(c.From)
+	if err != nil {
+		return refuse("from")
+	}
+	if c.Host == "" {
+		return refuse("host")
+	}
+	if c.Port < 0 || c.Port > 65535 {
+		return refuse("port")
+	}
+	switch c.Security {
+	case "", "starttls", "tls", "none":
+	default:
+		return refuse("security")
+	}
+	m := &Mail{config: c, from: from, domain: from.Address[strings.LastIndexByte(from.Address, '@')+1:]}
+	if _, err := m.client(time.Second); err != nil {
+		return refuse("host")
+	}
+	return m, nil
+}
+
+func (m *Mail) client(timeout time.Duration) (*mail.Client, error) {
+	c := m.config
+	options := []mail.Option{mail.WithTimeout(timeout), mail.WithHELO(m.domain)}
+	switch c.Security {
+	case "tls":
+		options = append(options, mail.WithSSLPort(false))
+	case "none":
+		options = append(options, mail.WithTLSPolicy(mail.NoTLS))
+	default:
+		options = append(options, mail.WithTLSPortPolicy(mail.TLSMandatory))
+	}
+	if c.Port != 0 {
+		options = append(options, mail.WithPort(c.Port))
+	}
+	if c.TLS != nil {
+		options = append(options, mail.WithTLSConfig(c.TLS))
+	}
+	if c.Username != "" {
+		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(c.Username), mail.WithPassword(c.Password))
+	}
+	return mail.NewClient(c.Host, options...)
+}
+
+// Deliver sends one mail on a connection of its own.
+func (m *Mail) Deliver(ctx context.Context, msg Message) error {
+	letter := mail.NewMsg(mail.WithNoDefaultUserAgent())
+	letter.FromMailAddress(m.from)
+	if err := letter.To(msg.To.To); err != nil {
+		return &Failure{Key: "courier.bad_address", Permanent: true, Cause: err}
+	}
+	letter.Subject(msg.Subject)
+	letter.SetDate()
+	letter.SetMessageIDWithValue(msg.ID + "@" + m.domain)
+	letter.SetGenHeader("Skein-Delivery", msg.ID)
+	letter.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: nobody's robot answers
+	if msg.To.Lang != "" {
+		letter.SetGenHeader("Content-Language", oneLine(msg.To.Lang))
+	}
+	letter.SetBodyString(mail.TypeTextPlain, msg.Text)
+
+	timeout := 20 * time.Second
+	if deadline, ok := ctx.Deadline(); ok {
+		timeout = max(time.Until(deadline), time.Millisecond)
+	}
+	client, err := m.client(timeout)
+	if err != nil {
+		return &Failure{Key: "courier.no_answer", Cause: err}
+	}
+	conn, err := client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		f := smtpFailure(err)
+		f.Permanent = false // the greeting and the sign-in say nothing about this message
+		return f
+	}
+	err = client.SendWithSMTPClient(conn, letter)
+	_ = client.CloseWithSMTPClient(conn) // what was taken is taken, whatever the goodbye says
+	if err == nil || letter.IsDelivered() {
+		return nil
+	}
+	return smtpFailure(err)
+}
+
+func smtpFailure(err error) *Failure {
+	status := 0
+	var send *mail.SendError
+	var reply *textproto.Error
+	if errors.As(err, &send) {
+		status = send.ErrorCode()
+	} else if errors.As(err, &reply) {
+		status = reply.Code
+	}
+	switch {
+	case status >= 500:
+		return &Failure{Key: "courier.refused", Status: status, Permanent: true, Cause: err}
+	case status >= 400:
+		return &Failure{Key: "courier.refused_for_now", Status: status, Cause: err}
+	}
+	return &Failure{Key: "courier.no_answer", Cause: err}
+}
