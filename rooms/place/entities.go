@@ -46,12 +46,12 @@ func (c *Catalog) Resource(s State, command Command) types.Entity {
 	case Redraw, Reclassify, Close:
 		within = above(s)
 	case Move:
-		within, _ = c.Common(above(s), command.Parent)
+		within = c.common(above(s), command.Parent)
 	case Import:
 		p = civic.PlaceID(DossierOf(command).Key())
 		within = p
 		if touched := c.touched(command); len(touched) > 0 {
-			within, _ = c.Common(touched...)
+			within = c.common(touched...)
 		}
 	}
 	e := types.Entity{UID: placeUID(p), Attributes: types.NewRecord(types.RecordMap{
@@ -61,6 +61,15 @@ func (c *Catalog) Resource(s State, command Command) types.Entity {
 		e.Parents = types.NewEntityUIDSet(placeUID(s.Parent))
 	}
 	return e
+}
+
+// common is the lowest place that holds all, the root where one is unknown.
+func (c *Catalog) common(places ...civic.PlaceID) civic.PlaceID {
+	if p, ok := c.Common(places...); ok {
+		return p
+	}
+	root, _ := c.Root()
+	return root
 }
 
 // touched are the places there are already that an import changes the ground of.
@@ -90,10 +99,7 @@ func (c *Catalog) CalendarResource(s CalendarState, command SetCalendar) types.E
 	if command.Place != "" {
 		within = command.Place
 		if len(s.Editions) > 0 {
-			within = root
-			if common, ok := c.Common(s.Place, command.Place); ok {
-				within = common
-			}
+			within = c.common(s.Place, command.Place)
 		}
 	}
 	return types.Entity{
