@@ -140,27 +140,29 @@ func at(a, b Point, meridian float64) Point {
 	return Point{meridian, a.Lat + t*(b.Lat-a.Lat)}
 }
 
-// linkChains joins chains along the cut into closed rings.
+// linkChains joins chains along the cut into closed rings. Ends are taken in the order in
+// which the boundary runs; several at one point, in the order in which a meridian just
+// beside the cut would meet them.
 func linkChains(chains [][]Point, east bool) [][]Point {
 	type end struct {
-		lat   float64
-		chain int
-		entry bool
+		at, toward Point
+		chain      int
+		entry      bool
 	}
 	ends := make([]end, 0, 2*len(chains))
 	for i, c := range chains {
-		ends = append(ends, end{c[0].Lat, i, true}, end{c[len(c)-1].Lat, i, false})
+		n := len(c)
+		ends = append(ends, end{c[0], c[1], i, true}, end{c[n-1], c[n-2], i, false})
 	}
 	slices.SortFunc(ends, func(a, b end) int {
-		switch {
-		case a.lat != b.lat && (a.lat < b.lat) != east:
-			return -1
-		case a.lat != b.lat:
+		if a.at.Lat != b.at.Lat {
+			if (a.at.Lat < b.at.Lat) != east {
+				return -1
+			}
 			return 1
-		case a.entry && !b.entry:
-			return -1
-		case b.entry && !a.entry:
-			return 1
+		}
+		if turn := orient(a.at, a.toward, b.toward); turn != 0 {
+			return turn
 		}
 		return a.chain - b.chain
 	})
@@ -173,7 +175,7 @@ func linkChains(chains [][]Point, east bool) [][]Point {
 			exits = exits[:len(exits)-1]
 		case e.entry:
 			entries = append(entries, e.chain)
-		case len(entries) > 0: // touched the meridian at one point
+		case len(entries) > 0: // only when rounding has swapped two ends
 			next[e.chain] = entries[len(entries)-1]
 			entries = entries[:len(entries)-1]
 		default:

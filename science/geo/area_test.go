@@ -272,6 +272,57 @@ func TestCutAtAntimeridianKeepsContainment(t *testing.T) {
 	}
 }
 
+// Rings on a small lattice, touching themselves and their holes, with corners and edges on
+// the antimeridian.
+func TestCutThroughCorners(t *testing.T) {
+	lattice := func(t *rapid.T, label string, from, to int) []Point {
+		var ring []Point
+		for range rapid.IntRange(3, 10).Draw(t, label) {
+			ring = append(ring, Point{float64(rapid.IntRange(from, to).Draw(t, "x")), float64(rapid.IntRange(from, to).Draw(t, "y"))})
+		}
+		return append(ring, ring[0])
+	}
+	cut := 0
+	rapid.Check(t, func(t *rapid.T) {
+		parts := [][][]Point{{lattice(t, "outer", 0, 5)}}
+		if rapid.Bool().Draw(t, "framed") {
+			parts = [][][]Point{{rectangle(-1, -1, 6, 6), parts[0][0]}}
+		}
+		if _, err := NewArea(parts); err != nil {
+			return
+		}
+		by := float64(180 - rapid.IntRange(0, 5).Draw(t, "cut at"))
+		m, err := NewArea(moved(parts, by))
+		if err != nil {
+			t.Fatalf("%v: moved by %v: %v", parts, by, err)
+		}
+		if len(m.parts) > 1 {
+			cut++
+		}
+		for x := -1.0; x < 6; x += 0.3 {
+			for y := -1.0; y < 6; y += 0.3 {
+				p := Point{x + 0.0371, y + 0.0123}
+				if where := slowLocate(parts, p); where != boundary && (where == inside) != m.Contains(Point{wrap(p.Lon + by), p.Lat}) {
+					t.Fatalf("%v moved by %v differs at %v: %v", parts, by, p, m.Parts())
+				}
+			}
+		}
+		for _, part := range m.parts {
+			for j, r := range part {
+				if (turns(r) > 0) != (j == 0) {
+					t.Fatalf("%v moved by %v: ring turned wrongly in %v", parts, by, m.Parts())
+				}
+				if j > 0 && !holeWithin(r, part) {
+					t.Fatalf("%v moved by %v: a hole outside in %v", parts, by, m.Parts())
+				}
+			}
+		}
+	})
+	if cut == 0 {
+		t.Error("nothing was cut")
+	}
+}
+
 func TestAntimeridian(t *testing.T) {
 	fiji := [][]Point{{{177, -19}, {-178, -19}, {-178, -15}, {177, -15}, {177, -19}}, {{179, -17}, {179, -16}, {-179, -16}, {-179, -17}, {179, -17}}}
 	cutFiji := [][][]Point{
@@ -302,6 +353,8 @@ func TestAntimeridian(t *testing.T) {
 			[]Point{{180, 75}, {-175, 89}, {0, 90}, {-180, 60}}, []Point{{0, 89}, {169, 75}}},
 		{"a corner on the antimeridian", mustArea(t, [][]Point{{{170, 0}, {180, 5}, {170, 10}, {170, 0}}}), 1, Bounds{170, 0, 180, 10},
 			[]Point{{180, 5}, {-180, 5}, {175, 5}}, []Point{{-179, 5}, {180, 6}}},
+		{"a hole that touches itself on the cut", mustArea(t, moved([][][]Point{{rectangle(-1, -1, 6, 6), {{2, 5}, {1, 2}, {0, 5}, {1, 1}, {1, 0}, {0, 0}, {0, 1}, {1, 0}, {0, 5}, {2, 5}}}}, 180)...), 3, Bounds{179, -1, -174, 6},
+			[]Point{{-179.75, 0.8}, {-179.9, 5.5}, {179.5, 3}}, []Point{{-179.9, 0.5}, {-178.9, 4}, {-179.1, 0.9}}},
 		{"uncut, touching the antimeridian from within", mustArea(t, [][]Point{{{170, 0}, {-170, 0}, {180, 5}, {-170, 10}, {170, 10}, {170, 0}}}), 3, Bounds{170, 0, -170, 10},
 			[]Point{{175, 5}, {-175, 1}, {-175, 9}, {180, 5}}, []Point{{-175, 5}, {-179, 5}}},
 	} {
@@ -425,4 +478,9 @@ func TestDistance(t *testing.T) {
 			t.Errorf("Distance(%v, %v) = %g, want %g", c.p, c.q, got, c.want)
 		}
 	}
+}
+
+func holeWithin(ring []Point, part [][]Point) bool {
+	outer, _ := newSlabs(part[:1])
+	return lies(ring, outer) == inside
 }

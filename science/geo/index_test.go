@@ -21,7 +21,7 @@ func city(n, corners int) []*Area {
 		ring := make([]Point, 0, corners+1)
 		for k := range corners {
 			turn := float64(k) / float64(corners) * 2 * math.Pi
-			r := size * (0.5 + 0.1*random.Float64())
+			r := size * (0.5 + min(0.1, 20/float64(corners))*random.Float64())
 			ring = append(ring, Point{centre.Lon + r*math.Cos(turn), centre.Lat + r*math.Sin(turn)})
 		}
 		a, err := NewArea([][][]Point{{append(ring, ring[0])}})
