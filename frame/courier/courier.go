@@ -261,7 +261,27 @@ func (c *Courier) try(ctx context.Context, r row) (err error) {
 	if !ok {
 		channel = c.Fallback
 	}
-	return channel.Deliver(ctx, m)
+	err = channel.Deliver(ctx, m)
+	c.explain(ctx, m, err)
+	return err
+}
+
+// explain logs what went wrong on our side of the line. The other side's words are left
+// out, since they may quote the address in ways that cannot be masked.
+func (c *Courier) explain(ctx context.Context, m Message, err error) {
+	var f *Failure
+	if err == nil || errors.Is(err, ErrKept) || errors.As(err, &f) && (f.Status != 0 || f.Cause == nil) {
+		return
+	}
+	cause := err
+	if f != nil {
+		cause = f.Cause
+	}
+	words := cause.Error()
+	if m.To.To != "" {
+		words = strings.ReplaceAll(words, m.To.To, "…")
+	}
+	c.Log.WarnContext(ctx, "delivery", "id", m.ID, "channel", m.To.Channel, "cause", words)
 }
 
 func (c *Courier) outcome(r row, err error) mark {

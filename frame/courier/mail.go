@@ -115,6 +115,7 @@ func (m *Mail) Deliver(ctx context.Context, msg Message) error {
 	}
 	err = client.SendWithSMTPClient(conn, letter)
 	_ = client.CloseWithSMTPClient(conn) // what was taken is taken, whatever the goodbye says
+	_ = conn.Close()                     // the goodbye alone leaves a silent server connected
 	if err == nil || letter.IsDelivered() {
 		return nil
 	}
