@@ -54,7 +54,7 @@ func (d Disk) Put(_ context.Context, name string, sealed []byte) error {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return fmt.Errorf("vault: blob: %w", err)
 		}
-		if err := syncDir(d.Dir); err != nil {
+		if err := errors.Join(syncDir(d.Dir), syncDir(filepath.Dir(d.Dir))); err != nil {
 			return fmt.Errorf("vault: blob: %w", err)
 		}
 	}

@@ -60,7 +60,7 @@ func CreateMaster(path string) (*Master, error) {
 	} else if err != nil {
 		return nil, unwritable(err)
 	}
-	if err := syncDir(dir); err != nil {
+	if err := errors.Join(syncDir(dir), syncDir(filepath.Dir(dir))); err != nil {
 		return nil, unwritable(err)
 	}
 	return m, nil
