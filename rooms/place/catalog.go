@@ -146,7 +146,7 @@ func (c *Catalog) Title(p civic.PlaceID, lang string) string {
 // while it is open. It is false for an unknown place.
 func (c *Catalog) Living(p civic.PlaceID) (civic.PlaceID, bool) {
 	for range len(c.all()) + 1 {
-		s, ok := c.states[p]
+		s, ok := c.all()[p]
 		if !ok {
 			return "", false
 		}
