@@ -11,7 +11,7 @@
 //
 // # States
 //
-// [Transitions] is the whole table, and docs_test.go prints it into TRANSITIONS.md: which
+// [Transitions] is the whole table, and transitions_test.go prints it into TRANSITIONS.md: which
 // act may follow which status, by whom, and what then. Decide asks nothing else about order.
 //
 //	received → assigned → working ⇄ paused → … → answered → closed
