@@ -3,12 +3,15 @@ package courier
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"mime/quotedprintable"
 	"net"
+	"net/http/httptest"
 	"net/mail"
 	"strconv"
 	"strings"
@@ -43,6 +46,10 @@ func newSMTP(t testing.TB, say map[string]string) *smtpServer {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return serveSMTP(t, l, say)
+}
+
+func serveSMTP(t testing.TB, l net.Listener, say map[string]string) *smtpServer {
 	s := &smtpServer{addr: l.Addr().String(), say: say}
 	var open sync.WaitGroup
 	t.Cleanup(func() { l.Close(); open.Wait() })
@@ -241,6 +248,54 @@ func TestMailFailures(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Over TLS to a server whose certificate we trust, and to no other; and never in clear
+// where encryption is asked for.
+func TestMailIsEncrypted(t *testing.T) {
+	known := httptest.NewTLSServer(nil) // for its certificate
+	defer known.Close()
+	pool := x509.NewCertPool()
+	pool.AddCert(known.Certificate())
+	trusting := &tls.Config{RootCAs: pool, ServerName: "127.0.0.1", MinVersion: tls.VersionTLS12}
+
+	listen := func() net.Listener {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	encrypted := serveSMTP(t, tls.NewListener(listen(), known.TLS), nil)
+	plain := serveSMTP(t, listen(), nil)
+	for _, c := range []struct {
+		name     string
+		server   *smtpServer
+		security string
+		tls      *tls.Config
+		want     string
+	}{
+		{"trusted", encrypted, "tls", trusting, ""},
+		{"not trusted", encrypted, "tls", nil, "courier.no_answer"},
+		{"no STARTTLS offered", plain, "starttls", trusting, "courier.no_answer"},
+		{"no STARTTLS offered, by default", plain, "", trusting, "courier.no_answer"},
+	} {
+		host, port, _ := net.SplitHostPort(c.server.addr)
+		n, _ := strconv.Atoi(port)
+		m, err := NewMail(MailConfig{Host: host, Port: n, Security: c.security, TLS: c.tls, From: "a@example.org"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := failure(m.Deliver(within(t, 2*time.Second), message())); got != c.want {
+			t.Errorf("%s: %q, not %q", c.name, got, c.want)
+		}
+	}
+	if taken, _ := encrypted.got(); len(taken) != 1 {
+		t.Errorf("%d taken over TLS, not 1", len(taken))
+	}
+	if taken, to := plain.got(); len(taken)+len(to) != 0 {
+		t.Errorf("in clear: %q %q", taken, to)
+	}
 }
 
 // A server that lost its answer gets the mail again under the same Message-ID.
