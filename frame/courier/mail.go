@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"net"
 	netmail "net/mail"
 	"net/textproto"
 	"strings"
@@ -53,13 +54,15 @@ func NewMail(c MailConfig) (*Mail, error) {
 		return refuse("security")
 	}
 	m := &Mail{config: c, from: from, domain: from.Address[strings.LastIndexByte(from.Address, '@')+1:]}
-	if _, err := m.client(time.Second); err != nil {
+	if _, err := m.client(time.Second, nil); err != nil {
 		return refuse("host")
 	}
 	return m, nil
 }
 
-func (m *Mail) client(timeout time.Duration) (*mail.Client, error) {
+// client opens its connection by dial; with implicit TLS by the library's own, which
+// must know that the connection is encrypted to allow signing in.
+func (m *Mail) client(timeout time.Duration, dial mail.DialContextFunc) (*mail.Client, error) {
 	c := m.config
 	options := []mail.Option{mail.WithTimeout(timeout), mail.WithHELO(m.domain)}
 	switch c.Security {
@@ -69,6 +72,9 @@ func (m *Mail) client(timeout time.Duration) (*mail.Client, error) {
 		options = append(options, mail.WithTLSPolicy(mail.NoTLS))
 	default:
 		options = append(options, mail.WithTLSPortPolicy(mail.TLSMandatory))
+	}
+	if dial != nil && c.Security != "tls" {
+		options = append(options, mail.WithDialContextFunc(dial))
 	}
 	if c.Port != 0 {
 		options = append(options, mail.WithPort(c.Port))
@@ -103,7 +109,17 @@ func (m *Mail) Deliver(ctx context.Context, msg Message) error {
 	if deadline, ok := ctx.Deadline(); ok {
 		timeout = max(time.Until(deadline), time.Millisecond)
 	}
-	client, err := m.client(timeout)
+	// The library leaves a connection open when what follows the dialling fails.
+	var raw net.Conn
+	defer func() {
+		if raw != nil {
+			raw.Close()
+		}
+	}()
+	client, err := m.client(timeout, func(ctx context.Context, network, address string) (conn net.Conn, err error) {
+		raw, err = new(net.Dialer).DialContext(ctx, network, address)
+		return raw, err
+	})
 	if err != nil {
 		return &Failure{Key: "courier.no_answer", Cause: err}
 	}
