@@ -102,6 +102,9 @@ func (s *Site) voice(lang string) words.Voice {
 	return v
 }
 
+// Zone is the realm's time zone.
+func (s *Site) Zone() *time.Location { return s.zone }
+
 // maxBody bounds a request without files.
 const maxBody = 1 << 20
 

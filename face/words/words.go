@@ -154,6 +154,14 @@ func (v Voice) Value(value any) string {
 		return strconv.FormatInt(x, 10)
 	case float64:
 		return strconv.FormatFloat(x, 'f', -1, 64)
+	case civic.BodyID:
+		return v.title("body", string(x))
+	case civic.PostID:
+		return v.title("post", string(x))
+	case civic.PlaceID:
+		return v.title("place", string(x))
+	case civic.Category:
+		return v.title("category", string(x))
 	case []string:
 		return strings.Join(x, v.comma())
 	case []any:
@@ -165,6 +173,16 @@ func (v Voice) Value(value any) string {
 	default:
 		return fmt.Sprint(x)
 	}
+}
+
+// title is the title of a code of the realm, or the code.
+func (v Voice) title(kind, code string) string {
+	if v.Name != nil {
+		if t := v.Name(kind, code); t != "" {
+			return t
+		}
+	}
+	return code
 }
 
 func (v Voice) comma() string {

@@ -179,7 +179,11 @@ func (b *batch) append(t *Task, p prepared, now civic.Instant, drafts []journal.
 		next := entry{state: k.evolve(e.state, *a), seq: a.Seq}
 		changed[a.Dossier] = next
 		for _, n := range k.notes(b.view, a.Dossier, e.state, next.state, *a) {
-			writes = append(writes, store.Write{Table: courier.OutboxTable, Row: courier.Row(b.r.ID, a.Position, notes, n)})
+			row, err := courier.Row(b.r.ID, a.Position, notes, n)
+			if err != nil {
+				return r, err
+			}
+			writes = append(writes, store.Write{Table: courier.OutboxTable, Row: row})
 			notes++
 		}
 	}
@@ -293,9 +297,18 @@ func (b *batch) runMany(j *job) []Result {
 			for b.round(t.Happened-1, t.Imported, 1<<30) {
 			}
 		}
+		if t.On != nil {
+			if t.Dossier = *t.On; t.Dossier == "" {
+				out[i].Err = civic.Refusals{civic.Refuse(civic.Conflict, "clerk.not_begun", "command", t.Command.Name())}
+				continue
+			}
+		}
 		out[i].Receipt, out[i].Err = b.run(t, prepared{})
 		if b.fault != nil {
 			return out
+		}
+		if t.Begun != nil && out[i].Err == nil {
+			*t.Begun = out[i].Receipt.Dossier
 		}
 	}
 	return out

@@ -2,6 +2,7 @@ package clerk
 
 import (
 	"fmt"
+	"runtime/debug"
 
 	"github.com/cedar-policy/cedar-go/types"
 
@@ -42,7 +43,7 @@ func prepare(v *View, t *Task, now civic.Instant, load func(civic.DossierID) (en
 	}
 	defer func() {
 		if fault := recover(); fault != nil {
-			p.err = fmt.Errorf("clerk: preparing %s: %v", name, fault)
+			p.err = fmt.Errorf("clerk: preparing %s: %v\n%s", name, fault, debug.Stack())
 		}
 	}()
 	get := func(id civic.DossierID) any {

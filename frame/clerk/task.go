@@ -17,6 +17,9 @@ type Task struct {
 	// Dossier is the dossier to act on; empty begins a new one of the command's kind.
 	Dossier civic.DossierID
 	Actor   civic.Actor
+	// Begun, if set, is told the dossier that the task acted on; On, if set, is read for
+	// the dossier when the task's turn comes. So tasks of one DoAll can follow each other.
+	Begun, On *civic.DossierID
 	// Happened may be set only with Imported: a time before the server knew.
 	Happened civic.Instant
 	Imported bool

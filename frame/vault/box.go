@@ -88,6 +88,16 @@ func (b *Box) Pending(part string) (Content, bool) {
 	return Content{}, false
 }
 
+// Find returns what was sealed with a digest and not yet handed out by Writes.
+func (b *Box) Find(digest string) (Content, bool) {
+	for _, c := range b.pending {
+		if c.Digest() == digest {
+			return c, true
+		}
+	}
+	return Content{}, false
+}
+
 // Writes hands out the rows of what was sealed since the last call: the key's row the
 // first time, and one item row for all of it.
 func (b *Box) Writes() []store.Write {

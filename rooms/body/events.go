@@ -5,8 +5,8 @@ import (
 	"skein/frame/journal"
 )
 
-// Titles is a text by language tag (BCP 47): {"en": "Public Works", "zh-Hans": "市政工程"}.
-type Titles map[string]string
+// Titles is a text by language tag.
+type Titles = civic.Titles
 
 // Founded is the first act of a body: it exists from now on.
 type Founded struct {

@@ -27,7 +27,7 @@ func Room(ports Ports) clerk.Room {
 		Name:     Name,
 		Policies: Policies,
 		Catalog: &clerk.Catalog{
-			Kinds: []string{"body"}, Empty: (*Catalog)(nil),
+			Kinds: []string{"body"}, Empty: &Catalog{},
 			Learn: func(c any, acts []journal.Act, _ func(string) ([]byte, error)) (any, error) {
 				return c.(*Catalog).With(acts...), nil
 			},

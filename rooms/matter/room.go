@@ -70,4 +70,3 @@ func Room(ports Ports) clerk.Room {
 		})},
 	}
 }
-

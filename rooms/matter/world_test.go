@@ -175,7 +175,7 @@ func dig(word string) string { return journal.Digest([]byte("salt"), []byte(word
 // world is a realm in memory: it folds what Decide drafts, and checks on each act what must
 // always hold.
 type world struct {
-	t        testing.TB
+	t        tester
 	pos      civic.Position
 	states   map[civic.DossierID]State
 	acts     map[civic.DossierID][]journal.Act
@@ -189,9 +189,16 @@ type world struct {
 	last     civic.DossierID // the newest matter
 }
 
+// tester is what testing.T and rapid.T share.
+type tester interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
 var testNumbers = NewNumbers([32]byte{1, 2, 3})
 
-func newWorld(t testing.TB) *world {
+func newWorld(t tester) *world {
 	return &world{t: t, pos: 100, states: map[civic.DossierID]State{}, acts: map[civic.DossierID][]journal.Act{},
 		rules: theRules(), duties: theDuties(), bodies: theBodies(), calendar: plainCalendar{version: "1"}}
 }

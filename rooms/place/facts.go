@@ -98,7 +98,7 @@ func (p *plan) kind(id civic.PlaceID) Kind {
 // document fetches the boundaries that come with it. The time is left for the writer to fill in.
 func (c *Catalog) Facts(s State, command Command, document func(digest string) ([]byte, error)) Facts {
 	f := Facts{Catalog: c, Shapes: map[string]Shape{}, Faults: map[string]civic.Refusals{}}
-	g := future{plan: planOf(c, s, command), areas: map[string]*geo.Area{}}
+	g := future{plan: planOf(c, s, command), areas: map[string]*geo.Area{}, surfaces: map[*geo.Area]*surface{}}
 	if c != nil {
 		maps.Copy(g.areas, c.areas)
 	}
@@ -131,7 +131,16 @@ func (c *Catalog) Facts(s State, command Command, document func(digest string) (
 // future is a plan with its boundaries.
 type future struct {
 	plan
-	areas map[string]*geo.Area
+	areas    map[string]*geo.Area
+	surfaces map[*geo.Area]*surface
+}
+
+// surface prepares an area once.
+func (f *future) surface(a *geo.Area) *surface {
+	if f.surfaces[a] == nil {
+		f.surfaces[a] = newSurface(a)
+	}
+	return f.surfaces[a]
 }
 
 func (f *future) area(id civic.PlaceID) *geo.Area { return f.areas[f.boundary(id)] }
@@ -163,11 +172,7 @@ func (f *future) insides() []Inside {
 		if above == "" || !f.changed(id, above) {
 			continue
 		}
-		shared, whole := 0.0, 1.0
-		if b := f.area(above); !apart(a.Bounds(), b.Bounds()) {
-			shared, whole = common(a, b)
-		}
-		insides = append(insides, Inside{id, above, share(shared, whole)})
+		insides = append(insides, Inside{id, above, f.surface(a).share(f.surface(f.area(above)))})
 	}
 	return insides
 }
@@ -238,7 +243,7 @@ func (f *future) overlaps() []Overlap {
 				if a.SquareMetres() > b.SquareMetres() {
 					a, b = b, a
 				}
-				if s := share(common(a, b)); s > 0 {
+				if s := f.surface(a).share(f.surface(b)); s > 0 {
 					o := Overlap{id, other, s}
 					if !touched[id] {
 						o.Place, o.Other = other, id
@@ -265,11 +270,4 @@ func compare(a, b civic.PlaceID) int {
 		return 1
 	}
 	return 0
-}
-
-func share(part, whole float64) float64 {
-	if whole <= 0 {
-		return 0
-	}
-	return max(0, min(1, part/whole))
 }

@@ -8,53 +8,78 @@ import (
 	"skein/science/geo"
 )
 
-// common measures the surface that two areas share and the whole of the first, in square
-// degrees shrunk by the cosine of the latitude, so that their ratio is a share of ground.
+// surface is an area ready to be compared with others.
+type surface struct {
+	edges  []edge // by lower end
+	bounds geo.Bounds
+	// whole is its size in square degrees shrunk by the cosine of the latitude, so that
+	// ratios are shares of ground.
+	whole float64
+}
+
+func newSurface(a *geo.Area) *surface {
+	s := &surface{edges: outline(a), bounds: a.Bounds()}
+	s.whole = s.shared(s)
+	return s
+}
+
+// shared measures what two areas have in common, in the unit of whole.
 //
 // Both outlines are cut at the latitude of every vertex. Between two neighbouring cuts all
 // edges are straight and none of one outline cross, so each outline is a row of trapezoids,
 // and what two trapezoids share has a width that is linear between the few latitudes where
 // their sides cross. The result is exact but for rounding and for the cosine, which
 // is taken in the middle of each strip.
-func common(a, b *geo.Area) (shared, whole float64) {
-	one, other := outline(a), outline(b)
-	cuts := make([]float64, 0, 2*(len(one)+len(other)))
-	for _, e := range one {
-		cuts = append(cuts, e.low.Lat, e.high.Lat)
+func (s *surface) shared(other *surface) float64 {
+	if apart(s.bounds, other.bounds) {
+		return 0
 	}
-	south, north := a.Bounds().South, a.Bounds().North
-	for _, e := range other {
-		for _, lat := range [2]float64{e.low.Lat, e.high.Lat} {
-			if lat > south && lat < north {
-				cuts = append(cuts, lat)
+	south, north := max(s.bounds.South, other.bounds.South), min(s.bounds.North, other.bounds.North)
+	cuts := []float64{south, north}
+	for _, edges := range [2][]edge{s.edges, other.edges} {
+		for _, e := range edges {
+			for _, lat := range [2]float64{e.low.Lat, e.high.Lat} {
+				if lat > south && lat < north {
+					cuts = append(cuts, lat)
+				}
 			}
 		}
 	}
 	slices.Sort(cuts)
 	cuts = slices.Compact(cuts)
-	var sweepOne, sweepOther sweep
-	sweepOne.edges, sweepOther.edges = one, other
+	left, right := sweep{edges: s.edges}, sweep{edges: other.edges}
+	sum := 0.0
 	for i := 1; i < len(cuts); i++ {
 		low, high := cuts[i-1], cuts[i]
 		weight := (high - low) * math.Cos((low+high)/2*math.Pi/180)
-		left, right := sweepOne.strip(low, high), sweepOther.strip(low, high)
-		for j := 1; j < len(left); j += 2 {
-			whole += weight * (left[j].low - left[j-1].low + left[j].high - left[j-1].high) / 2
+		sum += weight * overlap(left.strip(low, high), right.strip(low, high))
+	}
+	return sum
+}
+
+// overlap is the mean width that two rows of trapezoids share.
+func overlap(left, right []side) (sum float64) {
+	from := 0
+	for j := 1; j < len(left); j += 2 {
+		for from+1 < len(right) && max(right[from+1].low, right[from+1].high) <= min(left[j-1].low, left[j-1].high) {
+			from += 2
 		}
-		from := 0
-		for j := 1; j < len(left); j += 2 {
-			for from+1 < len(right) && max(right[from+1].low, right[from+1].high) <= min(left[j-1].low, left[j-1].high) {
-				from += 2
+		for k := from; k+1 < len(right); k += 2 {
+			if min(right[k].low, right[k].high) >= max(left[j].low, left[j].high) {
+				break
 			}
-			for k := from; k+1 < len(right); k += 2 {
-				if min(right[k].low, right[k].high) >= max(left[j].low, left[j].high) {
-					break
-				}
-				shared += weight * width(left[j-1], left[j], right[k], right[k+1])
-			}
+			sum += width(left[j-1], left[j], right[k], right[k+1])
 		}
 	}
-	return shared, whole
+	return sum
+}
+
+// share is how much of s lies in another, 0 to 1.
+func (s *surface) share(other *surface) float64 {
+	if s.whole <= 0 {
+		return 0
+	}
+	return max(0, min(1, s.shared(other)/s.whole))
 }
 
 // edge is one side of an outline, from its lower to its higher end; level ones are left out.
@@ -93,7 +118,9 @@ type sweep struct {
 // edge ends inside one.
 func (s *sweep) strip(low, high float64) []side {
 	for len(s.edges) > 0 && s.edges[0].low.Lat <= low {
-		s.active = append(s.active, s.edges[0])
+		if s.edges[0].high.Lat > low {
+			s.active = append(s.active, s.edges[0])
+		}
 		s.edges = s.edges[1:]
 	}
 	s.active = slices.DeleteFunc(s.active, func(e edge) bool { return e.high.Lat <= low })

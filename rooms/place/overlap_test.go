@@ -1,7 +1,6 @@
 package place
 
 import (
-	"math"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -26,7 +25,7 @@ func ring(xy ...float64) []geo.Point {
 	return append(r, r[0])
 }
 
-func TestCommon(t *testing.T) {
+func TestShare(t *testing.T) {
 	square := area(t, [][]geo.Point{ring(0, 0, 1, 0, 1, 1, 0, 1)})
 	for _, c := range []struct {
 		name  string
@@ -45,16 +44,16 @@ func TestCommon(t *testing.T) {
 		{"a cross-over", area(t, [][]geo.Point{ring(-0.5, 0, 0.5, 0, 1.5, 1, 0.5, 1)}), 0.75},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := share(common(square, c.other)); !near(got, c.want, 1e-4) {
+			if got := newSurface(square).share(newSurface(c.other)); !near(got, c.want, 1e-4) {
 				t.Errorf("share %v, want %v", got, c.want)
 			}
 		})
 	}
 }
 
-// TestCommonAddsUp holds that the cells of a net share all of an area that lies in it, that
+// TestSharesAddUp holds that the cells of a net share all of an area that lies in it, that
 // neighbours share nothing, and that the share is the same seen from both sides.
-func TestCommonAddsUp(t *testing.T) {
+func TestSharesAddUp(t *testing.T) {
 	cells := newNet(3, 4, 4, 16)
 	var all []*geo.Area
 	for x := range 4 {
@@ -64,7 +63,7 @@ func TestCommonAddsUp(t *testing.T) {
 	}
 	for i, a := range all {
 		for _, b := range all[:i] {
-			if s := share(common(a, b)); s > 1e-9 {
+			if s := newSurface(a).share(newSurface(b)); s > 1e-9 {
 				t.Errorf("neighbours share %v", s)
 			}
 		}
@@ -74,12 +73,12 @@ func TestCommonAddsUp(t *testing.T) {
 		a := other.cell(t, rapid.IntRange(0, 2).Draw(r, "x"), rapid.IntRange(0, 2).Draw(r, "y"))
 		sum := 0.0
 		for _, b := range all {
-			shared, whole := common(a, b)
-			back, _ := common(b, a)
-			if !near(shared, back, 1e-9*whole) && math.Abs(shared-back) > 1e-6*whole {
+			one, other := newSurface(a), newSurface(b)
+			shared, back := one.shared(other), other.shared(one)
+			if !near(shared, back, 1e-9*one.whole) {
 				r.Fatalf("%v one way, %v the other", shared, back)
 			}
-			sum += shared / whole
+			sum += shared / one.whole
 		}
 		if !near(sum, 1, 1e-6) {
 			r.Fatalf("the cells share %v of it", sum)
@@ -91,9 +90,7 @@ func TestCommonAddsUp(t *testing.T) {
 func TestWholeIsTheArea(t *testing.T) {
 	n := newNet(5, 3, 3, 32)
 	a, b := n.cell(t, 0, 0), n.cell(t, 2, 2)
-	_, wholeA := common(a, b)
-	_, wholeB := common(b, a)
-	if ratio, want := wholeA/wholeB, a.SquareMetres()/b.SquareMetres(); !near(ratio, want, 1e-4*want) {
+	if ratio, want := newSurface(a).whole/newSurface(b).whole, a.SquareMetres()/b.SquareMetres(); !near(ratio, want, 1e-4*want) {
 		t.Errorf("ratio %v, want %v", ratio, want)
 	}
 }

@@ -29,7 +29,7 @@ const (
 var Kinds = []Kind{Country, Province, City, District, Street, Community, Village, Ward, Neighbourhood, GridCell, Campus, Other}
 
 // Titles is a text by language tag (BCP 47): {"en": "Ward 3", "zh-Hans": "第三选区"}.
-type Titles map[string]string
+type Titles = civic.Titles
 
 // Shape tells of a boundary without holding it. Numbers are whole so that acts read the same everywhere.
 type Shape struct {

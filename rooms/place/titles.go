@@ -1,28 +1,10 @@
 package place
 
 import (
-	"maps"
 	"regexp"
-	"slices"
 	"unicode"
 	"unicode/utf8"
 )
-
-// In returns the title in a language, else in English, else in the first language by tag.
-func (t Titles) In(lang string) string {
-	if text := t[lang]; text != "" {
-		return text
-	}
-	if text := t["en"]; text != "" {
-		return text
-	}
-	for _, tag := range slices.Sorted(maps.Keys(t)) {
-		if t[tag] != "" {
-			return t[tag]
-		}
-	}
-	return ""
-}
 
 var (
 	codeForm   = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`)

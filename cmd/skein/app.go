@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"skein/face"
+	"skein/face/words"
+	"skein/frame/calendar"
+	"skein/frame/civic"
+	"skein/frame/clerk"
+	"skein/frame/courier"
+	"skein/frame/sheet"
+	"skein/frame/store"
+	"skein/frame/vault"
+	"skein/frame/vault/photo"
+	"skein/rooms/body"
+	"skein/rooms/duty"
+	"skein/rooms/matter"
+	"skein/rooms/place"
+	"skein/science/geo"
+)
+
+//go:embed messages.en.json messages.zh-Hans.json
+var messages embed.FS
+
+// newBook gathers the texts of all packages.
+func newBook() (*words.Book, error) {
+	book := words.NewBook()
+	for _, files := range []fs.FS{
+		messages, face.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, sheet.Messages,
+		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages,
+	} {
+		if err := book.Add(files); err != nil {
+			return nil, err
+		}
+	}
+	return book, nil
+}
+
+// where is where a realm's data lie; commands embed it.
+type where struct {
+	Data     string `required:"" type:"path" placeholder:"DIR" help:"Folder of the realm's data: database, keys, attachments."`
+	Database string `placeholder:"FILE|postgres://…" help:"The database, if it is not DIR/skein.db."`
+	Realm    string `name:"in" placeholder:"REALM" help:"The realm, if the database holds several."`
+}
+
+func (w where) source() string {
+	if w.Database != "" {
+		return w.Database
+	}
+	return filepath.Join(w.Data, "skein.db")
+}
+
+func (w where) masterPath() string { return filepath.Join(w.Data, "keys", "master.key") }
+
+// app is a database opened with its keys and rooms.
+type app struct {
+	where where
+	db    *store.DB
+	house *clerk.House
+	ports matter.Ports
+	vault *vault.Vault
+	log   *slog.Logger
+}
+
+// open opens the data of a realm; with found set, it makes them if they are not there.
+func (w where) open(ctx context.Context, found bool) (*app, error) {
+	_, missing := os.Stat(w.masterPath())
+	if missing != nil && !found {
+		return nil, civic.Refuse(civic.Missing, "skein.no_data", "folder", w.Data)
+	}
+	if missing != nil {
+		if err := os.MkdirAll(filepath.Dir(w.masterPath()), 0o700); err != nil {
+			return nil, err
+		}
+		if _, err := vault.CreateMaster(w.masterPath()); err != nil {
+			return nil, err
+		}
+	}
+	master, err := vault.OpenMaster(w.masterPath())
+	if err != nil {
+		return nil, err
+	}
+	if !found && w.Database == "" {
+		if _, err := os.Stat(w.source()); err != nil {
+			return nil, civic.Refuse(civic.Missing, "skein.no_data", "folder", w.Data)
+		}
+	}
+	a := &app{where: w, log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
+	if a.house, a.ports, err = newHouse(master); err != nil {
+		return nil, err
+	}
+	if a.db, err = store.Open(ctx, w.source()); err != nil {
+		return nil, err
+	}
+	a.vault = &vault.Vault{DB: a.db, Master: master, Blobs: vault.Disk{Dir: filepath.Join(w.Data, "blobs")}}
+	if err := a.house.Migrate(ctx, a.db, vault.Migrations(), courier.Migrations(), face.Migrations()); err != nil {
+		a.db.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *app) close() { a.db.Close() }
+
+// only is the realm asked for, or the only one there is.
+func (a *app) only(ctx context.Context) (civic.Realm, error) {
+	realms, err := clerk.Realms(ctx, a.db)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case a.where.Realm != "":
+		for _, r := range realms {
+			if string(r) == a.where.Realm {
+				return r, nil
+			}
+		}
+		return "", civic.Refuse(civic.Missing, "journal.no_realm", "realm", a.where.Realm)
+	case len(realms) == 1:
+		return realms[0], nil
+	case len(realms) == 0:
+		return "", civic.Refuse(civic.Missing, "skein.no_realm")
+	}
+	return "", misuseError{fmt.Errorf("this database holds %d realms: say which with --in", len(realms))}
+}
+
+// realm opens the realm for work; still leaves its clock and reactors off.
+func (a *app) realm(ctx context.Context, still bool) (*clerk.Realm, error) {
+	id, err := a.only(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return clerk.Open(ctx, a.house, a.db, id, clerk.Options{Log: a.log, Still: still})
+}
+
+// title is the title of a code of the realm in a language.
+func title(v *clerk.View, lang, kind, code string) string {
+	switch kind {
+	case "body":
+		if b, ok := body.CatalogIn(v).Body(civic.BodyID(code)); ok {
+			return b.Titles.In(lang)
+		}
+	case "post":
+		if p, ok := body.CatalogIn(v).Post(civic.PostID(code)); ok {
+			return p.Titles.In(lang)
+		}
+	case "place":
+		return place.CatalogIn(v).Title(civic.PlaceID(code), lang)
+	case "category":
+		tree, _ := duty.CatalogIn(v).CategoriesAt(1<<62 - 1)
+		if c, ok := tree.Get(civic.Category(code)); ok {
+			return c.Title(lang)
+		}
+	}
+	return ""
+}
+
+// ground answers the matter room's intake from the place room.
+type ground struct{ all *place.Catalog }
+
+func (g ground) Holding(lat, lon float64) []civic.PlaceID { return g.all.Holding(lat, lon) }
+
+func (g ground) Above(p civic.PlaceID) []civic.PlaceID {
+	chain := g.all.Chain(p)
+	out := make([]civic.PlaceID, len(chain))
+	for i, c := range chain {
+		out[i] = c.ID
+	}
+	return out
+}
+
+func (g ground) Snap(lat, lon float64) (float64, float64, bool) {
+	p, ok := g.all.Snap(lat, lon, blurMetres)
+	return p.Lat, p.Lon, ok
+}
+
+func (g ground) Root() (civic.PlaceID, bool) { return g.all.Root() }
+
+// blurMetres is the side of the grid that blurred points are snapped to.
+const blurMetres = 250

@@ -1,0 +1,438 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"os"
+	"sort"
+	"strings"
+	"time"
+
+	"skein/demo/boston"
+	"skein/frame/civic"
+	"skein/frame/clerk"
+	"skein/frame/journal"
+	"skein/frame/store"
+	"skein/frame/vault"
+	"skein/rooms/body"
+	"skein/rooms/duty"
+	"skein/rooms/matter"
+	"skein/rooms/place"
+)
+
+type demoCommand struct {
+	Fill  fillDemo  `cmd:"" default:"withargs" help:"Fill the demonstration city, unless it is there, and serve it."`
+	Check checkDemo `cmd:"" help:"Compare the realm with what the city itself says."`
+}
+
+type fillDemo struct {
+	where
+	server
+	NoServe bool `help:"Fill only."`
+	Rows    int  `hidden:"" help:"Only the first rows, for tests."`
+}
+
+const demoRealm civic.Realm = "boston"
+
+func (c *fillDemo) Run(g *global) error {
+	a, err := c.open(g.ctx, true)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	a.where.Realm = string(demoRealm)
+	filled, err := a.demoFilled(g.ctx)
+	if err != nil {
+		return err
+	}
+	if !filled {
+		began := time.Now()
+		if err := a.fillDemo(g.ctx, c.Rows); err != nil {
+			return err
+		}
+		fmt.Fprintf(os.Stderr, "filled in %.0f s\n", time.Since(began).Seconds())
+	}
+	if c.NoServe {
+		return nil
+	}
+	return a.serve(g, c.server)
+}
+
+// demoFilled reports whether the realm is there whole. One that was cut short while it was
+// filled is no demonstration: the operator is told to begin anew.
+func (a *app) demoFilled(ctx context.Context) (bool, error) {
+	realms, err := clerk.Realms(ctx, a.db)
+	if err != nil || len(realms) == 0 {
+		return false, err
+	}
+	for _, id := range realms {
+		if id != demoRealm {
+			continue
+		}
+		r, err := clerk.Open(ctx, a.house, a.db, id, clerk.Options{Still: true})
+		if err != nil {
+			return false, err
+		}
+		defer r.Close()
+		if d := r.View().Settings.Demo; d == nil || d.Wall == 0 {
+			return false, civic.Refuse(civic.Conflict, "skein.demo_cut_short", "folder", a.where.Data)
+		}
+		return true, nil
+	}
+	return false, nil
+}
+
+// importer enters what the city's records say.
+var importer = civic.Actor{Kind: civic.Operator}
+
+func (a *app) fillDemo(ctx context.Context, most int) error {
+	reading := newBar("read")
+	rows, err := boston.Rows(func(done, total int) { reading.at(int64(done), int64(total)) })
+	if err != nil {
+		return err
+	}
+	reading.end()
+	settings := clerk.Settings{
+		Titles: map[string]string{"en": "Boston (demonstration)", "zh-Hans": "波士顿（示范）"}, Zone: boston.ZoneName,
+		Languages: []string{"en", "zh-Hans"}, Emergency: "911", PublicOfficers: true,
+		Demo: &clerk.Demo{Stood: boston.Filled},
+	}
+	if err := clerk.Found(ctx, a.db, demoRealm, settings); err != nil {
+		return err
+	}
+	realm, err := clerk.Open(ctx, a.house, a.db, demoRealm, clerk.Options{Log: a.log, Still: true, Cache: 60_000})
+	if err != nil {
+		return err
+	}
+	defer realm.Close()
+	geography, err := boston.Places()
+	if err != nil {
+		return err
+	}
+	f := &filler{app: a, realm: realm, rows: rows, geography: geography}
+	if err := f.found(ctx); err != nil {
+		return err
+	}
+	if most > 0 && most < len(rows) {
+		f.rows = rows[:most]
+	}
+	if err := f.replay(ctx); err != nil {
+		return err
+	}
+	if err := realm.Tick(ctx, boston.Filled, true); err != nil {
+		return err
+	}
+	settings.Demo.Wall = civic.At(time.Now())
+	return clerk.SaveSettings(ctx, a.db, demoRealm, settings)
+}
+
+type filler struct {
+	*app
+	realm     *clerk.Realm
+	rows      []boston.Row
+	geography *boston.Geography
+}
+
+// do runs tasks that must all succeed.
+func (f *filler) do(ctx context.Context, tasks ...clerk.Task) error {
+	for i := range tasks {
+		tasks[i].Actor, tasks[i].Imported = importer, true
+		if tasks[i].Happened == 0 {
+			tasks[i].Happened = boston.Start
+		}
+	}
+	for i, r := range f.realm.DoAll(ctx, tasks, false) {
+		if r.Err != nil {
+			return fmt.Errorf("%s %s: %w", tasks[i].Command.Name(), tasks[i].Dossier, r.Err)
+		}
+	}
+	return nil
+}
+
+// document makes the row of a public document.
+func (f *filler) document(media string, content []byte) (store.Write, string) {
+	digest := journal.DocumentDigest(content)
+	return store.Write{Table: journal.DocumentTable, Row: store.Row{string(f.realm.ID), digest, media, content}}, digest
+}
+
+// found makes places, calendar, bodies, categories and the duty list.
+func (f *filler) found(ctx context.Context) error {
+	places := clerk.Task{Documents: map[string][]byte{}}
+	var founding place.Import
+	for _, p := range f.geography.Places {
+		digest, content, refusals := place.Boundary(p.Boundary)
+		if len(refusals) > 0 {
+			return fmt.Errorf("%s: %w", p.ID, refusals)
+		}
+		w, _ := f.document("application/geo+json", content)
+		places.Writes = append(places.Writes, w)
+		places.Documents[digest] = content
+		rank := 0
+		if p.Kind == "neighbourhood" {
+			rank = 1
+		}
+		founding.Places = append(founding.Places, place.Found{
+			Place: p.ID, Kind: place.Kind(p.Kind), Titles: place.Titles(p.Title), Parent: p.Parent, Rank: rank, Boundary: digest, Source: p.Source,
+		})
+	}
+	places.Command, places.Dossier = founding, place.DossierOf(founding)
+	if err := f.do(ctx, places); err != nil {
+		return err
+	}
+	digest, content, refusals := place.CalendarDocument(boston.CalendarSpec())
+	if len(refusals) > 0 {
+		return refusals
+	}
+	w, _ := f.document("application/json", content)
+	set := place.SetCalendar{ID: boston.CalendarID, Digest: digest, Place: boston.City}
+	err := f.do(ctx, clerk.Task{
+		Command: set, Dossier: place.DossierOf(set), Writes: []store.Write{w}, Documents: map[string][]byte{digest: content},
+	})
+	if err != nil {
+		return err
+	}
+	if err := f.bodies(ctx); err != nil {
+		return err
+	}
+	return f.duties(ctx)
+}
+
+func (f *filler) bodies(ctx context.Context) error {
+	all := boston.Bodies(f.rows)
+	sort.SliceStable(all, func(i, j int) bool { return all[i].Kind == "coordinating" && all[j].Kind != "coordinating" })
+	var tasks []clerk.Task
+	for _, b := range all {
+		found := body.Found{Body: b.ID, Kind: body.Kind(b.Kind), Titles: body.Titles(b.Title), Place: b.Place}
+		if b.Kind == "coordinating" {
+			found.Coordinates = []civic.PlaceID{boston.City}
+		}
+		tasks = append(tasks, clerk.Task{Command: found, Dossier: body.ID(b.ID)})
+		head := ""
+		for _, p := range b.Posts {
+			if p.Role == "head" {
+				head = string(p.ID)
+			}
+		}
+		posts := b.Posts
+		sort.SliceStable(posts, func(i, j int) bool { return string(posts[i].ID) == head && string(posts[j].ID) != head })
+		for _, p := range posts {
+			c := body.CreatePost{Post: p.ID, Titles: body.Titles(p.Title)}
+			switch p.Role {
+			case "head":
+				c.Roles = []body.Role{body.Supervisor, body.Handler}
+			case "desk":
+				c.Roles = []body.Role{body.Desk, body.Handler}
+			case "chair":
+				c.Roles = []body.Role{body.Coordinator, body.Supervisor, body.Registrar, body.ListKeeper}
+			default:
+				c.Roles = []body.Role{body.Handler}
+			}
+			if head != "" && string(p.ID) != head {
+				c.Supervisor = civic.PostID(head)
+			}
+			tasks = append(tasks, clerk.Task{Command: c, Dossier: body.ID(b.ID)})
+			name := p.Officer.Name["en"]
+			if name == "" {
+				continue
+			}
+			box := vault.NewBox(f.vault.Master, f.realm.ID, "officer")
+			sealed := box.Seal("name", []byte(name))
+			tasks = append(tasks, clerk.Task{
+				Command: body.Seat{
+					Post: p.ID, Person: civic.PersonID(box.ID), Digest: sealed, PublicName: name, From: p.Officer.Since.In(boston.Zone()).Format("2006-01-02"),
+				},
+				Dossier: body.ID(b.ID), Writes: box.Writes(),
+			})
+		}
+	}
+	return f.do(ctx, tasks...)
+}
+
+func (f *filler) duties(ctx context.Context) error {
+	tree, refusals := duty.ParseCategories(duty.CSV, categoriesCSV(boston.Categories(f.rows)))
+	if len(refusals) > 0 {
+		return fmt.Errorf("categories: %w", refusals)
+	}
+	if err := f.adopt(ctx, duty.CategoriesID, tree.CSV(), boston.Start); err != nil {
+		return err
+	}
+	for _, v := range boston.Versions(f.rows, boston.Options{Geography: f.geography}) {
+		if err := f.adopt(ctx, duty.ListID, duty.NewList(dutyRows(v.Rows)).CSV(), v.Effective); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dutyRows puts the derived list, and the rights fields that every realm starts with, into
+// the duty room's words.
+func dutyRows(rows []boston.DutyRow) []duty.Row {
+	out := make([]duty.Row, 0, len(rows)+1)
+	for _, r := range rows {
+		d := duty.Row{
+			Category: r.Category, Place: r.Place, Lead: r.Lead, Law: r.Law, Post: r.Post, Staff: fmt.Sprint(r.Staff),
+			Budget: r.Budget, Standard: r.Standard, Response: r.Response, Resolution: r.Resolution, Objection: r.Objection,
+			Calendar: r.Calendar, Notes: r.Evidence,
+		}
+		if d.Category == "" {
+			d.Category = duty.Any
+		}
+		for _, j := range r.Joint {
+			d.Joint = append(d.Joint, duty.Joint{Body: j.Body, Limit: j.Limit})
+		}
+		d.ID = string(d.Category) + "@" + string(d.Place)
+		out = append(out, d)
+	}
+	return out
+}
+
+func (f *filler) adopt(ctx context.Context, id civic.DossierID, content []byte, at civic.Instant) error {
+	w, digest := f.document("text/csv", content)
+	return f.do(ctx, clerk.Task{
+		Command: duty.Adopt{Digest: digest, Effective: at.In(boston.Zone()).Format("2006-01-02")},
+		Dossier: id, Writes: []store.Write{w}, Documents: map[string][]byte{digest: content}, Happened: at,
+	})
+}
+
+// categoriesCSV is the founding tree with the city's services.
+func categoriesCSV(services []boston.Category) []byte {
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	w.Write([]string{"code", "title.en", "title.zh-Hans", "kind", "private", "hint.en", "hint.zh-Hans", "group", "keywords"})
+	yes := map[bool]string{true: "yes", false: "no"}
+	for _, c := range duty.Founding().All() {
+		w.Write([]string{
+			string(c.Code), c.Titles["en"], c.Titles["zh-Hans"], string(c.Kind), yes[c.Private], c.Hints["en"], c.Hints["zh-Hans"], c.Group,
+			strings.Join(c.Keywords, ";"),
+		})
+	}
+	for _, c := range services {
+		kind, group := c.Kind, ""
+		if kind == "public-safety" {
+			kind = string(duty.Safety)
+		}
+		if i := strings.IndexByte(string(c.Code), '.'); i > 0 {
+			group = string(c.Code)[:i]
+		} else {
+			group = string(c.Code)
+		}
+		w.Write([]string{string(c.Code), c.Title["en"], c.Title["zh-Hans"], kind, yes[c.Private], "", "", group, ""})
+	}
+	w.Flush()
+	return []byte(b.String())
+}
+
+// step is one task of a replay in its place in time.
+type step struct {
+	at   civic.Instant
+	row  int
+	turn int
+	task clerk.Task
+}
+
+const replayBatch = 2000
+
+// replay takes the requests through the real commands, in order of time over all
+// matters, with the clock's own acts between them. What the source does not have is
+// inferred: that the case was taken up when it was put into a queue, that it changed
+// hands where the department is another than the list's, and the reporter's word.
+func (f *filler) replay(ctx context.Context) error {
+	lists := duty.CatalogIn(f.realm.View())
+	places := place.CatalogIn(f.realm.View())
+	dossiers := make([]civic.DossierID, len(f.rows))
+	steps := make([]step, 0, 5*len(f.rows))
+	for i := range f.rows {
+		row := &f.rows[i]
+		report, writes := f.report(row)
+		add := func(at civic.Instant, inferred bool, c matter.Command) {
+			steps = append(steps, step{at, i, len(steps), clerk.Task{
+				Command: c, Actor: importer, Imported: true, Inferred: inferred, Happened: at, On: &dossiers[i],
+			}})
+		}
+		steps = append(steps, step{row.Opened, i, len(steps), clerk.Task{
+			Command: report, Actor: importer, Imported: true, Happened: row.Opened, Begun: &dossiers[i], Writes: writes,
+		}})
+		named := duties{lists, places}.Resolve(matter.Question{Category: report.Category, Places: report.Places, At: row.Opened})
+		if real, ok := boston.BodyOf(row.Department); ok && real != named.Lead && named.Found == matter.FoundOne {
+			add(row.Opened, true, matter.Object{Ground: matter.GroundAnotherBody, Proposed: real})
+			add(row.Opened, true, matter.Rule{Lead: real, Law: "demo: the department that the city's records name"})
+		}
+		add(row.Opened, true, matter.Accept{})
+		if row.Closed != 0 && row.Closed < boston.Filled {
+			outcome := matter.Fixed
+			if report.Kind != matter.Request && report.Kind != matter.Safety {
+				outcome = matter.Explained
+			}
+			add(max(row.Closed, row.Opened), false, matter.Answer{Outcome: outcome})
+			add(max(row.Closed, row.Opened), true, matter.Confirm{Solved: true})
+		}
+	}
+	sort.SliceStable(steps, func(i, j int) bool { return steps[i].at < steps[j].at })
+	bar := newBar("replay")
+	defer bar.end()
+	tasks := make([]clerk.Task, 0, replayBatch)
+	for done := 0; done < len(steps); {
+		tasks = tasks[:0]
+		for _, s := range steps[done:min(done+replayBatch, len(steps))] {
+			tasks = append(tasks, s.task)
+		}
+		for k, r := range f.realm.DoAll(ctx, tasks, true) {
+			if r.Err != nil {
+				row := f.rows[steps[done+k].row]
+				return fmt.Errorf("row %d (%s), %s: %w", row.Line, row.ID, tasks[k].Command.Name(), r.Err)
+			}
+		}
+		done += len(tasks)
+		bar.at(int64(done), int64(len(steps)))
+		if err := ctx.Err(); err != nil {
+			return errors.Join(errors.New("the filling was stopped: remove the folder before the next try"), err)
+		}
+	}
+	return nil
+}
+
+// report is a row as it was told. Streets and house numbers go to the vault.
+func (f *filler) report(row *boston.Row) (matter.Report, []store.Write) {
+	box := vault.NewBox(f.vault.Master, f.realm.ID, "matter")
+	c := matter.Report{
+		Kind: matter.Request, Category: row.Category(), Channel: channels[row.Source], External: row.ID, Reporter: civic.PersonID(box.ID),
+	}
+	if c.Channel == "" {
+		c.Channel = "import"
+	}
+	if tree, _ := duty.CatalogIn(f.realm.View()).CategoriesAt(row.Opened); tree != nil {
+		if k, ok := tree.Get(c.Category); ok && k.Kind != duty.Complaint {
+			c.Kind = matter.Kind(k.Kind)
+		}
+	}
+	ward, hood := f.geography.Ward(row), f.geography.Hood(row)
+	c.Places = distinct(ward, hood)
+	c.Place = c.Places[0]
+	if row.Located() {
+		c.Point = &matter.Point{Lat: int64(row.Lat*1e6 + 0.5), Lon: int64(row.Lon*1e6 - 0.5)}
+	}
+	if row.Street != "" {
+		c.Address = box.Seal("address", []byte(strings.TrimSpace(row.Street+" "+row.Zip)))
+	}
+	return c, box.Writes()
+}
+
+// distinct lists places, each once, the city last.
+func distinct(places ...civic.PlaceID) []civic.PlaceID {
+	var out []civic.PlaceID
+	seen := map[civic.PlaceID]bool{boston.City: true, "": true}
+	for _, p := range places {
+		if !seen[p] {
+			seen[p] = true
+			out = append(out, p)
+		}
+	}
+	return append(out, boston.City)
+}
+
+var channels = map[string]string{
+	"Constituent Call": "phone", "Self Service": "web", "Citizens Connect App": "app", "Twitter": "web",
+	"Employee Generated": "import", "Maximo Integration": "import",
+}

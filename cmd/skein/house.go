@@ -1,0 +1,198 @@
+package main
+
+import (
+	"maps"
+	"strconv"
+	"sync"
+
+	"github.com/cedar-policy/cedar-go/types"
+
+	"skein/frame/calendar"
+	"skein/frame/civic"
+	"skein/frame/clerk"
+	"skein/frame/vault"
+	"skein/rooms/body"
+	"skein/rooms/duty"
+	"skein/rooms/matter"
+	"skein/rooms/place"
+)
+
+// newHouse is the list of rooms, with the answers they need of each other plugged in.
+// master gives each realm its key for public numbers.
+func newHouse(master *vault.Master) (*clerk.House, matter.Ports, error) {
+	numbers := keep(func(r civic.Realm) *matter.Numbers {
+		return matter.NewNumbers(master.Derive("public numbers", r))
+	})
+	rules, err := matter.FoundingRules()
+	if err != nil {
+		return nil, matter.Ports{}, err
+	}
+	ports := matter.Ports{
+		Duties:    func(v *clerk.View) matter.Duties { return duties{duty.CatalogIn(v), place.CatalogIn(v)} },
+		Bodies:    func(v *clerk.View) matter.Bodies { return bodies{body.CatalogIn(v), place.CatalogIn(v)} },
+		Calendars: func(v *clerk.View) matter.Calendars { return calendars{place.CatalogIn(v)} },
+		Rules:     func(*clerk.View) *matter.Rules { return rules },
+		Numbers:   func(v *clerk.View) *matter.Numbers { return numbers(v.Realm) },
+	}
+	calendarOf := func(v *clerk.View) *calendar.Calendar { return place.CatalogIn(v).DefaultCalendar() }
+	house, err := clerk.NewHouse(entities,
+		place.Room(place.Ports{
+			Bodies: func(v *clerk.View) place.Bodies { return body.CatalogIn(v) },
+		}),
+		body.Room(body.Ports{
+			Places:   func(v *clerk.View) body.Places { return place.CatalogIn(v) },
+			Calendar: calendarOf,
+		}),
+		duty.Room(duty.Ports{
+			Calendar: calendarOf,
+			Known:    known,
+		}),
+		matter.Room(ports),
+	)
+	return house, ports, err
+}
+
+// keep remembers what was made for each realm.
+func keep[T any](mk func(civic.Realm) T) func(civic.Realm) T {
+	var made sync.Map
+	return func(r civic.Realm) T {
+		if v, ok := made.Load(r); ok {
+			return v.(T)
+		}
+		v, _ := made.LoadOrStore(r, mk(r))
+		return v.(T)
+	}
+}
+
+// entities are the posts, bodies and places as policies see them.
+func entities(v *clerk.View) types.EntityGetter {
+	all := maps.Clone(place.CatalogIn(v).Entities())
+	maps.Copy(all, body.CatalogIn(v).Entities())
+	return all
+}
+
+// known says what a duty list may name.
+func known(v *clerk.View) duty.Known {
+	places, bodies := place.CatalogIn(v), body.CatalogIn(v)
+	categories, _ := duty.CatalogIn(v).CategoriesAt(1<<62 - 1)
+	return duty.Known{
+		Place: places.HasPlace, Body: bodies.HasBody, Post: bodies.HasPost, Category: categories.Has, Calendar: places.HasCalendar,
+	}
+}
+
+// duties answers the matter room from the duty room.
+type duties struct {
+	list   *duty.Catalog
+	places *place.Catalog
+}
+
+func (d duties) Resolve(q matter.Question) matter.Resolution {
+	query := duty.Query{Category: q.Category, At: q.At, Places: make([]duty.Place, 0, len(q.Places))}
+	for _, id := range q.Places {
+		if p, ok := d.places.Place(id); ok {
+			query.Places = append(query.Places, duty.Place{ID: p.ID, Parent: p.Parent, Depth: p.Depth, Rank: p.Rank})
+		}
+	}
+	a := d.list.Resolve(query)
+	why := a.Why(query)
+	r := matter.Resolution{
+		List: a.Version, ListDigest: a.Digest, Lead: a.Lead, Row: a.Row, Law: a.Law, Officer: a.Post, Calendar: a.Calendar,
+		Response: limit(a.Response), Objection: limit(a.Objection), Resolution: limit(a.Resolution),
+		Why: matter.Sentence{Key: why.Key, Args: map[string]string{}},
+	}
+	for name, value := range why.Args {
+		switch value := value.(type) {
+		case string:
+			r.Why.Args[name] = value
+		case int:
+			r.Why.Args[name] = strconv.Itoa(value)
+		}
+	}
+	for _, j := range a.Joint {
+		r.Joint = append(r.Joint, matter.Duty{Body: j.Body, Limit: limit(j.Limit)})
+	}
+	for _, m := range a.Near {
+		r.Near = append(r.Near, m.Row)
+	}
+	for _, m := range a.Tied {
+		r.Leads = append(r.Leads, m.Lead)
+	}
+	switch a.Outcome {
+	case duty.One:
+		r.Found = matter.FoundOne
+	case duty.Overlap:
+		r.Found = matter.FoundOverlap
+	default:
+		r.Found = matter.FoundGap
+	}
+	return r
+}
+
+func limit(l calendar.Limit) matter.Limit {
+	if l == (calendar.Limit{}) {
+		return ""
+	}
+	return matter.Limit(l.String())
+}
+
+func (d duties) Category(c civic.Category) (matter.CategoryFacts, bool) {
+	tree, _ := d.list.CategoriesAt(1<<62 - 1)
+	k, ok := tree.Get(c)
+	return matter.CategoryFacts{Private: k.Private}, ok
+}
+
+// bodies answers the matter room from the body room.
+type bodies struct {
+	all    *body.Catalog
+	places *place.Catalog
+}
+
+func (b bodies) Body(id civic.BodyID, at civic.Instant) (matter.BodyFacts, bool) {
+	s, ok := b.all.Body(id)
+	if !ok {
+		return matter.BodyFacts{}, false
+	}
+	f := matter.BodyFacts{Kind: string(s.Kind), Above: b.all.Above(id), Ended: !s.Lives()}
+	if f.Ended {
+		f.Successor, _ = b.all.Successor(id)
+		return f, true
+	}
+	f.Supervisor, ok = b.all.SupervisorOf(id)
+	f.Vacant = !ok || !b.all.Occupied(f.Supervisor, at)
+	return f, true
+}
+
+func (b bodies) Coordinators(places []civic.PlaceID, parties ...civic.BodyID) []civic.BodyID {
+	return b.all.Coordinators(places, b.places.Within, parties...)
+}
+
+// calendars answers the matter room from the place room.
+type calendars struct{ all *place.Catalog }
+
+func (c calendars) Due(id string, start civic.Instant, l matter.Limit, pauses []matter.Span) (matter.DueDate, error) {
+	cal := c.all.DefaultCalendar()
+	if id != "" {
+		if cal = c.all.Calendar(id); cal == nil {
+			return matter.DueDate{}, civic.Refuse(civic.Invalid, "skein.calendar_unknown", "calendar", id)
+		}
+	}
+	if cal == nil {
+		return matter.DueDate{}, civic.Refuse(civic.Unavailable, "skein.calendar_none")
+	}
+	parsed, err := calendar.ParseLimit(string(l))
+	if err != nil {
+		return matter.DueDate{}, err
+	}
+	stops := make([]calendar.Pause, len(pauses))
+	for i, p := range pauses {
+		stops[i] = calendar.Pause{From: p.From, To: p.Until}
+	}
+	due := cal.Due(start, parsed, stops)
+	half, _ := cal.Point(start, parsed, 0.5, stops)
+	over, _ := cal.Point(start, parsed, 1.5, stops)
+	return matter.DueDate{
+		At: due.At, Half: half, Over: over, Provisional: due.Provisional, Calendar: cal.ID(), Version: cal.Version(),
+	}, nil
+}
+
+func bodyIn(r *clerk.Realm) *body.Catalog { return body.CatalogIn(r.View()) }

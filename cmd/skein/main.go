@@ -1,0 +1,116 @@
+// Command skein is the whole of Skein: it makes realms, serves them, fills the
+// demonstration city, imports, checks and measures.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"skein/face/words"
+	"skein/frame/civic"
+)
+
+// version is set by the build.
+var version = "unknown"
+
+// cli is every command. Names are scripted against: they stay.
+type cli struct {
+	Serve   serveCommand   `cmd:"" help:"Serve a realm."`
+	Demo    demoCommand    `cmd:"" help:"Fill a realm with the real half year of Boston 311, and serve it."`
+	Key     keyCommand     `cmd:"" help:"Make keys."`
+	Verify  verifyCommand  `cmd:"" help:"Check the journal: order, commitments, powers. Exits 0 only when all holds."`
+	Rebuild rebuildCommand `cmd:"" help:"Make the tables anew from the journal, or check them (--check)."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// global is what every command may use.
+type global struct {
+	ctx  context.Context
+	book *words.Book
+}
+
+type versionCommand struct{}
+
+func (versionCommand) Run(*global) error {
+	fmt.Println("skein", version)
+	return nil
+}
+
+// errFound says that a check found something; what it was has been printed.
+var errFound = errors.New("the check found something that does not hold")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// run is main without the process; tests call it.
+func run(ctx context.Context, args []string) int {
+	book, err := newBook()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "skein:", err)
+		return 1
+	}
+	var c cli
+	exit := -1
+	parser, err := kong.New(&c, kong.Name("skein"), kong.Description("A community looks after its common affairs together."),
+		kong.UsageOnError(), kong.Exit(func(code int) { exit = code }), kong.Vars{"version": version})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "skein:", err)
+		return 1
+	}
+	parsed, err := parser.Parse(args)
+	if exit == 0 {
+		return 0 // --help
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "skein:", err)
+		return 2
+	}
+	err = parsed.Run(&global{ctx: ctx, book: book})
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errFound):
+		return 1
+	}
+	var misuse misuseError
+	fmt.Fprintln(os.Stderr, "skein:", explain(book, err))
+	if errors.As(err, &misuse) {
+		return 2
+	}
+	return 1
+}
+
+// misuseError is a fault of the command line rather than of what it asks for.
+type misuseError struct{ error }
+
+// explain puts an error into words, every reason on a line of its own.
+func explain(book *words.Book, err error) string {
+	rs, ok := civic.AsRefusals(err)
+	if !ok {
+		return err.Error()
+	}
+	voice := book.Voice(book.Match(strings.SplitN(os.Getenv("LANG"), ".", 2)[0]), nil)
+	lines := make([]string, len(rs))
+	for i, r := range rs {
+		lines[i] = voice.Refusal(r)
+		if r.Field != "" {
+			lines[i] = r.Field + ": " + lines[i]
+		}
+	}
+	text := strings.Join(lines, "\n  ")
+	if rs.Kind() == civic.Unavailable { // the operator needs the cause too
+		text += "\n  " + err.Error()
+	}
+	return text
+}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"time"
+
+	"skein/face"
+	"skein/face/front"
+	"skein/frame/civic"
+	"skein/frame/clerk"
+	"skein/rooms/matter"
+	"skein/rooms/place"
+)
+
+type serveCommand struct {
+	where
+	server
+}
+
+// server is how a realm is served; demo serves too.
+type server struct {
+	Listen       string   `default:"127.0.0.1:8311" placeholder:"HOST:PORT" help:"Address to listen on."`
+	PublicURL    string   `placeholder:"URL" help:"The address that people use, if it is not that of the listener."`
+	TrustedProxy []string `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed."`
+}
+
+func (c *serveCommand) Run(g *global) error {
+	a, err := c.open(g.ctx, false)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	return a.serve(g, c.server)
+}
+
+// serve serves the realm until the process is told to stop.
+func (a *app) serve(g *global, s server) error {
+	if err := front.Built(); err != nil {
+		return err
+	}
+	realm, err := a.realm(g.ctx, false)
+	if err != nil {
+		return err
+	}
+	defer realm.Close()
+	host, _, err := net.SplitHostPort(s.Listen)
+	if err != nil {
+		return misuseError{fmt.Errorf("--listen wants HOST:PORT, not %q", s.Listen)}
+	}
+	if ip, err := netip.ParseAddr(host); realm.View().Settings.Demo == nil && (err != nil || !ip.IsLoopback()) && host != "localhost" {
+		return misuseError{errors.New("until people can sign in, a realm that is not a demonstration is served on a loopback address only: put --listen 127.0.0.1:PORT")}
+	}
+	site, err := a.site(g, realm, s)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", s.Listen)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w", s.Listen, err)
+	}
+	if site.PublicURL == "" {
+		site.PublicURL = "http://" + listener.Addr().String()
+	}
+	server := &http.Server{
+		Handler: site.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second, WriteTimeout: 90 * time.Second,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
+	}
+	stopped := make(chan error, 1)
+	go func() { stopped <- server.Serve(listener) }()
+	fmt.Fprintf(os.Stderr, "%s is served at %s\n", realm.View().Settings.Title("en"), site.PublicURL)
+	select {
+	case err := <-stopped:
+		return err
+	case <-g.ctx.Done():
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	return server.Shutdown(ctx)
+}
+
+// site puts the rooms' doors before a realm.
+func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) {
+	var proxies []netip.Prefix
+	for _, p := range s.TrustedProxy {
+		prefix, err := netip.ParsePrefix(p)
+		if err != nil {
+			return nil, misuseError{fmt.Errorf("--trusted-proxy wants an address range such as 10.0.0.0/8, not %q", p)}
+		}
+		proxies = append(proxies, prefix)
+	}
+	public := s.PublicURL
+	if public == "" {
+		public = realm.View().Settings.PublicURL
+	}
+	site := face.New(&face.Site{
+		Realm: realm, Vault: a.vault, Book: g.book, Keys: &face.Keys{DB: a.db, Realm: realm.ID}, Log: a.log,
+		PublicURL: public, Proxies: proxies, Version: version, Name: title,
+	})
+	matters := &matter.API{
+		Site: site, Ports: a.ports,
+		Intake: matter.Intake{Vault: a.vault, Ground: func(v *clerk.View) matter.Ground { return ground{place.CatalogIn(v)} }},
+	}
+	matters.Register()
+	return site, nil
+}
+
+type keyCommand struct {
+	New newKeyCommand `cmd:"" help:"Make a key and print it; it is not kept and not shown again."`
+}
+
+type newKeyCommand struct {
+	where
+	Use   string       `enum:"post,open311" default:"post" help:"What the key is for: post or open311."`
+	Post  civic.PostID `placeholder:"BODY/POST" help:"The post whose key it is."`
+	Label string       `help:"A note to know it by."`
+	Days  int          `default:"365" help:"For how many days; 0 is until it is revoked."`
+}
+
+func (c *newKeyCommand) Run(g *global) error {
+	if (c.Use == "post") != (c.Post != "") {
+		return misuseError{errors.New("say either --post BODY/POST or --use open311")}
+	}
+	a, err := c.open(g.ctx, false)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	realm, err := a.realm(g.ctx, true)
+	if err != nil {
+		return err
+	}
+	defer realm.Close()
+	if c.Post != "" && !bodyIn(realm).HasPost(c.Post) {
+		return civic.Refuse(civic.Missing, "skein.post_unknown", "post", string(c.Post)).In("post")
+	}
+	now := realm.Now()
+	var ends civic.Instant
+	if c.Days > 0 {
+		ends = now.Add(time.Duration(c.Days) * 24 * time.Hour)
+	}
+	key, err := (&face.Keys{DB: a.db, Realm: realm.ID}).New(g.ctx, c.Use, c.Post, c.Label, now, ends)
+	if err != nil {
+		return err
+	}
+	fmt.Println(key)
+	return nil
+}

@@ -1,0 +1,8 @@
+package clerk
+
+import "embed"
+
+// Messages holds this package's texts, messages.<language>.json.
+//
+//go:embed messages.en.json messages.zh-Hans.json
+var Messages embed.FS

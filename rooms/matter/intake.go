@@ -1,0 +1,436 @@
+package matter
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"math"
+	"net/mail"
+	"strings"
+	"unicode/utf8"
+
+	"skein/frame/civic"
+	"skein/frame/clerk"
+	"skein/frame/store"
+	"skein/frame/vault"
+	"skein/frame/vault/photo"
+)
+
+// Ground is what this room must know of places, as of a view.
+type Ground interface {
+	// Holding lists all places that hold a point, most specific first; none outside the realm.
+	Holding(lat, lon float64) []civic.PlaceID
+	// Above lists a place and all above it; none for an unknown place.
+	Above(civic.PlaceID) []civic.PlaceID
+	// Snap moves a point to the realm's fixed grid, for blurring.
+	Snap(lat, lon float64) (sLat, sLon float64, ok bool)
+	// Root is the place that holds all others.
+	Root() (civic.PlaceID, bool)
+}
+
+// Contact is how a reporter wants to be reached; it goes to the vault and nowhere else.
+type Contact struct {
+	Name  string `json:"name,omitempty" maxLength:"200"`
+	Email string `json:"email,omitempty" maxLength:"320"`
+	Phone string `json:"phone,omitempty" maxLength:"40"`
+	// Language is how she wants to be written to.
+	Language string `json:"language,omitempty" maxLength:"35"`
+	Device   string `json:"-"`
+}
+
+// Empty reports whether there is no way to reach her.
+func (c Contact) Empty() bool { return c.Email == "" && c.Phone == "" && c.Name == "" }
+
+// Submission is a report in clear, as it came through a door.
+type Submission struct {
+	Kind       Kind
+	Category   civic.Category
+	Text       string
+	Lat, Lon   *float64
+	Place      civic.PlaceID // where no point is known
+	Home       bool
+	Address    string
+	Visibility Visibility
+	Against    civic.BodyID
+	Channel    string
+	External   string
+	Contact    Contact
+	MediaURL   string // kept, never fetched
+	Photos     []photo.Photo
+	// Anonymous asks for a secret code to come back with.
+	Anonymous bool
+}
+
+// Intake takes what people say in clear, seals it and makes tasks of it.
+type Intake struct {
+	Vault  *vault.Vault
+	Ground func(*clerk.View) Ground
+}
+
+// longest bounds texts, in characters.
+const longest = 10_000
+
+// Report makes the task of a new matter. The tracking code is given once, to the reporter.
+func (in Intake) Report(ctx context.Context, v *clerk.View, actor civic.Actor, s Submission) (clerk.Task, string, error) {
+	var refusals civic.Refusals
+	text := clean(s.Text, "text", &refusals)
+	address := clean(s.Address, "address", &refusals)
+	s.Contact.check(&refusals)
+	box := vault.NewBox(in.Vault.Master, v.Realm, "matter")
+	person := civic.PersonID(box.ID)
+	c := Report{
+		Kind: s.Kind, Category: s.Category, Visibility: s.Visibility, Channel: s.Channel, External: s.External, Against: s.Against,
+		Reporter: person, Contact: !s.Contact.Empty(),
+	}
+	c.Where = in.where(v, s, &refusals)
+	if len(refusals) > 0 {
+		return clerk.Task{}, "", refusals
+	}
+	if text != "" {
+		c.Text = box.Seal("text", []byte(text))
+	}
+	if address != "" {
+		c.Address = box.Seal("address", []byte(address))
+	}
+	if c.Contact {
+		sealed, err := json.Marshal(s.Contact)
+		if err != nil {
+			return clerk.Task{}, "", err
+		}
+		box.Seal("contact", sealed)
+	}
+	if s.MediaURL != "" {
+		box.Seal("media_url", []byte(s.MediaURL))
+	}
+	if s.Lat != nil && (s.Home || s.Visibility != Public) {
+		box.Seal("point", append(append(appendFloat(nil, *s.Lat), ' '), appendFloat(nil, *s.Lon)...))
+	}
+	var err error
+	if c.Attached, err = in.attach(ctx, box, s.Photos); err != nil {
+		return clerk.Task{}, "", err
+	}
+	var code string
+	if s.Anonymous {
+		random := make([]byte, TrackingBytes)
+		if _, err := rand.Read(random); err != nil {
+			return clerk.Task{}, "", err
+		}
+		if code, c.Tracking, err = NewTracking(random); err != nil {
+			return clerk.Task{}, "", err
+		}
+	}
+	if actor.Kind == civic.Post {
+		actor.For = person
+	} else if actor.Kind == civic.Resident {
+		actor.Person = person
+	}
+	return clerk.Task{Command: c, Actor: actor, Writes: box.Writes()}, code, nil
+}
+
+func (in Intake) attach(ctx context.Context, box *vault.Box, photos []photo.Photo) ([]Attachment, error) {
+	var out []Attachment
+	for _, p := range photos {
+		digest, err := box.SealBlob(ctx, in.Vault.Blobs, part("photo"), p.JPEG)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Attachment{Digest: digest, Media: p.Media, W: p.W, H: p.H})
+	}
+	return out, nil
+}
+
+// part names one of many contents of a kind.
+func part(kind string) string {
+	var b [8]byte
+	rand.Read(b[:]) // never fails
+	return kind + "/" + hex.EncodeToString(b[:])
+}
+
+func (in Intake) where(v *clerk.View, s Submission, refusals *civic.Refusals) Where {
+	w := Where{Home: s.Home}
+	ground := in.Ground(v)
+	switch {
+	case s.Lat != nil && s.Lon != nil:
+		lat, lon := *s.Lat, *s.Lon
+		if !(lat >= -90 && lat <= 90) || !(lon >= -180 && lon <= 180) {
+			*refusals = append(*refusals, civic.Refuse(civic.Invalid, "matter.point_invalid").In("point"))
+			return w
+		}
+		w.Places = ground.Holding(lat, lon)
+		if len(w.Places) == 0 {
+			w.Outside = true
+		}
+		w.Point = &Point{micro(lat), micro(lon)}
+		if sLat, sLon, ok := ground.Snap(lat, lon); ok {
+			w.Snapped = &Point{micro(sLat), micro(sLon)}
+		}
+	case s.Lat != nil || s.Lon != nil:
+		*refusals = append(*refusals, civic.Refuse(civic.Invalid, "matter.point_half").In("point"))
+	}
+	if s.Place != "" { // what somebody who knows says of the place goes before the point
+		w.Places = ground.Above(s.Place)
+		w.Outside = false
+		if len(w.Places) == 0 {
+			*refusals = append(*refusals, civic.Refuse(civic.Invalid, "matter.place_unknown", "place", clip(string(s.Place))).In("place"))
+		}
+	}
+	if len(w.Places) > 0 {
+		w.Place = w.Places[0]
+	}
+	return w
+}
+
+func micro(degrees float64) int64 { return int64(math.Round(degrees * 1e6)) }
+
+// check refuses a contact that cannot be one.
+func (c *Contact) check(refusals *civic.Refusals) {
+	c.Name = clean(c.Name, "contact.name", refusals)
+	c.Email = strings.TrimSpace(c.Email)
+	if c.Email != "" {
+		a, err := mail.ParseAddress(c.Email)
+		if err != nil || a.Address != c.Email || !plain(c.Email, 320) {
+			*refusals = append(*refusals, civic.Refuse(civic.Invalid, "matter.email_invalid").In("contact.email"))
+		}
+	}
+	c.Phone = strings.TrimSpace(c.Phone)
+	if c.Phone != "" {
+		digits := 0
+		for _, r := range c.Phone {
+			switch {
+			case r >= '0' && r <= '9':
+				digits++
+			case strings.ContainsRune("+-() ./#*xX", r):
+			default:
+				digits = -100
+			}
+		}
+		if digits < 3 || len(c.Phone) > 40 {
+			*refusals = append(*refusals, civic.Refuse(civic.Invalid, "matter.phone_invalid").In("contact.phone"))
+		}
+	}
+}
+
+// clean takes a text as it came: control characters and overrides of direction go, they
+// can only deceive; line breaks stay. It refuses what is no text or too long.
+func clean(text, field string, refusals *civic.Refusals) string {
+	if !utf8.ValidString(text) {
+		*refusals = append(*refusals, civic.Refuse(civic.Invalid, "matter.text_encoding", "field", field).In(field))
+		return ""
+	}
+	if utf8.RuneCountInString(text) > longest {
+		*refusals = append(*refusals, civic.Refuse(civic.Invalid, "matter.text_long", "field", field, "most", longest).In(field))
+		return ""
+	}
+	text = strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' {
+			return r
+		}
+		if r < 0x20 || r == 0x7f || (r >= 0x80 && r < 0xa0) || (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) || r == 0x200e || r == 0x200f {
+			return -1
+		}
+		return r
+	}, strings.ReplaceAll(text, "\r\n", "\n"))
+	return strings.TrimSpace(text)
+}
+
+// On makes the task of a command on an existing matter: its texts, given in clear, are
+// sealed into the matter's box; what the command releases is copied out.
+func (in Intake) On(ctx context.Context, v *clerk.View, actor civic.Actor, s State, c Command, photos []photo.Photo) (clerk.Task, error) {
+	t := clerk.Task{Dossier: s.ID, Actor: actor}
+	var refusals civic.Refusals
+	var box *vault.Box
+	open := func() error {
+		if box != nil {
+			return nil
+		}
+		var err error
+		box, err = in.Vault.OpenBox(ctx, v.Realm, string(s.Reporter))
+		return err
+	}
+	var fault error
+	seal := func(kind, field, text string) string {
+		text = clean(text, field, &refusals)
+		if text == "" || fault != nil || len(refusals) > 0 {
+			return ""
+		}
+		if fault = open(); fault != nil {
+			return ""
+		}
+		return box.Seal(part(kind), []byte(text))
+	}
+	c, released := sealed(c, seal)
+	if len(photos) > 0 && fault == nil && len(refusals) == 0 {
+		if fault = open(); fault == nil {
+			var as []Attachment
+			if as, fault = in.attach(ctx, box, photos); fault == nil {
+				c = withPhotos(c, as)
+			}
+		}
+	}
+	if fault != nil {
+		return t, fault
+	}
+	if len(refusals) > 0 {
+		return t, refusals
+	}
+	if box != nil {
+		for _, digest := range released {
+			if p, ok := box.Find(digest); ok {
+				t.Writes = append(t.Writes, vault.Release(v.Realm, box.ID, p.Part, vault.Copy{
+					Media: textMedia, Text: string(p.Text), Salt: p.Salt, Digest: digest,
+				}))
+			}
+		}
+		t.Writes = append(t.Writes, box.Writes()...)
+	}
+	if r, ok := c.(Release); ok {
+		writes, err := in.release(ctx, v, s, r.Items)
+		if err != nil {
+			return t, err
+		}
+		t.Writes = append(t.Writes, writes...)
+	}
+	if w, ok := c.(Withhold); ok {
+		for _, digest := range w.Items {
+			content, err := in.Vault.Read(ctx, v.Realm, vault.Ref{Box: string(s.Reporter), Digest: digest})
+			if err != nil {
+				continue // Decide refuses what is not of the matter
+			}
+			t.Writes = append(t.Writes, vault.Unrelease(v.Realm, string(s.Reporter), content.Part))
+		}
+	}
+	t.Command = c
+	return t, nil
+}
+
+// release copies items out of the box: the masked version where there is one.
+func (in Intake) release(ctx context.Context, v *clerk.View, s State, digests []string) ([]store.Write, error) {
+	var out []store.Write
+	for _, digest := range digests {
+		for _, it := range s.Items {
+			if it.Digest != digest {
+				continue
+			}
+			shown := it.Digest
+			if it.Shown != "" {
+				shown = it.Shown
+			}
+			content, err := in.Vault.Read(ctx, v.Realm, vault.Ref{Box: string(s.Reporter), Digest: shown})
+			if err != nil {
+				return nil, err
+			}
+			c := vault.Copy{Media: it.Media, Salt: content.Salt, Digest: shown, Blob: content.Blob}
+			if content.Blob == "" {
+				c.Text = string(content.Text)
+			}
+			out = append(out, vault.Release(v.Realm, string(s.Reporter), content.Part, c))
+		}
+	}
+	return out, nil
+}
+
+// sealed replaces the texts of a command by their digests, and says which of them the
+// command shows to everyone at once.
+func sealed(c Command, seal func(kind, field, text string) string) (Command, []string) {
+	switch c := c.(type) {
+	case Object:
+		c.Reason = seal("objection", "reason", c.Reason)
+		return c, nil
+	case Rule:
+		c.Reason = seal("ruling", "reason", c.Reason)
+		return c, []string{c.Reason}
+	case Triage:
+		c.Reason = seal("triage", "reason", c.Reason)
+		return c, nil
+	case Correct:
+		c.Reason = seal("correction", "reason", c.Reason)
+		return c, nil
+	case Ask:
+		c.Text = seal("question", "text", c.Text)
+		return c, nil
+	case Supply:
+		c.Text = seal("supplied", "text", c.Text)
+		return c, nil
+	case Tell:
+		c.Text = seal("word", "text", c.Text)
+		if c.Release {
+			return c, []string{c.Text}
+		}
+		return c, nil
+	case Contribute:
+		c.Text = seal("contribution", "text", c.Text)
+		return c, nil
+	case Attach:
+		c.Text = seal("added", "text", c.Text)
+		return c, nil
+	case Pause:
+		c.Reason = seal("pause", "reason", c.Reason)
+		return c, nil
+	case Extend:
+		c.Reason = seal("extension", "reason", c.Reason)
+		return c, nil
+	case Join:
+		c.Reason = seal("joining", "reason", c.Reason)
+		return c, nil
+	case Split:
+		parts := make([]Part, len(c.Parts))
+		for i, p := range c.Parts {
+			p.Text = seal("part", "text", p.Text)
+			parts[i] = p
+		}
+		c.Parts = parts
+		return c, nil
+	case Answer:
+		c.Reason = seal("answer", "reason", c.Reason)
+		if c.Release {
+			return c, []string{c.Reason}
+		}
+		return c, nil
+	case ProposeDecline:
+		c.Reason = seal("decline", "reason", c.Reason)
+		return c, nil
+	case Decline:
+		c.Reason = seal("ruling", "reason", c.Reason)
+		return c, nil
+	case Confirm:
+		c.Words = seal("words", "words", c.Words)
+		return c, nil
+	case Reopen:
+		c.Reason = seal("reopening", "reason", c.Reason)
+		return c, nil
+	case Appeal:
+		c.Reason = seal("appeal", "reason", c.Reason)
+		return c, nil
+	case Withdraw:
+		c.Reason = seal("withdrawal", "reason", c.Reason)
+		return c, nil
+	case Retract:
+		c.Reason = seal("retraction", "reason", c.Reason)
+		return c, nil
+	}
+	return c, nil
+}
+
+func withPhotos(c Command, as []Attachment) Command {
+	switch c := c.(type) {
+	case Supply:
+		c.Attached = as
+		return c
+	case Attach:
+		c.Attached = as
+		return c
+	case Contribute:
+		c.Attached = as
+		return c
+	case Answer:
+		c.Evidence = as
+		return c
+	}
+	return c
+}
+
+func appendFloat(b []byte, f float64) []byte {
+	j, _ := json.Marshal(f)
+	return append(b, j...)
+}

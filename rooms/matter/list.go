@@ -1,0 +1,163 @@
+package matter
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"skein/frame/civic"
+	"skein/frame/vault"
+)
+
+type content = vault.Content
+
+// Row is a matter as a list shows it; it is never private.
+type Row struct {
+	ID         civic.DossierID
+	Number     Number
+	Kind       Kind
+	Category   civic.Category
+	Place      civic.PlaceID
+	Point      *Point
+	Visibility Visibility
+	Status     Status
+	Ending     Ending
+	Outcome    Outcome
+	Lead       civic.BodyID
+	Box        string
+	Reported   civic.Instant
+	Updated    civic.Instant
+	Due        civic.Instant
+	Answered   civic.Instant
+	Ended      civic.Instant
+	HandOvers  int
+	Imported   bool
+}
+
+// Filter narrows a list; zero fields do not.
+type Filter struct {
+	Category civic.Category // and all below
+	Place    civic.PlaceID
+	Lead     civic.BodyID
+	Status   Status
+	Open     bool
+	Late     bool
+	Numbers  []Number
+	// Reported and Updated bound, From inclusive, Until exclusive.
+	ReportedFrom, ReportedUntil civic.Instant
+	UpdatedFrom, UpdatedUntil   civic.Instant
+	Categories                  []civic.Category // any of these, exactly
+	Statuses                    []Status
+	// Before pages: only matters older than this one.
+	Before civic.DossierID
+	Offset int
+	Limit  int
+}
+
+const rowColumns = "m.dossier, m.number, m.kind, m.category, m.place, m.lat_e6, m.lon_e6, m.visibility, m.status, m.ending, m.outcome, " +
+	"m.lead, m.box, m.reported, m.updated, m.due, m.answered, m.ended, m.handovers, m.imported"
+
+// List reads public and blurred matters, newest first.
+func (a *API) List(ctx context.Context, f Filter) ([]Row, error) {
+	db := a.Site.Realm.DB
+	var where strings.Builder
+	args := []any{string(a.Site.Realm.ID)}
+	add := func(format string, values ...any) {
+		holes := make([]any, len(values))
+		for i, v := range values {
+			args = append(args, v)
+			holes[i] = fmt.Sprintf("$%d", len(args))
+		}
+		fmt.Fprintf(&where, " AND "+format, holes...)
+	}
+	from := "matters m"
+	where.WriteString("m.realm = $1 AND m.visibility <> 'private'")
+	if f.Place != "" {
+		if root := a.root(); f.Place != root {
+			from = "matter_places p JOIN matters m ON m.realm = p.realm AND m.dossier = p.dossier"
+			add("p.realm = $1 AND p.place = %s", string(f.Place))
+		}
+	}
+	if f.Category != "" {
+		// "." is followed by "/" in the order of bytes
+		add("(m.category = %s OR (m.category >= %s AND m.category < %s))", string(f.Category), string(f.Category)+".", string(f.Category)+"/")
+	}
+	if f.Lead != "" {
+		add("m.lead = %s", string(f.Lead))
+	}
+	if f.Status != "" {
+		add("m.status = %s", string(f.Status))
+	}
+	if f.Open || f.Late {
+		add("m.status IN ('received', 'assigned', 'objected', 'working', 'paused')")
+	}
+	if f.Late {
+		add("m.due < %s", int64(a.Site.Realm.Now()))
+	}
+	if len(f.Numbers) > 0 {
+		add(db.Each("m.number", "%s"), db.List(texts(f.Numbers)))
+	}
+	if len(f.Categories) > 0 {
+		add(db.Each("m.category", "%s"), db.List(texts(f.Categories)))
+	}
+	if len(f.Statuses) > 0 {
+		add(db.Each("m.status", "%s"), db.List(texts(f.Statuses)))
+	}
+	if f.ReportedFrom != 0 {
+		add("m.reported >= %s", int64(f.ReportedFrom))
+	}
+	if f.ReportedUntil != 0 {
+		add("m.reported < %s", int64(f.ReportedUntil))
+	}
+	if f.UpdatedFrom != 0 {
+		add("m.updated >= %s", int64(f.UpdatedFrom))
+	}
+	if f.UpdatedUntil != 0 {
+		add("m.updated < %s", int64(f.UpdatedUntil))
+	}
+	order := "m.dossier DESC"
+	if from != "matters m" {
+		order = "p.dossier DESC"
+	}
+	if f.Before != "" {
+		add(strings.TrimSuffix(order, " DESC")+" < %s", string(f.Before))
+	}
+	args = append(args, f.Limit, f.Offset)
+	query := fmt.Sprintf("SELECT %s FROM %s WHERE %s ORDER BY %s LIMIT $%d OFFSET $%d", rowColumns, from, where.String(), order, len(args)-1, len(args))
+	rows, err := db.R.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Row
+	for rows.Next() {
+		var r Row
+		var lat, lon, due, answered, ended sql.NullInt64
+		err := rows.Scan(&r.ID, &r.Number, &r.Kind, &r.Category, &r.Place, &lat, &lon, &r.Visibility, &r.Status, &r.Ending, &r.Outcome,
+			&r.Lead, &r.Box, &r.Reported, &r.Updated, &due, &answered, &ended, &r.HandOvers, &r.Imported)
+		if err != nil {
+			return nil, err
+		}
+		if lat.Valid && lon.Valid {
+			r.Point = &Point{lat.Int64, lon.Int64}
+		}
+		r.Due, r.Answered, r.Ended = civic.Instant(due.Int64), civic.Instant(answered.Int64), civic.Instant(ended.Int64)
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
+// root is the place that holds every matter.
+func (a *API) root() civic.PlaceID {
+	root, _ := a.Intake.Ground(a.Site.Realm.View()).Root()
+	return root
+}
+
+func texts[S ~string](codes []S) []string {
+	out := make([]string, len(codes))
+	for i, c := range codes {
+		out[i] = string(c)
+	}
+	return out
+}

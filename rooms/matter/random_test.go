@@ -1,0 +1,388 @@
+package matter
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"skein/frame/civic"
+	"skein/frame/journal"
+)
+
+// dice are thrown from a seed that rapid draws: evenly, where rapid's own draws favour what
+// is small. The length of a history is rapid's, so that a failure shrinks to its shortest beginning.
+type dice struct{ *rand.Rand }
+
+func (d dice) one(of ...string) string { return of[d.IntN(len(of))] }
+func (d dice) in(n int) bool           { return d.IntN(n) == 0 }
+
+func from[T any](d dice, of ...T) T { return of[d.IntN(len(of))] }
+
+// randomCommand draws any command, right or wrong, with the pieces of a small realm.
+func randomCommand(d dice, w *world, s State) Command {
+	pick := func(_ string, of ...string) string { return d.one(of...) }
+	body := func() civic.BodyID {
+		return civic.BodyID(pick("body", "", "pwd", "parks", "water", "labour", "hall", "city-office", "old", "gone", "nobody"))
+	}
+	category := func() civic.Category {
+		return civic.Category(pick("category", "", "roads.lamp", "roads.pothole", "parks.tree", "conduct", "housing.damp", "wages.unpaid",
+			"strange.gap", "strange.two", "strange.office", "heritage", "bare", "no.such"))
+	}
+	text := func() string {
+		if d.in(12) {
+			return d.one("", "not a digest")
+		}
+		return dig(fmt.Sprint(d.IntN(10)))
+	}
+	yes := func(string) bool { return d.in(2) }
+	where := func() Where {
+		return from(d, Where{}, inWard(), Where{Outside: true}, Where{Place: "city", Places: []civic.PlaceID{"city"}})
+	}
+	items := func() []string {
+		var out []string
+		for _, it := range s.Items {
+			if yes("item") {
+				out = append(out, it.Digest)
+			}
+		}
+		return out
+	}
+	other := func() civic.DossierID {
+		if len(w.order) == 0 {
+			return "matter/00000000"
+		}
+		return from(d, w.order...)
+	}
+	right := func() SetRight {
+		return SetRight{Kind: Kind(pick("kind", "", "request", "complaint", "rant")), Category: category(), Where: where(), Against: body(),
+			Visibility: Visibility(pick("visibility", "", "public", "blurred", "private")), Reason: text()}
+	}
+	law := "By-law 4"
+	if d.in(10) {
+		law = ""
+	}
+	// Mostly something for the status at hand, or few matters would get far.
+	kinds := 42
+	which := d.IntN(kinds)
+	if !d.in(3) {
+		which = from(d, map[Status][]int{
+			StatusReceived: {3, 4, 5, 11, 22},
+			StatusAssigned: {6, 6, 7, 9, 9, 10, 22, 40},
+			StatusObjected: {11, 11, 37},
+			StatusWorking:  {13, 14, 15, 16, 17, 20, 22, 23, 24, 24, 24, 27, 28, 28, 37, 40},
+			StatusPaused:   {14, 16, 19, 42},
+			StatusAnswered: {29, 30, 32, 37, 42},
+			StatusClosed:   {30, 32, 37},
+			StatusDeclined: {32, 37},
+			StatusJoined:   {37, 34},
+		}[s.Status]...)
+	}
+	switch which {
+	case 0, 1:
+		return lamp()
+	case 2:
+		return randomReport(d)
+	case 3:
+		return Triage{right()}
+	case 4:
+		return Correct{right()}
+	case 5:
+		return Assign{}
+	case 6, 7, 8:
+		return Accept{}
+	case 9, 10:
+		return Object{Ground: pick("ground", "not_our_duty", GroundAnotherBody, "x"), Proposed: body(), Reason: text()}
+	case 11, 12:
+		return Rule{Lead: body(), Law: law, Reason: text()}
+	case 13:
+		return Ask{Text: text()}
+	case 14:
+		return Supply{Text: text()}
+	case 15:
+		return Tell{Text: text(), Release: yes("release")}
+	case 16:
+		return Contribute{Body: body(), Text: text()}
+	case 17, 18:
+		return Pause{Ground: pick("ground", "weather", "waiting_for_reporter", "x")}
+	case 19:
+		return Resume{}
+	case 20, 21:
+		return Extend{Limit: Limit(pick("limit", "1d", "4d", "10d", "99d", "soon", "")), Reason: text()}
+	case 22:
+		return Join{Into: other(), Reason: text()}
+	case 23:
+		return Split{Waits: yes("waits"), Parts: []Part{{Category: category(), Text: text()}, {Where: where(), Text: dig("part")}}[:d.IntN(3)]}
+	case 24, 25, 26:
+		return Answer{Outcome: Outcome(pick("outcome", "fixed", "planned", "not_possible", "x")), By: civic.Instant(from(d, 0, int64(after("9999d")))), Reason: text(), Law: law, Release: yes("release")}
+	case 27:
+		return ProposeDecline{Law: law, Reason: text(), Elsewhere: law}
+	case 28:
+		return Decline{Decline: yes("decline"), Law: law, Reason: text()}
+	case 29:
+		return Confirm{Solved: yes("solved"), Rating: d.IntN(8) - 1, Words: text()}
+	case 30, 31:
+		return Reopen{Reason: text()}
+	case 32:
+		return Appeal{Of: pick("of", "answer", "decline", "withholding", "x"), Reason: text()}
+	case 33:
+		return Withdraw{}
+	case 34:
+		return Release{Items: items()}
+	case 35:
+		return Withhold{Items: items(), Ground: pick("ground", "personal_data", "x")}
+	case 36:
+		return Redact{Item: text(), Shown: Attachment{Digest: dig("masked"), Media: "text/plain"}, Ground: "personal_data"}
+	case 37, 38:
+		return Retract{Act: s.Seq - int64(d.IntN(3)), Reason: text()}
+	case 39:
+		return Attach{Text: text()}
+	case 40:
+		return Move{Cause: pick("cause", "list", "successor", "x"), Body: body(), Ground: law}
+	case 41:
+		return Recompute{}
+	default:
+		return Tick{}
+	}
+}
+
+func randomReport(d dice) Report {
+	return Report{
+		Kind: Kind(d.one("", "", "complaint", "safety")), Channel: d.one("web", "web", "web", "pigeon"), Reporter: "ann",
+		Category: civic.Category(d.one("", "roads.lamp", "parks.tree", "conduct", "housing.damp", "strange.gap", "strange.two", "heritage", "bare")),
+		Where:    from(d, Where{}, inWard(), inWard(), inWard(), Where{Outside: true}),
+		Against:  civic.BodyID(d.one("", "", "", "parks", "hall", "pwd", "city-office")), Text: d.one("", dig("text")),
+		Visibility: Visibility(d.one("", "", "blurred", "private")), Address: d.one("", dig("address")),
+	}
+}
+
+// rightful is whoever the command is for, so that histories get somewhere; now and then anybody.
+func rightful(d dice, c Command, s State) civic.Actor {
+	if d.in(10) {
+		return from(d, ann, desk, lead, joint, office, theClock, operator, civic.Actor{})
+	}
+	switch c.(type) {
+	case Report, Supply, Confirm, Reopen, Appeal, Withdraw:
+		return ann
+	case Rule, Decline:
+		return office
+	case Triage, Release, Withhold, Redact, Join:
+		return desk
+	case Contribute:
+		if len(s.Round.Joint) > 0 {
+			return civic.Actor{Kind: civic.Post, Post: civic.PostID(s.Round.Joint[0].Body) + "/head"}
+		}
+	case Tick, Assign, Move, Recompute:
+		return theClock
+	case Retract:
+		return from(d, desk, office, civic.Actor{Kind: civic.Post, Post: civic.PostID(s.Lead) + "/head"})
+	}
+	return civic.Actor{Kind: civic.Post, Post: civic.PostID(s.Lead) + "/head"}
+}
+
+// Random histories of several matters: the invariants of world.always hold on every act,
+// and what follows holds after every command.
+func TestRandomHistories(t *testing.T) {
+	reached := map[string]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		w := newWorld(t)
+		now := monday
+		n := rapid.IntRange(1, 60).Draw(t, "commands")
+		d := dice{rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))}
+		for range n {
+			now = now.Add(time.Duration(from(d, 0, 1, 1, 5, 5, 24, 36, 24*4, 24*13)) * time.Hour)
+			if d.in(30) {
+				change(d, w)
+			}
+			id := civic.DossierID("")
+			if len(w.order) > 0 && !d.in(8) {
+				id = from(d, w.order...)
+			}
+			s := w.state(id)
+			c := randomCommand(d, w, s)
+			if id == "" {
+				c = from[Command](d, lamp(), randomReport(d))
+			}
+			who := rightful(d, c, s)
+			before := deepCopy(s)
+			drafts, refusals := w.do(id, c, who, now)
+			if !reflect.DeepEqual(before, s) {
+				t.Fatalf("%s changed a state that others share", c.Name())
+			}
+			if len(drafts) > 0 && len(refusals) > 0 {
+				t.Fatal("both acts and refusals")
+			}
+			for _, r := range refusals {
+				if r.Key == "" || r.Kind == "" {
+					t.Fatalf("a refusal without a reason: %+v", r)
+				}
+			}
+			for _, draft := range drafts {
+				reached[draft.Event.Type()]++
+			}
+			check(t, w, now)
+		}
+	})
+	if !testing.Short() {
+		for _, e := range Events() {
+			if reached[e.Type()] == 0 && e.Type() != "matter.imported" {
+				t.Errorf("no random history reaches %s: %v", e.Type(), reached)
+			}
+		}
+	}
+}
+
+// change is something outside that changes: a body ends, a list has another lead, a holiday comes.
+func change(d dice, w *world) {
+	switch d.IntN(4) {
+	case 0:
+		b := w.bodies["parks"]
+		b.Ended, b.Successor = true, from[civic.BodyID](d, "", "water")
+		w.bodies["parks"] = b
+	case 1:
+		row := w.duties["roads.lamp"]
+		row.Lead = from[civic.BodyID](d, "water", "parks", "pwd", "city-office")
+		row.Resolution = Limit(d.one("", "3d", "10d"))
+		w.duties["roads.lamp"] = row
+	case 2:
+		w.calendar = plainCalendar{version: "2", holiday: after(d.one("1d", "5d", "30d"))}
+	case 3:
+		b := w.bodies["pwd"]
+		b.Vacant = !b.Vacant
+		w.bodies["pwd"] = b
+	}
+}
+
+// check holds between commands.
+func check(t *rapid.T, w *world, now civic.Instant) {
+	numbers := map[Number]bool{}
+	for _, id := range w.order {
+		s := w.state(id)
+		if numbers[s.Number] || !s.Number.Valid() || s.ID != id {
+			t.Fatal("a number twice, or none:", s.Number, s.ID)
+		}
+		numbers[s.Number] = true
+		// Folding the acts again gives the same matter.
+		var again State
+		for _, a := range w.acts[id] {
+			again = Evolve(again, a)
+		}
+		if !reflect.DeepEqual(again, s) {
+			t.Fatalf("%s: the fold of its acts is another matter\n%+v\n%+v", id, again, s)
+		}
+		// The clock comes to an end, moves on, and does nothing twice.
+		f := w.facts(s, Tick{}, theClock, max(now, s.Last))
+		drafts, refusals := Decide(s, Tick{}, f)
+		if len(refusals) > 0 || len(drafts) > 20 {
+			t.Fatal(id, typesOf(drafts), refusals)
+		}
+		ticked, at := s, s.Last
+		for i, d := range drafts {
+			if d.Happened != 0 {
+				at = d.Happened
+			} else {
+				at = f.Now
+			}
+			if d.Actor == nil || d.Actor.Kind != civic.Clock || d.Power == "" || at > f.Now {
+				t.Fatalf("%s at %s is not the clock's", d.Event.Type(), since(at))
+			}
+			ticked = Evolve(ticked, journal.Act{Position: f.Position + civic.Position(i), Dossier: id, Seq: ticked.Seq + 1, Type: d.Event.Type(), Actor: "clock", Happened: at, Event: d.Event})
+		}
+		if wake := Wake(ticked); wake != 0 && wake <= f.Now {
+			t.Fatalf("%s (%s): ticked at %s it still wakes at %s", id, ticked.Status, since(f.Now), since(wake))
+		}
+		if more, _ := Decide(ticked, Tick{}, f); len(more) > 0 {
+			t.Fatal(id, "ticks twice", typesOf(more))
+		}
+		// Whoever waits is waited for: no open matter is without a clock unless all steps are taken.
+		if s.Status.Open() && Wake(s) == 0 && !s.HasEscalated(StepOver, "") && !s.HasEscalated(StepTriage, "") {
+			t.Fatalf("%s (%s) sleeps for ever: %+v", id, s.Status, s.Round)
+		}
+		// Everyone's view of a private matter is nothing.
+		if _, seen := Visible(s, Eyes{}); seen != (s.Visibility != Private) {
+			t.Fatal("seen", seen, s.Visibility)
+		}
+		for _, m := range s.Took {
+			if o := w.state(m); o.Main != id {
+				t.Fatalf("%s took in %s, which is in %q", id, m, o.Main)
+			}
+		}
+		if s.Status == StatusJoined && !slices.Contains(w.state(s.Main).Took, id) {
+			t.Fatalf("%s is joined into %s, which knows nothing of it", id, s.Main)
+		}
+		if total := pausedFor(s); total > 6*24*time.Hour+time.Minute {
+			t.Fatalf("%s paused for %s in a round", id, total)
+		}
+	}
+}
+
+func pausedFor(s State) (total time.Duration) {
+	for _, p := range s.Pauses {
+		total += p.Until.Sub(p.From)
+	}
+	return total
+}
+
+func deepCopy(s State) State {
+	s.Items, s.Places, s.Past = slices.Clone(s.Items), slices.Clone(s.Places), slices.Clone(s.Past)
+	s.Round.Joint, s.Round.Escalated, s.Round.Pauses = slices.Clone(s.Round.Joint), slices.Clone(s.Round.Escalated), slices.Clone(s.Round.Pauses)
+	s.Objecting, s.Took, s.Parts, s.Appeals = slices.Clone(s.Objecting), slices.Clone(s.Took), slices.Clone(s.Parts), slices.Clone(s.Appeals)
+	return s
+}
+
+// A retraction brings back what was, whatever it was, but not the time.
+func TestRetractingRestores(t *testing.T) {
+	done := 0
+	rapid.Check(t, func(t *rapid.T) {
+		w := newWorld(t)
+		d := dice{rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))}
+		id := w.given(from(d, reported, accepted, objected, answered, paused, proposed)...)
+		now := max(w.state(id).Last, after("1d"))
+		before := w.state(id)
+		c := randomCommand(d, w, before)
+		who := rightful(d, c, before)
+		if drafts, _ := w.do(id, c, who, now); len(drafts) == 0 || w.state(id).undo == nil || drafts[0].Actor != nil {
+			return
+		}
+		act := w.state(id).Retractable(who)
+		if act != before.Seq+1 {
+			return
+		}
+		if _, refusals := w.do(id, Retract{Act: act, Reason: dig("oops")}, who, now); len(refusals) > 0 {
+			t.Fatal(c.Name(), refusals)
+		}
+		done++
+		after := w.state(id)
+		want := before
+		want.Seq, want.Position, want.Last, want.undo = after.Seq, after.Position, after.Last, nil
+		if want.Round.Escalated = after.Round.Escalated; !reflect.DeepEqual(after, want) {
+			t.Fatalf("%s retracted:\n got  %+v\n want %+v", c.Name(), after, want)
+		}
+	})
+	if done == 0 {
+		t.Error("nothing was ever retracted")
+	}
+}
+
+// No command in any status panics, whatever it holds and whoever asks.
+func TestNothingPanics(t *testing.T) {
+	for _, status := range append([]Status{StatusNone}, Statuses...) {
+		for _, c := range Commands() {
+			for _, who := range []civic.Actor{{}, ann, lead, theClock, operator} {
+				w := newWorld(t)
+				id := civic.DossierID("")
+				if status != StatusNone {
+					id = into(w, status)
+				}
+				w.do(id, c, who, after("500d"))
+				w = newWorld(t)
+				w.imported = true
+				w.do("", c, who, after("0d"))
+			}
+		}
+	}
+}
