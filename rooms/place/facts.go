@@ -1,6 +1,7 @@
 package place
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -255,19 +256,9 @@ func (f *future) overlaps() []Overlap {
 	}
 	slices.SortFunc(overlaps, func(a, b Overlap) int {
 		if a.Place != b.Place {
-			return compare(a.Place, b.Place)
+			return cmp.Compare(a.Place, b.Place)
 		}
-		return compare(a.Other, b.Other)
+		return cmp.Compare(a.Other, b.Other)
 	})
 	return overlaps
-}
-
-func compare(a, b civic.PlaceID) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
