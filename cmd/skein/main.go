@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/pprof"
 	"strings"
 	"syscall"
 
@@ -28,6 +29,8 @@ type cli struct {
 	Verify  verifyCommand  `cmd:"" help:"Check the journal: order, commitments, powers. Exits 0 only when all holds."`
 	Rebuild rebuildCommand `cmd:"" help:"Make the tables anew from the journal, or check them (--check)."`
 	Version versionCommand `cmd:"" help:"Print the version."`
+
+	CPUProfile string `hidden:"" help:"Write a profile of the processor's time to this file."`
 }
 
 // global is what every command may use.
@@ -75,6 +78,17 @@ func run(ctx context.Context, args []string) int {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "skein:", err)
 		return 2
+	}
+	if c.CPUProfile != "" {
+		f, err := os.Create(c.CPUProfile)
+		if err == nil {
+			err = pprof.StartCPUProfile(f)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "skein:", err)
+			return 1
+		}
+		defer pprof.StopCPUProfile()
 	}
 	err = parsed.Run(&global{ctx: ctx, book: book})
 	switch {
