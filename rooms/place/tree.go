@@ -17,7 +17,7 @@ type tree struct {
 	parent []int32 // −1 for the root
 	below  map[civic.PlaceID][]civic.PlaceID
 	index  *geo.Index // over the numbers
-	// open is whether the root has no boundary and so holds every point.
+	// boundless is that the root has no boundary and so holds every point.
 	boundless bool
 }
 
