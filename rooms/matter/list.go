@@ -96,13 +96,13 @@ func (a *API) List(ctx context.Context, f Filter) ([]Row, error) {
 		add("m.due < %s", int64(a.Site.Realm.Now()))
 	}
 	if len(f.Numbers) > 0 {
-		add(db.Each("m.number", "%s"), db.List(texts(f.Numbers)))
+		add(db.Each("m.number", "%s"), db.List(codesOf(f.Numbers)))
 	}
 	if len(f.Categories) > 0 {
-		add(db.Each("m.category", "%s"), db.List(texts(f.Categories)))
+		add(db.Each("m.category", "%s"), db.List(codesOf(f.Categories)))
 	}
 	if len(f.Statuses) > 0 {
-		add(db.Each("m.status", "%s"), db.List(texts(f.Statuses)))
+		add(db.Each("m.status", "%s"), db.List(codesOf(f.Statuses)))
 	}
 	if f.ReportedFrom != 0 {
 		add("m.reported >= %s", int64(f.ReportedFrom))
@@ -154,7 +154,7 @@ func (a *API) root() civic.PlaceID {
 	return root
 }
 
-func texts[S ~string](codes []S) []string {
+func codesOf[S ~string](codes []S) []string {
 	out := make([]string, len(codes))
 	for i, c := range codes {
 		out[i] = string(c)

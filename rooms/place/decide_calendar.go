@@ -62,7 +62,7 @@ func DecideCalendar(s CalendarState, c SetCalendar, f CalendarFacts) ([]journal.
 			refuse(civic.Invalid, "id", "place.calendar_other", "value", clip(c.ID), "calendar", f.Calendar.ID())
 		}
 		if used, ok := s.Edition(e.Edition); ok && used.Digest != c.Digest {
-			refuse(civic.Conflict, "calendar.version", "place.calendar_version", "calendar", c.ID, "version", e.Edition)
+			refuse(civic.Conflict, "version", "place.calendar_version", "calendar", c.ID, "version", e.Edition)
 		}
 	}
 	if c.Place != "" {
