@@ -220,7 +220,7 @@ func TestCalendars(t *testing.T) {
 		do   SetCalendar
 		no   string
 	}{
-		{"changed data, old version", read(changed), "calendar_version@calendar.version"},
+		{"changed data, old version", read(changed), "calendar_version@version"},
 		{"another id", SetCalendar{ID: "town", Digest: city.Digest}, "calendar_other@id"},
 		{"no such id", SetCalendar{ID: "The Calendar", Digest: city.Digest}, "calendar_form@id calendar_other@id"},
 		{"no document", SetCalendar{ID: "city", Digest: "x"}, "calendar_missing@digest"},
