@@ -39,7 +39,9 @@ func next(s State) (alarm, bool) {
 			consider(s.Ruling.Due, "decline", "")
 		}
 	case StatusPaused:
-		consider(s.Pauses[len(s.Pauses)-1].Until, "pause", "")
+		if n := len(s.Pauses); n > 0 {
+			consider(s.Pauses[n-1].Until, "pause", "")
+		}
 	case StatusAnswered:
 		consider(s.Lapse.Due, "lapse", "")
 	}

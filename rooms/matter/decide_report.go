@@ -73,6 +73,9 @@ func (d *decision) reported(c Report) Reported {
 	if reporter == "" {
 		reporter = d.f.Asker.For
 	}
+	if !plain(string(reporter), 64) {
+		d.wrong("reporter", "matter.text_unplain", "field", "reporter", "most", 64)
+	}
 	if reporter == "" && d.f.Asker.Kind == civic.Resident && !d.f.Imported {
 		d.wrong("reporter", "matter.missing", "field", "reporter")
 	}
@@ -132,6 +135,9 @@ func (d *decision) visibility(asked Visibility, category CategoryFacts) Visibili
 	return Private
 }
 
+// mostPlaces bounds how deep a tree of places may be.
+const mostPlaces = 64
+
 // where checks a place and returns all places that hold it.
 func (d *decision) where(w Where) []civic.PlaceID {
 	places := w.Places
@@ -140,6 +146,12 @@ func (d *decision) where(w Where) []civic.PlaceID {
 	}
 	if len(places) > 0 && places[0] != w.Place {
 		d.wrong("places", "matter.places_disagree")
+	}
+	for i, p := range places {
+		if p == "" || !plain(string(p), 100) || i > mostPlaces {
+			d.wrong("places", "matter.place_unplain", "number", i+1)
+			break
+		}
 	}
 	for _, p := range []*Point{w.Point, w.Snapped} {
 		if p != nil && (p.Lat < -90e6 || p.Lat > 90e6 || p.Lon < -180e6 || p.Lon > 180e6) {

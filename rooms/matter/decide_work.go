@@ -29,7 +29,7 @@ func (d *decision) supply(c Supply) {
 		return
 	}
 	d.emit(Supplied{Text: c.Text, Attached: c.Attached, ReleaseBy: d.releaseTerm(d.s.Visibility, c.Text, c.Attached)})
-	if d.s.Status != StatusPaused {
+	if d.s.Status != StatusPaused || len(d.s.Pauses) == 0 {
 		return
 	}
 	last := d.s.Pauses[len(d.s.Pauses)-1]

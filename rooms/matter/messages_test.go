@@ -52,7 +52,7 @@ func TestLanguagesHoldTheSameKeysAndPlaceholders(t *testing.T) {
 }
 
 var (
-	raised = regexp.MustCompile(`(?:refuse|wrong|Refuse)\((?:"[^"]*"|civic\.[A-Za-z]+), "(matter\.[a-z_]+)"((?:, "[a-z_]+", [^"\n]+?)*)\)`)
+	raised = regexp.MustCompile(`(?m)(?:refuse|wrong|Refuse)\((?:"[^"]*"|civic\.[A-Za-z]+), "(matter\.[a-z_]+)"((?:, "[a-z_]+", [^"\n]+?)*)\)(?:\.In\(.*\))?$`)
 	named  = regexp.MustCompile(`"([a-z_]+)",`)
 )
 

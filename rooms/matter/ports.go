@@ -139,6 +139,7 @@ type Bodies interface {
 	// Body tells of a body as it is at an instant: a chair is empty from the end of a term on.
 	Body(body civic.BodyID, at civic.Instant) (BodyFacts, bool)
 	// Coordinators returns the coordinating bodies of those places that hold all the
-	// parties as well, lowest place first. Places are given most specific first.
+	// parties as well, lowest place first. Places are given most specific first; without
+	// any, the root of the realm counts.
 	Coordinators(places []civic.PlaceID, parties ...civic.BodyID) []civic.BodyID
 }
