@@ -27,6 +27,8 @@ type Settings struct {
 	Limits map[string]string `json:"limits"`
 	// Calendar is the code of the calendar that defaults go by.
 	Calendar string `json:"calendar"`
+	// Addresses are where bodies and posts want messages, by code: "mailto:…", "https://…".
+	Addresses map[string]string `json:"addresses,omitempty"`
 	// Demo is set for a realm made of sample data; its clock is not the wall's.
 	Demo *Demo `json:"demo,omitempty"`
 }

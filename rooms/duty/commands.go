@@ -39,9 +39,13 @@ type NotePrecedent struct {
 	Private bool `json:"private,omitempty"`
 }
 
+// TakeEffect is the clock's: versions whose day has come take effect. It may come late and more than once.
+type TakeEffect struct{}
+
 func (Adopt) Name() string         { return "duty.adopt" }
 func (Withdraw) Name() string      { return "duty.withdraw" }
 func (NotePrecedent) Name() string { return "duty.note_precedent" }
+func (TakeEffect) Name() string    { return "duty.take_effect" }
 
 // Commands is one example of every command.
-func Commands() []Command { return []Command{Adopt{}, Withdraw{}, NotePrecedent{}} }
+func Commands() []Command { return []Command{Adopt{}, Withdraw{}, NotePrecedent{}, TakeEffect{}} }

@@ -67,6 +67,8 @@ func Decide(s State, c Command, f Facts) ([]journal.Draft, civic.Refusals) {
 		return withdraw(s, c, f)
 	case NotePrecedent:
 		return note(s, c)
+	case TakeEffect:
+		return takeEffect(s, f), nil
 	}
 	return nil, civic.Refusals{civic.Refuse(civic.Invalid, "duty.command_unknown", "command", c.Name())}
 }
@@ -104,10 +106,11 @@ func adopt(s State, c Adopt, f Facts) ([]journal.Draft, civic.Refusals) {
 		refuse(civic.Invalid, "effective", "duty.day_form", "value", c.Effective)
 	} else {
 		effective = f.Calendar.Midnight(day)
-		if !f.Imported {
-			if today := f.Calendar.DayOf(f.Now); day < today {
-				refuse(civic.Invalid, "effective", "duty.effective_past", "value", c.Effective, "today", today.String())
-			}
+		today := f.Calendar.DayOf(f.Now)
+		if day < today && !f.Imported {
+			refuse(civic.Invalid, "effective", "duty.effective_past", "value", c.Effective, "today", today.String())
+		}
+		if day == today {
 			effective = max(effective, f.Now)
 		}
 		if last, has := s.last(); has && last.Effective > effective {
@@ -125,6 +128,15 @@ func adopt(s State, c Adopt, f Facts) ([]journal.Draft, civic.Refusals) {
 		Number: len(s.Versions) + 1, Digest: c.Digest, Effective: effective, Rows: doc.Rows,
 		MovesOpen: c.MovesOpen, Note: c.Note, Settles: c.Settles,
 	}}}, nil
+}
+
+func takeEffect(s State, f Facts) (drafts []journal.Draft) {
+	for _, v := range s.Versions {
+		if v.Withdrawn == 0 && !v.Effected && v.Effective <= f.Now {
+			drafts = append(drafts, journal.Draft{Event: TookEffect{v.Number, v.MovesOpen}, Happened: v.Effective})
+		}
+	}
+	return drafts
 }
 
 // last is the newest version that was not withdrawn.

@@ -31,6 +31,8 @@ type Version struct {
 	Adopted   civic.Instant  `json:"adopted"`
 	Act       civic.Position `json:"act"`
 	Withdrawn civic.Instant  `json:"withdrawn,omitempty"`
+	// Effected is that the act has been done which says that it took effect.
+	Effected bool `json:"effected,omitempty"`
 }
 
 // Precedent is a ruling that proposes an edit; Settled is the version that answered it, or 0.
@@ -70,9 +72,25 @@ func (s State) Version(number int) (Version, bool) {
 	return s.Versions[number-1], true
 }
 
-// Wake is when the clock next has business with a document: never. A version comes
-// into force on its day without an act.
-func Wake(State) civic.Instant { return 0 }
+// Wake is when the next version takes effect. It is in force from then on by itself; the
+// clock's act tells those who follow the list.
+func Wake(s State) civic.Instant {
+	v, ok := s.next()
+	if !ok {
+		return 0
+	}
+	return v.Effective
+}
+
+// next is the first version that has not taken effect.
+func (s State) next() (Version, bool) {
+	for _, v := range s.Versions {
+		if v.Withdrawn == 0 && !v.Effected {
+			return v, true
+		}
+	}
+	return Version{}, false
+}
 
 // DigestOf names a public document: SHA-256 of its bytes, in hex.
 func DigestOf(document []byte) string {

@@ -38,18 +38,26 @@ type PrecedentNoted struct {
 	Before   civic.BodyID    `json:"before,omitempty"` // that row's lead
 }
 
+// TookEffect says that a version is in force from now on; those who follow the list act on it.
+type TookEffect struct {
+	Number    int  `json:"version"`
+	MovesOpen bool `json:"moves_open,omitempty"`
+}
+
 func (Adopted) Type() string        { return "duty.adopted" }
 func (Withdrawn) Type() string      { return "duty.withdrawn" }
 func (PrecedentNoted) Type() string { return "duty.precedent_noted" }
+func (TookEffect) Type() string     { return "duty.took_effect" }
 
 func (Adopted) Version() int        { return 1 }
 func (Withdrawn) Version() int      { return 1 }
 func (PrecedentNoted) Version() int { return 1 }
+func (TookEffect) Version() int     { return 1 }
 
 // Register tells the journal every act type of this room.
 func Register(r *journal.Registry) { r.Register(Events()...) }
 
 // Events is one example of every event type.
 func Events() []journal.Event {
-	return []journal.Event{Adopted{}, Withdrawn{}, PrecedentNoted{}}
+	return []journal.Event{Adopted{}, Withdrawn{}, PrecedentNoted{}, TookEffect{}}
 }

@@ -35,6 +35,13 @@ func Evolve(s State, a journal.Act) State {
 				s.Precedents[i].Settled = 0
 			}
 		}
+	case TookEffect:
+		s.Versions = slices.Clone(s.Versions)
+		for i, v := range s.Versions {
+			if v.Number == e.Number {
+				s.Versions[i].Effected = true
+			}
+		}
 	case PrecedentNoted:
 		i, has := slices.BinarySearchFunc(s.Precedents, e, func(p Precedent, e PrecedentNoted) int {
 			return int(min(max(p.Ruling-e.Ruling, -1), 1))

@@ -27,6 +27,7 @@ func Room(ports Ports) clerk.Room {
 	return clerk.Room{
 		Name:     Name,
 		Policies: Policies,
+		Reactors: reactors(),
 		Catalog: &clerk.Catalog{
 			Kinds: []string{"duty"}, Empty: (*Catalog)(nil),
 			Learn: func(c any, acts []journal.Act, document func(string) ([]byte, error)) (any, error) {
@@ -53,6 +54,8 @@ func Room(ports Ports) clerk.Room {
 				return Resource(t.Dossier, s)
 			},
 			Decide: Decide,
+			Wake:   Wake,
+			Tick:   func() Command { return TakeEffect{} },
 		})},
 	}
 }

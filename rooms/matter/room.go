@@ -32,6 +32,7 @@ func Room(ports Ports) clerk.Room {
 		Name:       Name,
 		Policies:   Policies,
 		Migrations: files,
+		Reactors:   reactors(),
 		Kinds: []clerk.Kind{clerk.Define(clerk.Def[State, Command, Facts]{
 			Kind:     "matter",
 			Events:   Events(),
@@ -67,6 +68,7 @@ func Room(ports Ports) clerk.Room {
 			Rows:   Rows,
 			Wake:   Wake,
 			Tick:   func() Command { return Tick{} },
+			Notes:  notes,
 		})},
 	}
 }

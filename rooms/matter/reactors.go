@@ -1,0 +1,91 @@
+package matter
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"skein/frame/civic"
+	"skein/frame/clerk"
+	"skein/frame/journal"
+)
+
+// reactors follow what other rooms do: bodies that end, lists that take effect, calendars
+// that change. Each command has the act's position in its key, so that it is done once.
+func reactors() []clerk.Reactor {
+	return []clerk.Reactor{{
+		Name:  "matter.follows",
+		Types: []string{"body.merged", "body.abolished", "duty.took_effect", "place.calendar_set"},
+		React: follow,
+	}}
+}
+
+func follow(ctx context.Context, r *clerk.Realm, a journal.Act) error {
+	switch a.Type {
+	case "body.merged", "body.abolished":
+		return onOpen(ctx, r, a, Move{Cause: "successor", Body: civic.BodyID(a.Dossier.Key()), Ground: a.Type}, false)
+	case "duty.took_effect":
+		if a.Dossier != "duty/list" {
+			return nil
+		}
+		var e struct {
+			MovesOpen bool `json:"moves_open"`
+		}
+		if err := json.Unmarshal(a.Data, &e); err != nil {
+			return err
+		}
+		if e.MovesOpen {
+			return onOpen(ctx, r, a, Move{Cause: "list", Ground: a.Type}, false)
+		}
+		return onOpen(ctx, r, a, Assign{}, true) // those that wait for a lead ask the new list
+	case "place.calendar_set":
+		return onOpen(ctx, r, a, Recompute{}, false)
+	}
+	return nil
+}
+
+// atOnce is how many matters a reactor commands in one go, so that people do not wait behind it.
+const atOnce = 500
+
+// onOpen issues a command of the clock on every open or paused matter, or on those that wait.
+func onOpen(ctx context.Context, r *clerk.Realm, a journal.Act, c Command, waiting bool) error {
+	where := "status NOT IN ('closed', 'declined')"
+	if waiting {
+		where = "status = 'received'"
+	}
+	for after := ""; ; {
+		rows, err := r.DB.R.QueryContext(ctx, "SELECT dossier FROM matters WHERE realm = $1 AND dossier > $2 AND "+where+
+			" ORDER BY dossier LIMIT $3", string(r.ID), after, atOnce)
+		if err != nil {
+			return err
+		}
+		var tasks []clerk.Task
+		for rows.Next() {
+			if err := rows.Scan(&after); err != nil {
+				rows.Close()
+				return err
+			}
+			tasks = append(tasks, clerk.Task{
+				Command: c, Dossier: civic.DossierID(after), Actor: civic.Actor{Kind: civic.Clock}, Cause: a.Position,
+				Key: fmt.Sprintf("%d %s %s", a.Position, c.Name(), after), Digest: a.Type,
+			})
+		}
+		rows.Close()
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		if len(tasks) == 0 {
+			return nil
+		}
+		for i, done := range r.DoAll(ctx, tasks, false) {
+			if _, refused := civic.AsRefusals(done.Err); done.Err != nil && (!refused || isUnavailable(done.Err)) {
+				return fmt.Errorf("%s on %s: %w", c.Name(), tasks[i].Dossier, done.Err)
+			}
+		}
+	}
+}
+
+func isUnavailable(err error) bool {
+	rs, _ := civic.AsRefusals(err)
+	return rs.Kind() == civic.Unavailable
+}
