@@ -95,6 +95,9 @@ func KeyUse(ctx context.Context) string {
 	return ""
 }
 
+// VoiceIn is a voice for a language tag, for what is said outside a request.
+func (s *Site) VoiceIn(lang string) words.Voice { return s.voice(lang) }
+
 func (s *Site) voice(lang string) words.Voice {
 	settings := s.Realm.View().Settings
 	v := s.Book.Voice(s.Book.Match(append([]string{lang}, settings.Languages...)...), s.zone)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"sync"
 	"time"
 
 	"skein/face"
@@ -72,6 +73,18 @@ func (a *app) serve(g *global, s server) error {
 		Handler: site.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second, WriteTimeout: 90 * time.Second,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
 	}
+	post, err := a.courier(realm, site)
+	if err != nil {
+		return err
+	}
+	carrying, rest := context.WithCancel(context.Background())
+	var carried sync.WaitGroup
+	carried.Go(func() {
+		if err := post.Run(carrying); err != nil && carrying.Err() == nil {
+			a.log.Error("the courier stopped", "err", err)
+		}
+	})
+	defer func() { rest(); carried.Wait() }()
 	stopped := make(chan error, 1)
 	go func() { stopped <- server.Serve(listener) }()
 	fmt.Fprintf(os.Stderr, "%s is served at %s\n", realm.View().Settings.Title("en"), site.PublicURL)

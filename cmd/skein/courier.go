@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"skein/face"
+	"skein/frame/civic"
+	"skein/frame/clerk"
+	"skein/frame/courier"
+	"skein/frame/vault"
+	"skein/rooms/matter"
+)
+
+// courierFile is DIR/courier.json: how messages leave the house. Without it they are kept.
+type courierFile struct {
+	Mail *courier.MailConfig `json:"mail,omitempty"`
+	SMS  *courier.SMSConfig  `json:"sms,omitempty"`
+	// PrivateWebhooks lets webhooks go to private and loopback addresses.
+	PrivateWebhooks bool `json:"private_webhooks,omitempty"`
+}
+
+// courier makes the courier of a realm.
+func (a *app) courier(realm *clerk.Realm, site *face.Site) (*courier.Courier, error) {
+	path := filepath.Join(a.where.Data, "courier.json")
+	var settings courierFile
+	text, err := os.ReadFile(path)
+	if err == nil {
+		d := json.NewDecoder(strings.NewReader(string(text)))
+		d.DisallowUnknownFields()
+		if err := d.Decode(&settings); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+	} else if !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	channels := map[string]courier.Channel{"webhook": courier.NewWebhook(settings.PrivateWebhooks, time.Now)}
+	if settings.Mail != nil {
+		if channels["mail"], err = courier.NewMail(*settings.Mail); err != nil {
+			return nil, err
+		}
+	}
+	if settings.SMS != nil {
+		if channels["sms"], err = courier.NewSMS(*settings.SMS); err != nil {
+			return nil, err
+		}
+	}
+	return courier.New(courier.Config{
+		DB: a.db, Realm: realm.ID, Contacts: contacts{a, realm}, Texts: letters{site}, Channels: channels, Now: realm.Now, Log: a.log,
+	}), nil
+}
+
+// contacts finds where a recipient wants to be told.
+type contacts struct {
+	app   *app
+	realm *clerk.Realm
+}
+
+func (c contacts) Resolve(ctx context.Context, realm civic.Realm, to courier.To) (courier.Address, error) {
+	kind, code, _ := strings.Cut(string(to), ":")
+	settings := c.realm.View().Settings
+	lang := "en"
+	if len(settings.Languages) > 0 {
+		lang = settings.Languages[0]
+	}
+	if kind != "box" {
+		return addressOf(settings.Addresses[code], lang, c.app, realm)
+	}
+	content, err := c.app.vault.Read(ctx, realm, vault.Ref{Box: code, Part: "contact"})
+	if errors.Is(err, vault.ErrErased) || errors.Is(err, vault.ErrMissing) {
+		return courier.Address{}, courier.ErrNobody
+	}
+	if err != nil {
+		return courier.Address{}, err
+	}
+	var contact matter.Contact
+	if err := json.Unmarshal(content.Text, &contact); err != nil {
+		return courier.Address{}, err
+	}
+	if contact.Language != "" {
+		lang = contact.Language
+	}
+	switch {
+	case contact.Email != "":
+		return courier.Address{Channel: "mail", To: contact.Email, Lang: lang}, nil
+	case contact.Phone != "":
+		return courier.Address{Channel: "sms", To: contact.Phone, Lang: lang}, nil
+	}
+	return courier.Address{}, courier.ErrNobody
+}
+
+func addressOf(address, lang string, a *app, realm civic.Realm) (courier.Address, error) {
+	if mail, ok := strings.CutPrefix(address, "mailto:"); ok {
+		return courier.Address{Channel: "mail", To: mail, Lang: lang}, nil
+	}
+	if strings.HasPrefix(address, "https://") || strings.HasPrefix(address, "http://") {
+		secret := a.vault.Master.Derive("webhooks", realm)
+		return courier.Address{Channel: "webhook", To: address, Lang: lang, Secret: secret[:]}, nil
+	}
+	return courier.Address{}, courier.ErrNobody
+}
+
+// letters puts notes into words.
+type letters struct{ site *face.Site }
+
+func (l letters) Render(lang, key string, args map[string]any) string {
+	voice := l.site.VoiceIn(lang)
+	filled := make(map[string]any, len(args))
+	for name, value := range args {
+		switch n, number := value.(float64); {
+		case number && (name == "due" || name == "until"):
+			filled[name] = civic.Instant(n)
+		case name == "body":
+			filled[name] = civic.BodyID(fmt.Sprint(value))
+		default:
+			filled[name] = value
+		}
+	}
+	text := voice.Fill(key, filled)
+	if number, ok := args["number"].(string); ok && !strings.HasSuffix(key, ".subject") {
+		text += "\n\n" + l.site.PublicURL + "/matters/" + number + "\n"
+	}
+	return text
+}
