@@ -21,8 +21,7 @@ type Migrations struct {
 
 // Migrate brings every room's tables up to date.
 func (db *DB) Migrate(ctx context.Context, sets ...Migrations) error {
-	driver, dialect := "sqlite", goose.DialectSQLite3
-	source := "file:" + db.Source + "?_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)"
+	driver, dialect, source := "sqlite", goose.DialectSQLite3, sqliteSource(db.Source, "rwc", "journal_mode(WAL)")
 	if db.Engine == Postgres {
 		driver, dialect, source = "pgx", goose.DialectPostgres, db.Source
 	}

@@ -22,6 +22,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
@@ -46,8 +47,9 @@ type DB struct {
 	R      *sql.DB
 	Source string
 
-	w     *sql.DB
-	slots chan *writer // one a connection that may write; nil is one not opened yet
+	w       *sql.DB
+	slots   chan *writer // one a connection that may write; nil is one not opened yet
+	closing sync.Once
 }
 
 // HolderTimeout is how long a process may hold a realm's lock without a word before
@@ -66,16 +68,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("store: cannot make the folder of the database: %w", err)
 	}
-	dsn := func(mode string, pragmas ...string) string {
-		q := url.Values{}
-		q.Set("_txlock", "immediate")
-		for _, p := range append([]string{"busy_timeout(10000)", "foreign_keys(1)"}, pragmas...) {
-			q.Add("_pragma", p)
-		}
-		q.Set("mode", mode)
-		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
-	}
-	w, err := sql.Open("sqlite", dsn("rwc", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(1)",
+	w, err := sql.Open("sqlite", sqliteSource(path, "rwc", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(1)",
 		"cache_size(-65536)", "temp_store(MEMORY)", "wal_autocheckpoint(2000)"))
 	if err != nil {
 		return nil, err
@@ -85,7 +78,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		w.Close()
 		return nil, fmt.Errorf("store: cannot open %s: %w", path, err)
 	}
-	r, err := sql.Open("sqlite", dsn("ro", "query_only(1)", "cache_size(-8192)", "temp_store(MEMORY)", "mmap_size(268435456)"))
+	r, err := sql.Open("sqlite", sqliteSource(path, "ro", "query_only(1)", "cache_size(-8192)", "temp_store(MEMORY)", "mmap_size(268435456)"))
 	if err != nil {
 		w.Close()
 		return nil, err
@@ -93,6 +86,17 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	r.SetMaxOpenConns(8)
 	r.SetMaxIdleConns(8)
 	return &DB{Engine: SQLite, w: w, R: r, Source: path, slots: slots(1)}, nil
+}
+
+// sqliteSource is the driver's address of a file.
+func sqliteSource(path, mode string, pragmas ...string) string {
+	q := url.Values{}
+	q.Set("_txlock", "immediate")
+	for _, p := range append([]string{"busy_timeout(10000)", "foreign_keys(1)"}, pragmas...) {
+		q.Add("_pragma", p)
+	}
+	q.Set("mode", mode)
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }
 
 func openPostgres(ctx context.Context, source string) (*DB, error) {
@@ -137,14 +141,16 @@ func slots(n int) chan *writer {
 	return c
 }
 
-// Close closes both sides. On SQLite the write-ahead log is folded in.
+// Close closes both sides. It may be called more than once.
 func (db *DB) Close() error {
-	for range cap(db.slots) { // waits for transactions under way
-		if w := <-db.slots; w != nil {
-			w.close()
+	db.closing.Do(func() {
+		for range cap(db.slots) { // waits for transactions under way
+			if w := <-db.slots; w != nil {
+				w.close()
+			}
 		}
-	}
-	close(db.slots)
+		close(db.slots)
+	})
 	return errors.Join(db.R.Close(), db.w.Close())
 }
 
