@@ -28,7 +28,8 @@ var (
 	ErrDamaged = errors.New("vault: does not open")
 )
 
-// Ref names a content: the newest of a part, or the one with a digest.
+// Ref names a content: the newest of a part, or the one with a digest. With a digest the
+// part may be left empty.
 type Ref struct {
 	Box    string
 	Part   string
@@ -74,7 +75,7 @@ func (v *Vault) Read(ctx context.Context, realm civic.Realm, ref Ref) (Content, 
 	}
 	for i := len(all) - 1; i >= 0; i-- {
 		c := all[i]
-		if c.Part != ref.Part {
+		if ref.Part != "" && c.Part != ref.Part {
 			continue
 		}
 		if c.Blob != "" {

@@ -115,6 +115,7 @@ func TestSealAndRead(t *testing.T) {
 			{Ref{box.ID, "text", again}, "and so is the next one", nil},
 			{Ref{box.ID, "text", said}, "the lamp is broken", nil},
 			{Ref{box.ID, "contact", who}, "tel:+16175550100", nil},
+			{Ref{Box: box.ID, Digest: said}, "the lamp is broken", nil}, // as who releases a text names it
 			{Ref{box.ID, "contact", said}, "", ErrMissing},
 			{Ref{Box: box.ID, Part: "photo/1"}, "", ErrMissing},
 			{Ref{Box: "0none", Part: "text"}, "", ErrMissing},
