@@ -64,11 +64,11 @@ func act(t *rapid.T) *Act {
 func TestCanonicalIsUnambiguous(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := act(t)
-		lines := strings.SplitN(string(a.Canonical()), "\n", 14)
-		if len(lines) != 14 || lines[0] != "skein act 1" || !strings.HasPrefix(lines[13], "data ") || !strings.HasSuffix(lines[13], "\n") {
+		lines := strings.SplitN(string(a.Canonical()), "\n", 15)
+		if len(lines) != 15 || lines[0] != "skein act 1" || !strings.HasPrefix(lines[14], "data ") || !strings.HasSuffix(lines[14], "\n") {
 			t.Fatalf("%q", lines)
 		}
-		if data := strings.TrimSuffix(strings.TrimPrefix(lines[13], "data "), "\n"); data != string(a.Data) || strings.Contains(data, "\n") {
+		if data := strings.TrimSuffix(strings.TrimPrefix(lines[14], "data "), "\n"); data != string(a.Data) || strings.Contains(data, "\n") {
 			t.Fatalf("data reads back as %q", data)
 		}
 	})

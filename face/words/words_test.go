@@ -1,0 +1,80 @@
+package words_test
+
+import (
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"skein/face/words"
+	"skein/frame/civic"
+)
+
+func files(en, zh string) fstest.MapFS {
+	return fstest.MapFS{"messages.en.json": {Data: []byte(en)}, "messages.zh-Hans.json": {Data: []byte(zh)}}
+}
+
+func TestFill(t *testing.T) {
+	b := words.NewBook()
+	if err := b.Add(files(`{"a.due": "{body} answers by {due}: {rows}", "a.odd": "{missing} {", "a.plain": "so"}`,
+		`{"a.due": "{body}须于{due}前答复：{rows}", "a.odd": "{missing} {", "a.plain": "如此"}`)); err != nil {
+		t.Fatal(err)
+	}
+	zone, err := time.LoadLocation("Asia/Shanghai")
+	if err != nil {
+		t.Fatal(err)
+	}
+	due := civic.At(time.Date(2026, 3, 1, 1, 5, 0, 0, time.UTC))
+	for lang, want := range map[string]string{
+		"en": "Works answers by 1 March 2026, 09:05: x, y", "zh-Hans": "Works须于2026年3月1日 09:05前答复：x、y",
+	} {
+		v := b.Voice(lang, zone)
+		v.Name = func(kind, code string) string {
+			if kind == "body" && code == "pwd" {
+				return "Works"
+			}
+			return ""
+		}
+		if got := v.Say("a.due", "body", civic.BodyID("pwd"), "due", due, "rows", []string{"x", "y"}); got != want {
+			t.Errorf("%s: %q, want %q", lang, got, want)
+		}
+	}
+	v := b.Voice("en", zone)
+	for key, want := range map[string]string{"a.odd": "{missing} {", "a.none": "a.none", "a.plain": "so"} {
+		if got := v.Say(key); got != want {
+			t.Errorf("%s: %q, want %q", key, got, want)
+		}
+	}
+	if got := v.Date(due); got != "Sunday, 1 March 2026" {
+		t.Error(got)
+	}
+	if got := v.DateTime(0); got != "–" {
+		t.Error(got)
+	}
+	if got := v.Value(civic.BodyID("none")); got != "none" {
+		t.Error(got)
+	}
+}
+
+func TestAKeyStandsInOnePackage(t *testing.T) {
+	b := words.NewBook()
+	if err := b.Add(files(`{"a": "1"}`, `{"a": "1"}`)); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Add(files(`{"a": "2"}`, `{"a": "2"}`)); err == nil {
+		t.Error("a key was given two texts")
+	}
+	if err := b.Add(files(`[]`, `{}`)); err == nil {
+		t.Error("a list was taken for messages")
+	}
+}
+
+func TestMatch(t *testing.T) {
+	b := words.NewBook()
+	for prefer, want := range map[string]string{
+		"zh-CN,zh;q=0.9,en;q=0.8": "zh-Hans", "zh": "zh-Hans", "en-GB": "en", "fr": "en", "": "en", ";;;garbage": "en",
+	} {
+		if got := b.Match(prefer); got != want {
+			t.Errorf("%q: %s, want %s", prefer, got, want)
+		}
+	}
+}
