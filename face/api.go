@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"reflect"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -18,6 +20,7 @@ func newAPI(s *Site) huma.API {
 	c.DocsPath = ""
 	c.SchemasPath = "/api/schemas"
 	c.CreateHooks = nil // no $schema member in answers
+	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	c.Info.Description = "Everything a realm shows and takes, for programs. Errors are problem+json with every reason. " +
 		"Commands take an Idempotency-Key; lists are paged by the key of the last row."
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
@@ -37,6 +40,20 @@ func newAPI(s *Site) huma.API {
 		return p
 	}
 	return humago.New(s.Mux, c)
+}
+
+// schemaName names a type in the OpenAPI document: those of rooms with their room, since
+// two rooms may each have a "Found".
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	room, ours := strings.CutPrefix(t.PkgPath(), "skein/rooms/")
+	if !ours || room == "" || t.Name() == "" {
+		return name
+	}
+	return strings.ToUpper(room[:1]) + room[1:] + name
 }
 
 // Operation describes a door of the API.

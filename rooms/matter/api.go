@@ -2,9 +2,7 @@ package matter
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"slices"
 	"strconv"
 
@@ -58,32 +56,9 @@ func (a *API) Register() {
 	command[Retract](a, "retract", "Retract an act entered by mistake")
 }
 
-// Keyed is a command's idempotency key (draft-ietf-httpapi-idempotency-key-header).
-type Keyed struct {
-	IdempotencyKey string `header:"Idempotency-Key" maxLength:"200" doc:"The same key and body again get the same receipt"`
-}
-
 // Tracked shows that one is the reporter.
 type Tracked struct {
 	Tracking string `header:"Skein-Tracking" maxLength:"100" doc:"The secret code of an anonymous report"`
-}
-
-// task completes a task with the key a request came with.
-func (k Keyed) onto(t *clerk.Task, actor civic.Actor, body any) error {
-	if k.IdempotencyKey == "" {
-		return nil
-	}
-	raw, err := json.Marshal(body)
-	if err != nil {
-		return err
-	}
-	sum := sha256.Sum256(raw)
-	who := "resident"
-	if actor.Kind == civic.Post {
-		who = string(actor.Post)
-	}
-	t.Key, t.Digest = who+" "+k.IdempotencyKey, hex.EncodeToString(sum[:])
-	return nil
 }
 
 type reportBody struct {
@@ -102,7 +77,7 @@ type reportBody struct {
 }
 
 type reportIn struct {
-	Keyed
+	face.Keyed
 	Body reportBody
 }
 
@@ -157,7 +132,7 @@ func (a *API) report(ctx context.Context, in *reportIn) (*receiptOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := in.onto(&t, actor, b); err != nil {
+	if err := in.Onto(&t, b); err != nil {
 		return nil, err
 	}
 	r, err := a.Site.Realm.Do(ctx, t)
@@ -391,7 +366,7 @@ func (a *API) story(ctx context.Context, in *numberIn) (*storyOut, error) {
 }
 
 type commandIn[C any] struct {
-	Keyed
+	face.Keyed
 	Tracked
 	Number string `path:"number" maxLength:"40"`
 	Body   C
@@ -415,7 +390,7 @@ func command[C Command](a *API, name, summary string) {
 			if err != nil {
 				return nil, err
 			}
-			if err := in.onto(&t, actor, in.Body); err != nil {
+			if err := in.Onto(&t, in.Body); err != nil {
 				return nil, err
 			}
 			r, err := a.Site.Realm.Do(ctx, t)

@@ -1,0 +1,104 @@
+package face
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+
+	"skein/frame/civic"
+	"skein/frame/clerk"
+)
+
+// Keyed is a command's idempotency key (draft-ietf-httpapi-idempotency-key-header). Inputs
+// of doors that command embed it.
+type Keyed struct {
+	IdempotencyKey string `header:"Idempotency-Key" maxLength:"200" doc:"The same key and body again get the same receipt"`
+}
+
+// Onto gives a task the key its request came with. The digest is of command, dossier and
+// body, so that a key used for something else is refused. Without a key it does nothing.
+func (k Keyed) Onto(t *clerk.Task, body any) error {
+	if k.IdempotencyKey == "" {
+		return nil
+	}
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	h := sha256.New()
+	h.Write([]byte(t.Command.Name() + "\n" + string(t.Dossier) + "\n"))
+	h.Write(raw)
+	who := "resident"
+	if t.Actor.Kind == civic.Post {
+		who = string(t.Actor.Post)
+	}
+	t.Key, t.Digest = who+" "+k.IdempotencyKey, hex.EncodeToString(h.Sum(nil))
+	return nil
+}
+
+// Time is a moment as programs read it: RFC 3339 with the realm's offset.
+type Time string
+
+// Time writes a moment for programs.
+func (s *Site) Time(i civic.Instant) Time {
+	return Time(i.In(s.zone).Format("2006-01-02T15:04:05-07:00"))
+}
+
+// TimeOrNil is nil for the zero instant.
+func (s *Site) TimeOrNil(i civic.Instant) *Time {
+	if i == 0 {
+		return nil
+	}
+	t := s.Time(i)
+	return &t
+}
+
+// Receipt says what a command led to. Acts is empty where all was already as asked.
+type Receipt struct {
+	Dossier  civic.DossierID `json:"dossier"`
+	Position civic.Position  `json:"position,omitempty" doc:"Of the first act"`
+	Recorded *Time           `json:"recorded,omitempty"`
+	Again    bool            `json:"again,omitempty" doc:"The command had run before under its key"`
+	Acts     []ReceiptAct    `json:"acts"`
+}
+
+// ReceiptAct proves that an act was recorded: whoever has the salt can show that the
+// commitment is of this act.
+type ReceiptAct struct {
+	Position   civic.Position `json:"position"`
+	Type       string         `json:"type"`
+	Power      string         `json:"power"`
+	Commitment string         `json:"commitment"`
+	Salt       string         `json:"salt"`
+}
+
+// ReceiptOut is a receipt as a door answers it.
+type ReceiptOut struct{ Body Receipt }
+
+// Command runs a task for who asks, once a key, and answers with its receipt.
+func (s *Site) Command(ctx context.Context, t clerk.Task, k Keyed, body any) (*ReceiptOut, error) {
+	t.Actor = Actor(ctx)
+	if err := k.Onto(&t, body); err != nil {
+		return nil, err
+	}
+	r, err := s.Realm.Do(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	out := &ReceiptOut{Receipt{Dossier: r.Dossier, Position: r.First, Again: r.Again, Acts: []ReceiptAct{}}}
+	for _, a := range r.Acts {
+		out.Body.Recorded = s.TimeOrNil(a.Recorded)
+		out.Body.Acts = append(out.Body.Acts, ReceiptAct{
+			Position: a.Position, Type: a.Type, Power: a.Power,
+			Commitment: hex.EncodeToString(a.Commitment), Salt: hex.EncodeToString(a.Salt),
+		})
+	}
+	return out, nil
+}
+
+// Document is text of a media type of its own, as a door answers it.
+type Document struct {
+	ContentType string `header:"Content-Type"`
+	Body        []byte
+}
