@@ -42,6 +42,11 @@ type Site struct {
 	// "place", "category". cmd plugs the rooms in.
 	Name func(v *clerk.View, lang, kind, code string) string
 
+	// Sample is the key of the sentence that says what the data of a demonstration are.
+	Sample string
+	// Nav is the navigation of the pages, in order.
+	Nav []Entry
+
 	Mux *http.ServeMux
 	API huma.API
 
@@ -58,6 +63,7 @@ func New(site *Site) *Site {
 	site.API = newAPI(site)
 	site.Mux.Handle("GET "+front.Prefix, front.Handler())
 	site.health()
+	site.powerPages()
 	return site
 }
 
@@ -125,6 +131,8 @@ func (s *Site) Handler() http.Handler {
 		h.Set("Content-Security-Policy", front.ContentSecurityPolicy)
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
 		a := &asker{actor: civic.Actor{Kind: civic.Resident}, voice: s.voice(language(r)), ip: s.client(r)}
+		r = r.WithContext(context.WithValue(r.Context(), askerKey{}, a))
+		refuse := func(kind civic.Kind, key string) { s.explain(rec, r, NewProblem(a.voice, civic.Refuse(kind, key))) }
 		defer func() {
 			if fault := recover(); fault != nil {
 				if fault == http.ErrAbortHandler {
@@ -132,7 +140,7 @@ func (s *Site) Handler() http.Handler {
 				}
 				s.Log.Error("a request failed", "pattern", r.Pattern, "fault", fault)
 				if !rec.wrote {
-					WriteProblem(rec, NewProblem(a.voice, context.DeadlineExceeded))
+					s.explain(rec, r, NewProblem(a.voice, context.DeadlineExceeded))
 				}
 			}
 			s.Metrics.request(r.Pattern, rec.status, time.Since(began))
@@ -143,7 +151,7 @@ func (s *Site) Handler() http.Handler {
 		}
 		if r.ContentLength > limit {
 			h.Set("Connection", "close")
-			WriteProblem(rec, NewProblem(a.voice, civic.Refuse(civic.TooLarge, "face.too_large")))
+			refuse(civic.TooLarge, "face.too_large")
 			return
 		}
 		r.Body = http.MaxBytesReader(rec, r.Body, limit)
@@ -151,11 +159,11 @@ func (s *Site) Handler() http.Handler {
 			found, ok, err := s.Keys.Find(r.Context(), strings.TrimSpace(key), s.Realm.Now())
 			if err != nil {
 				s.Log.Error("looking a key up", "err", err)
-				WriteProblem(rec, NewProblem(a.voice, civic.Refuse(civic.Unavailable, "clerk.unavailable")))
+				refuse(civic.Unavailable, "clerk.unavailable")
 				return
 			}
 			if !ok {
-				WriteProblem(rec, NewProblem(a.voice, civic.Refuse(civic.Unknown, "face.key_unknown")))
+				refuse(civic.Unknown, "face.key_unknown")
 				return
 			}
 			a.key = found
@@ -163,18 +171,44 @@ func (s *Site) Handler() http.Handler {
 				a.actor = civic.Actor{Kind: civic.Post, Post: found.Post}
 			}
 		} else if err := cross.Check(r); err != nil {
-			WriteProblem(rec, NewProblem(a.voice, civic.Refuse(civic.Forbidden, "face.cross_origin")))
+			refuse(civic.Forbidden, "face.cross_origin")
 			return
 		}
 		if r.Method != http.MethodGet && r.Method != http.MethodHead && a.key.Use == "" && !s.throttle.allow(a.ip, began) {
-			WriteProblem(rec, NewProblem(a.voice, civic.Refuse(civic.TooMany, "face.too_many")))
+			refuse(civic.TooMany, "face.too_many")
 			return
 		}
-		r2 := r.WithContext(context.WithValue(r.Context(), askerKey{}, a))
-		s.Mux.ServeHTTP(rec, r2)
-		r.Pattern = r2.Pattern
+		if h, pattern := s.Mux.Handler(r); pattern == "" {
+			s.noDoor(rec, r, h)
+			return
+		}
+		s.Mux.ServeHTTP(rec, r)
 	})
 }
+
+// noDoor answers where no door is: what the mux would say (404, or 405 with the methods
+// there are) in the form that the client prefers.
+func (s *Site) noDoor(w http.ResponseWriter, r *http.Request, h http.Handler) {
+	said := &unsaid{header: http.Header{}}
+	h.ServeHTTP(said, r)
+	p := NewProblem(s.Voice(r.Context()), civic.Refuse(civic.Missing, "face.no_page"))
+	if said.status == http.StatusMethodNotAllowed {
+		w.Header()["Allow"] = said.header["Allow"]
+		p = NewProblem(s.Voice(r.Context()), civic.Refuse(civic.Missing, "face.no_method"))
+		p.Status, p.Title = said.status, http.StatusText(said.status)
+	}
+	s.explain(w, r, p)
+}
+
+// unsaid hears an answer and sends nothing.
+type unsaid struct {
+	header http.Header
+	status int
+}
+
+func (u *unsaid) Header() http.Header         { return u.header }
+func (u *unsaid) Write(b []byte) (int, error) { return len(b), nil }
+func (u *unsaid) WriteHeader(status int)      { u.status = status }
 
 // language is what the reader asked for: the query, a cookie, the browser.
 func language(r *http.Request) string {

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/text/language"
 
+	"skein/frame/calendar"
 	"skein/frame/civic"
 )
 
@@ -140,12 +141,33 @@ func (v Voice) Fill(key string, args map[string]any) string {
 	return b.String()
 }
 
-// Value writes an argument: instants as local dates with the time, lists with the
-// language's comma.
+// Code is a code that has a text of its own, such as a ground from a list: the text behind
+// Key, or Else where the realm has added a code that no language knows.
+type Code struct{ Key, Else string }
+
+// Day is a local date, "2006-01-02".
+type Day string
+
+// everyCategory stands in a duty list for every category there is.
+const everyCategory civic.Category = "*"
+
+// Value writes an argument: instants as local dates with the time, codes by their titles,
+// limits in full, lists with the language's comma.
 func (v Voice) Value(value any) string {
 	switch x := value.(type) {
 	case string:
 		return x
+	case Code:
+		if v.Has(x.Key) {
+			return v.Say(x.Key)
+		}
+		return x.Else
+	case Day:
+		return v.day(x)
+	case calendar.Title:
+		return x.In(v.Lang)
+	case calendar.Limit:
+		return v.limit(x)
 	case civic.Instant:
 		return v.DateTime(x)
 	case int:
@@ -161,6 +183,9 @@ func (v Voice) Value(value any) string {
 	case civic.PlaceID:
 		return v.title("place", string(x))
 	case civic.Category:
+		if x == everyCategory && v.Has("face.every_category") {
+			return v.Say("face.every_category")
+		}
 		return v.title("category", string(x))
 	case []string:
 		return strings.Join(x, v.comma())
@@ -208,6 +233,27 @@ func (v Voice) Date(i civic.Instant) string {
 		return fmt.Sprintf("%d年%d月%d日（%s）", t.Year(), t.Month(), t.Day(), day)
 	}
 	return fmt.Sprintf("%s, %d %s %d", day, t.Day(), t.Month(), t.Year())
+}
+
+func (v Voice) day(d Day) string {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return string(d)
+	}
+	v.Zone = time.UTC
+	return v.Date(civic.At(t))
+}
+
+// limit writes a limit in full: "10 working days".
+func (v Voice) limit(l calendar.Limit) string {
+	if l.N == 0 {
+		return "–"
+	}
+	key := "face.limit_" + string(l.Unit)
+	if l.N == 1 {
+		key += "_one"
+	}
+	return v.Say(key, "n", l.N)
 }
 
 // DateTime writes a moment to the minute, in the realm's zone.

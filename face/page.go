@@ -1,0 +1,206 @@
+package face
+
+import (
+	"bytes"
+	"compress/gzip"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/a-h/templ"
+
+	"skein/face/words"
+)
+
+// Sheet is what the shell of a page is told of it.
+type Sheet struct {
+	Status  int // of the answer; 0 is 200
+	Title   string
+	Section string  // path of the entry of the navigation it belongs to: "/matters"
+	Crumbs  []Crumb // between the front page and this one; nil shows no way back
+	// Secret pages show what one reader alone may see: nothing keeps them, and they are
+	// not compressed (BREACH: a secret beside what an attacker may choose).
+	Secret bool
+}
+
+// Crumb is a step on the way from the front page to a page.
+type Crumb struct{ Href, Title string }
+
+// Entry is a line of the navigation: a path and the message key of its title.
+type Entry struct{ Path, Key string }
+
+// shell is everything around the content of a page.
+type shell struct {
+	Sheet
+	Voice words.Voice
+	Realm string
+	Nav   []Entry
+	Langs []langLink
+	Demo  string // key of what the sample data are; "" for a realm that is none
+	Now   string
+}
+
+type langLink struct {
+	Lang, Name, Href string
+	Here             bool
+}
+
+// languageNames are the names of languages in themselves.
+var languageNames = map[string]string{"en": "English", "zh-Hans": "中文"}
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// Page sends a page: the shell in the reader's language, and in it the content.
+func (s *Site) Page(w http.ResponseWriter, r *http.Request, sheet Sheet, content templ.Component) {
+	if err := s.page(w, r, sheet, content); err != nil {
+		s.Log.Error("a page failed", "pattern", r.Pattern, "err", err)
+		p := NewProblem(s.Voice(r.Context()), err)
+		WriteProblem(w, p)
+	}
+}
+
+func (s *Site) page(w http.ResponseWriter, r *http.Request, sheet Sheet, content templ.Component) error {
+	buffer := buffers.Get().(*bytes.Buffer)
+	buffer.Reset()
+	defer buffers.Put(buffer)
+	if err := page(s.shell(r, sheet), content).Render(r.Context(), buffer); err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Vary", "Accept-Language, Cookie, Accept-Encoding")
+	h.Set("Cache-Control", "private, no-cache")
+	if sheet.Secret {
+		h.Set("Cache-Control", "no-store")
+	}
+	s.keepLanguage(w, r)
+	status := sheet.Status
+	if status == 0 {
+		status = http.StatusOK
+	}
+	const worthwhile = 1400 // less fits into one packet as it is
+	if sheet.Secret || buffer.Len() < worthwhile || !acceptsGzip(r) {
+		h.Set("Content-Length", strconv.Itoa(buffer.Len()))
+		w.WriteHeader(status)
+		_, err := w.Write(buffer.Bytes())
+		return ignoreGone(err)
+	}
+	h.Set("Content-Encoding", "gzip")
+	w.WriteHeader(status)
+	z := zippers.Get().(*gzip.Writer)
+	defer zippers.Put(z)
+	z.Reset(w)
+	z.Write(buffer.Bytes())
+	return ignoreGone(z.Close())
+}
+
+// ignoreGone: once the header is out, an error of writing is a reader who went away.
+func ignoreGone(error) error { return nil }
+
+var zippers = sync.Pool{New: func() any {
+	z, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed) // a level that there is
+	return z
+}}
+
+func acceptsGzip(r *http.Request) bool {
+	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+		name, q, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if strings.EqualFold(name, "gzip") && strings.ReplaceAll(q, " ", "") != "q=0" {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Site) shell(r *http.Request, sheet Sheet) shell {
+	settings := s.Realm.View().Settings
+	v := s.Voice(r.Context())
+	sh := shell{Sheet: sheet, Voice: v, Realm: settings.Title(v.Lang), Nav: s.Nav}
+	for _, lang := range words.Languages {
+		q := r.URL.Query()
+		q.Set("lang", lang)
+		sh.Langs = append(sh.Langs, langLink{
+			Lang: lang, Name: languageNames[lang], Here: lang == v.Lang,
+			Href: (&url.URL{Path: r.URL.Path, RawQuery: q.Encode()}).String(),
+		})
+	}
+	if settings.Demo != nil {
+		sh.Demo, sh.Now = s.Sample, v.DateTime(s.Realm.Now())
+		if sh.Demo == "" {
+			sh.Demo = "face.demo_data"
+		}
+	}
+	return sh
+}
+
+const langCookie = "lang"
+
+// keepLanguage remembers a language that was chosen by its link.
+func (s *Site) keepLanguage(w http.ResponseWriter, r *http.Request) {
+	chosen := r.URL.Query().Get("lang")
+	if chosen == "" {
+		return
+	}
+	http.SetCookie(w, &http.Cookie{
+		Name: langCookie, Value: s.Voice(r.Context()).Lang, Path: "/", MaxAge: 365 * 24 * 3600,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Secure(),
+	})
+}
+
+// Secure reports whether people reach the site by https, so that cookies can be kept to it.
+func (s *Site) Secure() bool { return strings.HasPrefix(s.PublicURL, "https://") }
+
+// Error answers a request that failed: a page for people, problem+json for programs.
+func (s *Site) Error(w http.ResponseWriter, r *http.Request, err error) {
+	s.explain(w, r, s.Fail(r.Context(), err))
+}
+
+// explain sends a problem in the form that the client prefers.
+func (s *Site) explain(w http.ResponseWriter, r *http.Request, p *Problem) {
+	if !prefersHTML(r) {
+		WriteProblem(w, p)
+		return
+	}
+	v := s.Voice(r.Context())
+	key := "face.status_" + strconv.Itoa(p.Status)
+	if !v.Has(key) {
+		key = "face.status"
+	}
+	w.Header().Del("Content-Length")
+	if p.Status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "30")
+	}
+	s.Page(w, r, Sheet{Status: p.Status, Title: v.Say(key)}, problemPage(v, v.Say(key), p))
+}
+
+// prefersHTML reports whether a client asks for pages, as browsers do, rather than for data.
+func prefersHTML(r *http.Request) bool {
+	html, data := 0.0, 0.0
+	for part := range strings.SplitSeq(r.Header.Get("Accept"), ",") {
+		media, rest, _ := strings.Cut(part, ";")
+		q := 1.0
+		if _, value, ok := strings.Cut(rest, "q="); ok {
+			value, _, _ = strings.Cut(value, ";")
+			if f, err := strconv.ParseFloat(strings.TrimSpace(value), 64); err == nil {
+				q = f
+			}
+		}
+		switch strings.ToLower(strings.TrimSpace(media)) {
+		case "text/html", "application/xhtml+xml":
+			html = max(html, q)
+		case "application/json", "application/problem+json":
+			data = max(data, q)
+		}
+	}
+	return html > data
+}
+
+// title is the title of a page: its own, then the realm's.
+func title(sh shell) string {
+	if sh.Title == "" || sh.Title == sh.Realm {
+		return sh.Realm
+	}
+	return sh.Title + " – " + sh.Realm
+}
