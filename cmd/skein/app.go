@@ -100,7 +100,7 @@ func (w where) open(ctx context.Context, found bool) (*app, error) {
 		return nil, err
 	}
 	a.vault = &vault.Vault{DB: a.db, Master: master, Blobs: vault.Disk{Dir: filepath.Join(w.Data, "blobs")}}
-	if err := a.house.Migrate(ctx, a.db, vault.Migrations(), courier.Migrations(), face.Migrations()); err != nil {
+	if err := a.migrate(ctx); err != nil {
 		a.db.Close()
 		return nil, err
 	}
@@ -108,6 +108,11 @@ func (w where) open(ctx context.Context, found bool) (*app, error) {
 }
 
 func (a *app) close() { a.db.Close() }
+
+// migrate brings the tables up to date.
+func (a *app) migrate(ctx context.Context) error {
+	return a.house.Migrate(ctx, a.db, vault.Migrations(), courier.Migrations(), face.Migrations())
+}
 
 // only is the realm asked for, or the only one there is.
 func (a *app) only(ctx context.Context) (civic.Realm, error) {

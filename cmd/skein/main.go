@@ -28,6 +28,7 @@ type cli struct {
 	Key     keyCommand     `cmd:"" help:"Make keys."`
 	Verify  verifyCommand  `cmd:"" help:"Check the journal: order, commitments, powers. Exits 0 only when all holds."`
 	Rebuild rebuildCommand `cmd:"" help:"Make the tables anew from the journal, or check them (--check)."`
+	Bench   benchCommand   `cmd:"" help:"Measure what it does a second."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 
 	CPUProfile string `hidden:"" help:"Write a profile of the processor's time to this file."`
