@@ -159,6 +159,10 @@ func (s *Site) Error(w http.ResponseWriter, r *http.Request, err error) {
 
 // explain sends a problem in the form that the client prefers.
 func (s *Site) explain(w http.ResponseWriter, r *http.Request, p *Problem) {
+	if d := s.door(r); d != nil {
+		d.Explain(w, r, p)
+		return
+	}
 	if !prefersHTML(r) {
 		WriteProblem(w, p)
 		return

@@ -53,6 +53,7 @@ type Site struct {
 	zone     *time.Location
 	Metrics  *Metrics
 	throttle throttle
+	doors    []Door
 }
 
 // New makes a site with the doors that every site has.
@@ -73,6 +74,7 @@ type asker struct {
 	key   Key
 	voice words.Voice
 	ip    netip.Addr
+	began time.Time
 }
 
 type askerKey struct{}
@@ -130,7 +132,7 @@ func (s *Site) Handler() http.Handler {
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Content-Security-Policy", front.ContentSecurityPolicy)
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
-		a := &asker{actor: civic.Actor{Kind: civic.Resident}, voice: s.voice(language(r)), ip: s.client(r)}
+		a := &asker{actor: civic.Actor{Kind: civic.Resident}, voice: s.voice(language(r)), ip: s.client(r), began: began}
 		r = r.WithContext(context.WithValue(r.Context(), askerKey{}, a))
 		refuse := func(kind civic.Kind, key string) { s.explain(rec, r, NewProblem(a.voice, civic.Refuse(kind, key))) }
 		defer func() {
@@ -174,7 +176,7 @@ func (s *Site) Handler() http.Handler {
 			refuse(civic.Forbidden, "face.cross_origin")
 			return
 		}
-		if r.Method != http.MethodGet && r.Method != http.MethodHead && a.key.Use == "" && !s.throttle.allow(a.ip, began) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead && a.key.Use == "" && s.door(r) == nil && !s.throttle.allow(a.ip, began) {
 			refuse(civic.TooMany, "face.too_many")
 			return
 		}
