@@ -13,7 +13,7 @@ import (
 
 // Record adds the doors to what every room shares: the powers in force and the acts.
 func (s *Site) Record() {
-	Get(s, "/api/powers", "powers", "The policies in force: who may do what, under which law", s.powers, "record")
+	Get(s, "/api/powers", "powers", "The policies in force: who may do what, under which law", s.policies, "record")
 	Get(s, "/api/acts", "acts", "The acts of the journal, oldest first", s.acts, "record")
 }
 
@@ -25,7 +25,7 @@ type Powers struct {
 	Policies []power.Policy `json:"policies"`
 }
 
-func (s *Site) powers(context.Context, *struct{}) (*powersOut, error) {
+func (s *Site) policies(context.Context, *struct{}) (*powersOut, error) {
 	set := s.Realm.View().Powers
 	out := &powersOut{Powers{Digest: set.Digest, Policies: []power.Policy{}}}
 	for _, p := range set.All() {
