@@ -158,6 +158,10 @@ func title(v *clerk.View, lang, kind, code string) string {
 		}
 	case "place":
 		return place.CatalogIn(v).Title(civic.PlaceID(code), lang)
+	case "calendar":
+		if c := place.CatalogIn(v).Calendar(code); c != nil {
+			return c.Title().In(lang)
+		}
 	case "category":
 		tree, _ := duty.CatalogIn(v).CategoriesAt(1<<62 - 1)
 		if c, ok := tree.Get(civic.Category(code)); ok {

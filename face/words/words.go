@@ -145,6 +145,9 @@ func (v Voice) Fill(key string, args map[string]any) string {
 // Key, or Else where the realm has added a code that no language knows.
 type Code struct{ Key, Else string }
 
+// Titled is a code of the realm whose title Voice.Name gives, of a kind that has no type of its own.
+type Titled struct{ Kind, Code string }
+
 // Day is a local date, "2006-01-02".
 type Day string
 
@@ -162,6 +165,8 @@ func (v Voice) Value(value any) string {
 			return v.Say(x.Key)
 		}
 		return x.Else
+	case Titled:
+		return v.title(x.Kind, x.Code)
 	case Day:
 		return v.day(x)
 	case calendar.Title:

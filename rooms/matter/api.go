@@ -190,7 +190,7 @@ func (a *API) Find(ctx context.Context, number string) (State, error) {
 func (a *API) Eyes(ctx context.Context, s State, tracking string) Eyes {
 	actor := face.Actor(ctx)
 	if actor.Kind == civic.Post {
-		if a.may(s, actor, "matter.read") {
+		if a.May(s, actor, "matter.read") {
 			return Eyes{Post: actor.Post, Bodies: a.above(actor.Post.Body())}
 		}
 		return Eyes{}
@@ -207,8 +207,8 @@ func (a *API) above(b civic.BodyID) []civic.BodyID {
 	return append([]civic.BodyID{b}, f.Above...)
 }
 
-// may asks the powers.
-func (a *API) may(s State, actor civic.Actor, action string) bool {
+// May asks the powers whether somebody may do something with a matter as it is.
+func (a *API) May(s State, actor civic.Actor, action string) bool {
 	v := a.Site.Realm.View()
 	now := a.Site.Realm.Now()
 	attrs, parents := Resource(s, a.Ports.Bodies(v), now)

@@ -3,12 +3,14 @@ package matter
 import (
 	"strings"
 
+	"skein/face/words"
+	"skein/frame/calendar"
 	"skein/frame/civic"
 	"skein/frame/journal"
 )
 
-// Line is one act in a resident's plain words: a message key and what fills it. Instants
-// are civic.Instant, bodies civic.BodyID and posts civic.PostID in Args: the page writes them as people do.
+// Line is one act in a resident's plain words: a message key and what fills it. Args hold
+// instants, codes and limits as their own types, so that a voice writes them as people do.
 type Line struct {
 	Seq      int64
 	Act      string // type without "matter."
@@ -85,12 +87,8 @@ func tell(a journal.Act) Line {
 		}
 	case Assigned:
 		say("body", e.Lead, "due", e.Resolution.Due)
-		why := make(map[string]any, len(e.Why.Args))
-		for k, v := range e.Why.Args {
-			why[k] = v
-		}
 		if e.Why.Key != "" {
-			l.Sums = append(l.Sums, Sum{e.Why.Key, why})
+			l.Sums = append(l.Sums, e.Why.Sum())
 		}
 		l.clock(e.Resolution, e.Calendar, e.CalVersion)
 		for _, j := range e.Joint {
@@ -102,7 +100,7 @@ func tell(a journal.Act) Line {
 			variant("silence")
 		}
 	case Objected:
-		say("body", e.Body, "ground", e.Ground, "until", e.Ruling.Due, "coordinator", e.Coordinator)
+		say("body", e.Body, "ground", ground(e.Ground), "until", e.Ruling.Due, "coordinator", e.Coordinator)
 		if e.Proposed != "" {
 			variant("proposed")
 			l.Args["proposed"] = e.Proposed
@@ -123,7 +121,7 @@ func tell(a journal.Act) Line {
 	case Contributed:
 		say("body", e.Body)
 	case Paused:
-		say("ground", e.Ground, "law", e.Law, "until", e.Until, "due", e.Due.Due)
+		say("ground", ground(e.Ground), "law", e.Law, "until", e.Until, "due", e.Due.Due)
 	case Resumed:
 		say("due", e.Due.Due)
 		if e.AtLongest {
@@ -131,7 +129,7 @@ func tell(a journal.Act) Line {
 		}
 		l.clock(e.Due, "", "")
 	case Extended:
-		say("limit", e.Limit, "due", e.Due.Due)
+		say("limit", spoken(e.Limit), "due", e.Due.Due)
 		l.clock(e.Due, "", "")
 	case Escalated:
 		say("due", e.Due, "of", e.Of, "body", e.Body, "post", e.To)
@@ -169,13 +167,13 @@ func tell(a journal.Act) Line {
 	case Appealed:
 		variant(e.Of)
 	case Withheld:
-		say("ground", e.Ground, "count", len(e.Items))
+		say("ground", ground(e.Ground), "count", len(e.Items))
 	case Released:
 		say("count", len(e.Items))
 	case Redacted:
-		say("ground", e.Ground)
+		say("ground", ground(e.Ground))
 	case Retracted:
-		say("act", strings.TrimPrefix(e.Of, "matter."), "seq", e.Act)
+		say("act", words.Code{Key: "matter.act." + strings.TrimPrefix(e.Of, "matter."), Else: e.Of}, "seq", e.Act)
 	case Imported:
 		say("number", e.Report.Number.String(), "as_of", e.AsOf)
 		if e.Lead != "" {
@@ -185,7 +183,7 @@ func tell(a journal.Act) Line {
 			l.clock(*e.Resolution, e.Calendar, "")
 		}
 	case Reassigned:
-		say("body", e.Lead, "from", e.From, "ground", e.Ground)
+		say("body", e.Lead, "from", e.From, "ground", ground(e.Ground))
 		variant(e.Cause)
 		if e.Triage != nil {
 			l.Key = "matter.story.reassigned_nobody"
@@ -196,6 +194,35 @@ func tell(a journal.Act) Line {
 		l.clock(e.Resolution, e.Calendar, e.CalVersion)
 	}
 	return l
+}
+
+// Sum gives the arguments of a kept sentence their types back, by their names.
+func (s Sentence) Sum() Sum {
+	args := make(map[string]any, len(s.Args))
+	for name, value := range s.Args {
+		switch name {
+		case "lead", "body":
+			args[name] = civic.BodyID(value)
+		case "place":
+			args[name] = civic.PlaceID(value)
+		case "category", "row_category":
+			args[name] = civic.Category(value)
+		default:
+			args[name] = value
+		}
+	}
+	return Sum{s.Key, args}
+}
+
+// ground is a ground from one of the realm's lists.
+func ground(code string) words.Code { return words.Code{Key: "matter.ground." + code, Else: code} }
+
+// spoken is a limit as a voice writes it out; one that cannot be read stays as it is.
+func spoken(l Limit) any {
+	if parsed, err := calendar.ParseLimit(string(l)); err == nil {
+		return parsed
+	}
+	return string(l)
 }
 
 // who tells a post from a resident; a resident's id is not part of a story.
@@ -225,7 +252,7 @@ func (l *Line) clock(t Term, calendar, version string) {
 	if t.Limit == "" {
 		key = "matter.story.sum_source"
 	}
-	l.sum(key, "start", t.Start, "limit", t.Limit, "due", t.Due, "calendar", calendar, "version", version)
+	l.sum(key, "start", t.Start, "limit", spoken(t.Limit), "due", t.Due, "calendar", words.Titled{Kind: "calendar", Code: calendar}, "version", version)
 	if t.Default {
 		l.sum("matter.story.sum_default")
 	}
