@@ -124,6 +124,9 @@ func (a *app) fillDemo(ctx context.Context, most int) error {
 	if err := realm.Tick(ctx, boston.Filled, true); err != nil {
 		return err
 	}
+	if err := realm.CatchUp(ctx); err != nil {
+		return err
+	}
 	settings.Demo.Wall = civic.At(time.Now())
 	return clerk.SaveSettings(ctx, a.db, demoRealm, settings)
 }
