@@ -13,6 +13,7 @@ type Form struct {
 	Voice  words.Voice
 	Values url.Values
 	Wrong  []Wrong
+	Prefix string // set before the ids of its fields where a page has several forms
 }
 
 // Wrong is something wrong with a field; Field is empty where it is wrong as a whole.
@@ -38,18 +39,14 @@ func (f *Form) Add(field, key string, args ...any) {
 
 // Take puts refusals beside the fields that they name. It is false for an error that is
 // no refusal, which is not the reader's to mend. fields maps the names in refusals to
-// those of the form where they differ.
+// those of the form; what is not among them is wrong as a whole.
 func (f *Form) Take(err error, fields map[string]string) bool {
 	rs, ok := civic.AsRefusals(err)
 	if !ok || Status(err) >= 500 {
 		return false
 	}
 	for _, r := range rs {
-		field := r.Field
-		if mapped, ok := fields[field]; ok {
-			field = mapped
-		}
-		f.Wrong = append(f.Wrong, Wrong{field, f.Voice.Refusal(r)})
+		f.Wrong = append(f.Wrong, Wrong{fields[r.Field], f.Voice.Refusal(r)})
 	}
 	return true
 }
@@ -63,23 +60,19 @@ type Field struct {
 	Mode              string // its inputmode
 	Most              int    // characters at most
 	Short             bool
-	Prefix            string // set before the id where two forms of a page share a name
 }
 
-// ID is the id of the field's control.
-func (x Field) ID() string { return x.Prefix + strings.ReplaceAll(x.Name, ".", "-") }
-
-// ID is the id of the control of a field that is wrong.
-func (w Wrong) ID() string { return strings.ReplaceAll(w.Field, ".", "-") }
+// ID is the id of the control of a field.
+func (f Form) ID(field string) string { return f.Prefix + strings.ReplaceAll(field, ".", "-") }
 
 // describedBy lists what a control is described by: its hint, its error, its count.
-func (x Field) describedBy(f Form, more ...string) string {
+func (f Form) describedBy(x Field, more ...string) string {
 	var ids []string
 	if x.Hint != "" {
-		ids = append(ids, x.ID()+"-hint")
+		ids = append(ids, f.ID(x.Name)+"-hint")
 	}
 	if f.Error(x.Name) != "" {
-		ids = append(ids, x.ID()+"-error")
+		ids = append(ids, f.ID(x.Name)+"-error")
 	}
 	return strings.Join(append(ids, more...), " ")
 }

@@ -3,6 +3,7 @@ package matter
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"slices"
 	"strconv"
 
@@ -12,6 +13,7 @@ import (
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/frame/power"
+	"skein/frame/vault"
 )
 
 // API is this room's doors for programs.
@@ -299,13 +301,13 @@ func (a *API) show(ctx context.Context, s State, v View) (Matter, error) {
 	return m, err
 }
 
-// Texts opens the texts that these eyes may see.
+// Texts opens the texts that these eyes may see. What was erased is an empty text.
 func (a *API) Texts(ctx context.Context, s State, v View) ([]Text, error) {
 	if len(v.Items) == 0 {
 		return nil, nil
 	}
 	contents, err := a.Intake.Vault.ReadAll(ctx, a.Site.Realm.ID, string(s.Reporter))
-	if err != nil {
+	if err != nil && !errors.Is(err, vault.ErrErased) && !errors.Is(err, vault.ErrMissing) {
 		return nil, err
 	}
 	var out []Text

@@ -2,7 +2,9 @@ package matter
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"math"
@@ -58,8 +60,10 @@ type Submission struct {
 	Contact    Contact
 	MediaURL   string // kept, never fetched
 	Photos     []photo.Photo
-	// Anonymous asks for a secret code to come back with.
+	// Anonymous asks for a secret code to come back with. With a Seed, unguessable and used
+	// once, the same submission sent twice gets the same code.
 	Anonymous bool
+	Seed      string
 }
 
 // Intake takes what people say in clear, seals it and makes tasks of it.
@@ -112,11 +116,7 @@ func (in Intake) Report(ctx context.Context, v *clerk.View, actor civic.Actor, s
 	}
 	var code string
 	if s.Anonymous {
-		random := make([]byte, TrackingBytes)
-		if _, err := rand.Read(random); err != nil {
-			return clerk.Task{}, "", err
-		}
-		if code, c.Tracking, err = NewTracking(random); err != nil {
+		if code, c.Tracking, err = NewTracking(in.random(v.Realm, s.Seed)); err != nil {
 			return clerk.Task{}, "", err
 		}
 	}
@@ -126,6 +126,19 @@ func (in Intake) Report(ctx context.Context, v *clerk.View, actor civic.Actor, s
 		actor.Person = person
 	}
 	return clerk.Task{Command: c, Actor: actor, Writes: box.Writes()}, code, nil
+}
+
+// random is what a tracking code is made of.
+func (in Intake) random(realm civic.Realm, seed string) []byte {
+	if seed == "" {
+		b := make([]byte, TrackingBytes)
+		rand.Read(b) // never fails
+		return b
+	}
+	key := in.Vault.Master.Derive("tracking codes", realm)
+	mac := hmac.New(sha256.New, key[:])
+	mac.Write([]byte(seed))
+	return mac.Sum(nil)
 }
 
 func (in Intake) attach(ctx context.Context, box *vault.Box, photos []photo.Photo) ([]Attachment, error) {
