@@ -2,6 +2,7 @@ package face
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -16,9 +17,11 @@ type Keyed struct {
 	IdempotencyKey string `header:"Idempotency-Key" maxLength:"200" doc:"The same key and body again get the same receipt"`
 }
 
-// Onto gives a task the key its request came with. The digest is of command, dossier and
-// body, so that a key used for something else is refused. Without a key it does nothing.
-func (k Keyed) Onto(t *clerk.Task, body any) error {
+// Once gives a task the key its request came with. The digest is of command, dossier and
+// body, so that a key used for something else is refused; it is keyed (HMAC-SHA256) with a
+// key of the realm's own, so that nobody without it can try out what was in a body that
+// has since been erased. Without a key Once does nothing.
+func (s *Site) Once(t *clerk.Task, k Keyed, body any) error {
 	if k.IdempotencyKey == "" {
 		return nil
 	}
@@ -26,7 +29,8 @@ func (k Keyed) Onto(t *clerk.Task, body any) error {
 	if err != nil {
 		return err
 	}
-	h := sha256.New()
+	key := s.Vault.Master.Derive("idempotency digests", s.Realm.ID)
+	h := hmac.New(sha256.New, key[:])
 	h.Write([]byte(t.Command.Name() + "\n" + string(t.Dossier) + "\n"))
 	h.Write(raw)
 	who := "resident"
@@ -79,7 +83,7 @@ type ReceiptOut struct{ Body Receipt }
 // Command runs a task for who asks, once a key, and answers with its receipt.
 func (s *Site) Command(ctx context.Context, t clerk.Task, k Keyed, body any) (*ReceiptOut, error) {
 	t.Actor = Actor(ctx)
-	if err := k.Onto(&t, body); err != nil {
+	if err := s.Once(&t, k, body); err != nil {
 		return nil, err
 	}
 	r, err := s.Realm.Do(ctx, t)

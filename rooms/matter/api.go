@@ -134,7 +134,7 @@ func (a *API) report(ctx context.Context, in *reportIn) (*receiptOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := in.Onto(&t, b); err != nil {
+	if err := a.Site.Once(&t, in.Keyed, b); err != nil {
 		return nil, err
 	}
 	r, err := a.Site.Realm.Do(ctx, t)
@@ -392,7 +392,7 @@ func command[C Command](a *API, name, summary string) {
 			if err != nil {
 				return nil, err
 			}
-			if err := in.Onto(&t, in.Body); err != nil {
+			if err := a.Site.Once(&t, in.Keyed, in.Body); err != nil {
 				return nil, err
 			}
 			r, err := a.Site.Realm.Do(ctx, t)
