@@ -52,7 +52,7 @@ func (a *app) courier(realm *clerk.Realm, site *face.Site) (*courier.Courier, er
 		}
 	}
 	return courier.New(courier.Config{
-		DB: a.db, Realm: realm.ID, Contacts: contacts{a, realm}, Texts: letters{site}, Channels: channels, Now: realm.Now, Log: a.log,
+		DB: a.db, Realm: realm.ID, Contacts: contacts{a, realm, settings.Mail == nil && settings.SMS == nil}, Texts: letters{site}, Channels: channels, Now: realm.Now, Log: a.log,
 	}), nil
 }
 
@@ -60,6 +60,7 @@ func (a *app) courier(realm *clerk.Realm, site *face.Site) (*courier.Courier, er
 type contacts struct {
 	app   *app
 	realm *clerk.Realm
+	mute  bool // there is no way to reach a resident, so her contact is not even opened
 }
 
 func (c contacts) Resolve(ctx context.Context, realm civic.Realm, to courier.To) (courier.Address, error) {
@@ -71,6 +72,9 @@ func (c contacts) Resolve(ctx context.Context, realm civic.Realm, to courier.To)
 	}
 	if kind != "box" {
 		return addressOf(settings.Addresses[code], lang, c.app, realm)
+	}
+	if c.mute {
+		return courier.Address{Channel: "mail"}, nil
 	}
 	content, err := c.app.vault.Read(ctx, realm, vault.Ref{Box: code, Part: "contact"})
 	if errors.Is(err, vault.ErrErased) || errors.Is(err, vault.ErrMissing) {

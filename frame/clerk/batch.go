@@ -389,7 +389,7 @@ func (b *batch) publish() {
 	}
 	b.r.view.Store(b.view)
 	b.r.seen = b.head
-	b.r.news.tell()
+	b.r.news.tell(b.acts)
 }
 
 // difference says which rows to put and which to delete to come from before to after.

@@ -3,7 +3,6 @@ package clerk
 import (
 	"context"
 	"errors"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -20,32 +19,47 @@ type Reactor struct {
 	React func(ctx context.Context, r *Realm, a journal.Act) error
 }
 
-// news tells those who wait that there are new acts.
+// news wakes those who follow acts of certain types.
 type news struct {
-	mu   sync.Mutex
-	more chan struct{}
+	followers []chan struct{}
+	byType    map[string][]int // of followers
 }
 
-func (n *news) wait() <-chan struct{} {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.more == nil {
-		n.more = make(chan struct{})
+// follow registers a follower; before the realm's writer runs.
+func (n *news) follow(types []string) <-chan struct{} {
+	wake := make(chan struct{}, 1)
+	n.followers = append(n.followers, wake)
+	if n.byType == nil {
+		n.byType = map[string][]int{}
 	}
-	return n.more
+	for _, t := range types {
+		n.byType[t] = append(n.byType[t], len(n.followers)-1)
+	}
+	return wake
 }
 
-func (n *news) tell() {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.more != nil {
-		close(n.more)
-		n.more = nil
+// tell wakes the followers of what was done.
+func (n *news) tell(acts []journal.Act) {
+	for i := range acts {
+		for _, f := range n.byType[acts[i].Type] {
+			n.wake(f)
+		}
 	}
 }
 
-// News is closed when the journal has grown past what is there now.
-func (r *Realm) News() <-chan struct{} { return r.news.wait() }
+// tellAll wakes everybody: acts were read that somebody else wrote.
+func (n *news) tellAll() {
+	for f := range n.followers {
+		n.wake(f)
+	}
+}
+
+func (n *news) wake(f int) {
+	select {
+	case n.followers[f] <- struct{}{}:
+	default: // it has yet to look anyway
+	}
+}
 
 const (
 	clockBeat = 500 * time.Millisecond // how late the clock's acts may be
@@ -84,14 +98,12 @@ func (r *Realm) follow() {
 			}
 		}
 	}()
-	for _, room := range r.House.Rooms {
-		for _, re := range room.Reactors {
-			r.done.Add(1)
-			go func() {
-				defer r.done.Done()
-				r.react(ctx, re)
-			}()
-		}
+	for i, re := range r.reactors {
+		r.done.Add(1)
+		go func() {
+			defer r.done.Done()
+			r.react(ctx, re, r.reacts[i])
+		}()
 	}
 }
 
@@ -107,14 +119,13 @@ func (r *Realm) CatchUp(ctx context.Context) error {
 	return nil
 }
 
-func (r *Realm) react(ctx context.Context, re Reactor) {
+func (r *Realm) react(ctx context.Context, re Reactor, wake <-chan struct{}) {
 	for {
-		more := r.News()
 		if err := r.reactAll(ctx, re); err != nil && ctx.Err() == nil {
 			r.Log.Warn("a reactor waits", "realm", r.ID, "reactor", re.Name, "err", err)
 		}
 		select {
-		case <-more:
+		case <-wake:
 		case <-time.After(syncBeat):
 		case <-ctx.Done():
 			return

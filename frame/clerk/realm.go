@@ -27,18 +27,20 @@ type Realm struct {
 
 	queue  chan *job
 	quit   chan struct{}
+	ended  chan struct{} // the writer has stopped
 	done   sync.WaitGroup
 	closed atomic.Bool
 
 	// The writer's own; nobody else touches them while it runs.
 	seen   journal.Head
 	wakes  wakes
-	docs   map[string][]byte
 	failed bool // the last batch failed: what is in memory must be read anew
 
-	news   news
-	stats  Stats
-	readTo sync.Map // follower → how far it has read without storing its cursor
+	news     news
+	reactors []Reactor
+	reacts   []<-chan struct{} // what wakes each of them
+	stats    Stats
+	readTo   sync.Map // follower → how far it has read without storing its cursor
 }
 
 // Clock tells a realm's time.
@@ -79,7 +81,7 @@ func Open(ctx context.Context, h *House, db *store.DB, id civic.Realm, o Options
 	}
 	r := &Realm{
 		ID: id, House: h, DB: db, Log: o.Log, states: newStates(max(o.Cache, 20_000)), clock: o.Clock,
-		queue: make(chan *job, 4096), quit: make(chan struct{}), docs: map[string][]byte{}, failed: true,
+		queue: make(chan *job, 4096), quit: make(chan struct{}), ended: make(chan struct{}), failed: true,
 	}
 	if o.Cache > 0 {
 		r.states = newStates(o.Cache)
@@ -96,6 +98,13 @@ func Open(ctx context.Context, h *House, db *store.DB, id civic.Realm, o Options
 	r.view.Store(h.emptyView(id, settings))
 	if err := h.keepPolicies(ctx, db, id); err != nil {
 		return nil, err
+	}
+	if !o.Still {
+		for _, room := range h.Rooms {
+			for _, re := range room.Reactors {
+				r.reactors, r.reacts = append(r.reactors, re), append(r.reacts, r.news.follow(re.Types))
+			}
+		}
 	}
 	// The writer reads the journal when it first has the lock; a batch of nothing makes
 	// it do so now.
@@ -196,8 +205,17 @@ func (r *Realm) submit(ctx context.Context, j *job) (Receipt, error) {
 	case <-r.quit:
 		return Receipt{}, unavailable(errors.New("the realm is closing"))
 	}
-	<-j.done // the writer answers every job it took; an act is not given up half-way
-	return j.receipt, j.err
+	select {
+	case <-j.done: // the writer answers every job it took; an act is not given up half-way
+		return j.receipt, j.err
+	case <-r.ended:
+	}
+	select {
+	case <-j.done: // in its last turn
+		return j.receipt, j.err
+	default:
+		return Receipt{}, unavailable(errors.New("the realm is closed"))
+	}
 }
 
 // State reads the state of a dossier; seq 0 means there is none.

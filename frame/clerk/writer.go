@@ -38,6 +38,7 @@ const (
 // write is the realm's one writer.
 func (r *Realm) write() {
 	defer r.done.Done()
+	defer close(r.ended)
 	for {
 		select {
 		case j := <-r.queue:
@@ -205,7 +206,7 @@ func (r *Realm) catchUp(ctx context.Context, tx *store.Tx, head journal.Head) er
 		}
 		r.seen = journal.Head{Position: acts[len(acts)-1].Position, Recorded: acts[len(acts)-1].Recorded}
 	}
-	r.news.tell()
+	r.news.tellAll()
 	return nil
 }
 
@@ -250,7 +251,7 @@ func (r *Realm) readAnew(ctx context.Context, tx *store.Tx, head journal.Head) e
 	}
 	r.view.Store(v)
 	r.seen, r.failed = head, false
-	r.news.tell()
+	r.news.tellAll()
 	return nil
 }
 

@@ -97,7 +97,7 @@ type Keep struct{ Log *slog.Logger }
 // Deliver always returns ErrKept.
 func (k Keep) Deliver(ctx context.Context, m Message) error {
 	if k.Log != nil {
-		k.Log.InfoContext(ctx, "no channel configured, note kept", "id", m.ID, "kind", m.Kind, "channel", m.To.Channel)
+		k.Log.DebugContext(ctx, "no channel configured, note kept", "id", m.ID, "kind", m.Kind, "channel", m.To.Channel)
 	}
 	return ErrKept
 }

@@ -16,17 +16,23 @@ func (c *Courier) settle(ctx context.Context) error {
 	}
 	ctx = context.WithoutCancel(ctx) // what was delivered is marked even when we are asked to stop
 	now := int64(c.Now())
+	groups := map[mark][]string{} // marks that differ in nothing but the note
+	for _, m := range c.owed {
+		id := m.id
+		m.id = ""
+		groups[m] = append(groups[m], id)
+	}
 	err := c.DB.Update(ctx, func(tx *store.Tx) error {
-		for _, m := range c.owed {
+		for m, ids := range groups {
 			var err error
 			if m.state == waiting {
 				_, err = tx.ExecContext(ctx, `UPDATE outbox SET tries = tries + 1, due = $4, last_error = $5
-					WHERE realm = $1 AND id = $2 AND tries = $3 AND state = 'waiting'`,
-					string(c.Realm), m.id, m.tries, int64(m.due), m.error)
+					WHERE realm = $1 AND tries = $2 AND state = 'waiting' AND `+c.DB.Each("id", "$3"),
+					string(c.Realm), m.tries, c.DB.List(ids), int64(m.due), m.error)
 			} else {
 				_, err = tx.ExecContext(ctx, `UPDATE outbox SET tries = tries + 1, state = $4, last_error = $5, done = $6
-					WHERE realm = $1 AND id = $2 AND tries = $3 AND state = 'waiting'`,
-					string(c.Realm), m.id, m.tries, m.state, m.error, now)
+					WHERE realm = $1 AND tries = $2 AND state = 'waiting' AND `+c.DB.Each("id", "$3"),
+					string(c.Realm), m.tries, c.DB.List(ids), m.state, m.error, now)
 			}
 			if err != nil {
 				return err

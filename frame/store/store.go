@@ -44,7 +44,7 @@ const (
 // a time.
 type DB struct {
 	Engine Engine
-	R      *sql.DB
+	R      *Reader
 	Source string
 
 	w       *sql.DB
@@ -85,7 +85,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	r.SetMaxOpenConns(8)
 	r.SetMaxIdleConns(8)
-	return &DB{Engine: SQLite, w: w, R: r, Source: path, slots: slots(1)}, nil
+	return &DB{Engine: SQLite, w: w, R: &Reader{DB: r, prepares: true}, Source: path, slots: slots(1)}, nil
 }
 
 // sqliteSource is the driver's address of a file.
@@ -126,7 +126,7 @@ func openPostgres(ctx context.Context, source string) (*DB, error) {
 	}
 	r.SetMaxOpenConns(16)
 	r.SetMaxIdleConns(8)
-	return &DB{Engine: Postgres, w: w, R: r, Source: source, slots: slots(postgresWriters)}, nil
+	return &DB{Engine: Postgres, w: w, R: &Reader{DB: r}, Source: source, slots: slots(postgresWriters)}, nil
 }
 
 // postgresWriters bounds the connections that write on PostgreSQL; a realm's writer
@@ -221,17 +221,49 @@ func (tx *Tx) DB() *DB { return tx.db }
 
 // ExecContext runs a statement.
 func (tx *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	return tx.w.conn.ExecContext(context.WithoutCancel(ctx), query, args...)
+	ctx = context.WithoutCancel(ctx)
+	if stmt := tx.known(ctx, query); stmt != nil {
+		return stmt.ExecContext(ctx, args...)
+	}
+	return tx.w.conn.ExecContext(ctx, query, args...)
 }
 
 // QueryContext reads within the transaction.
 func (tx *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return tx.w.conn.QueryContext(context.WithoutCancel(ctx), query, args...)
+	ctx = context.WithoutCancel(ctx)
+	if stmt := tx.known(ctx, query); stmt != nil {
+		return stmt.QueryContext(ctx, args...)
+	}
+	return tx.w.conn.QueryContext(ctx, query, args...)
 }
 
 // QueryRowContext reads one row within the transaction.
 func (tx *Tx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	return tx.w.conn.QueryRowContext(context.WithoutCancel(ctx), query, args...)
+	ctx = context.WithoutCancel(ctx)
+	if stmt := tx.known(ctx, query); stmt != nil {
+		return stmt.QueryRowContext(ctx, args...)
+	}
+	return tx.w.conn.QueryRowContext(ctx, query, args...)
+}
+
+// known finds or makes the prepared statement of a text that is run often. PostgreSQL's
+// driver keeps its own; nil there, and for what cannot be prepared.
+func (tx *Tx) known(ctx context.Context, query string) *sql.Stmt {
+	if tx.db.Engine == Postgres {
+		return nil
+	}
+	key := stmtKey{query, -1}
+	if stmt := tx.w.stmts[key]; stmt != nil {
+		return stmt
+	}
+	if len(tx.w.stmts) >= mostStatements || strings.Contains(query, ";") {
+		return nil
+	}
+	stmt, err := tx.prepare(ctx, key, func() string { return query })
+	if err != nil {
+		return nil // running it says what is wrong
+	}
+	return stmt
 }
 
 func (tx *Tx) prepare(ctx context.Context, key stmtKey, query func() string) (*sql.Stmt, error) {
