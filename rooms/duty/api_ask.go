@@ -8,7 +8,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"skein/face"
 	"skein/face/words"
 	"skein/frame/civic"
 )
