@@ -38,7 +38,7 @@ type Config struct {
 	Jitter   func() float64       // in [0, 1); math/rand
 	Log      *slog.Logger         // slog.Default
 
-	Batch   int           // rows taken at a time: 200
+	Batch   int           // rows taken at a time: 50
 	Workers int           // deliveries at the same time: 4
 	Tries   int           // before a note is dead: 12
 	Base    time.Duration // wait after the first failure, doubled each time: 30 s
@@ -72,7 +72,7 @@ func New(c Config) *Courier {
 			*v = d
 		}
 	}
-	defaults(&c.Batch, 200)
+	defaults(&c.Batch, 50)
 	defaults(&c.Workers, 4)
 	defaults(&c.Tries, 12)
 	times(&c.Base, 30*time.Second)
