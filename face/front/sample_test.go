@@ -109,17 +109,17 @@ func tile(w http.ResponseWriter, r *http.Request) {
 		"East 东选区": {Min: orb.Point{-71.06, 42.33}, Max: orb.Point{-71.02, 42.39}},
 	} {
 		f := geojson.NewFeature(box.ToPolygon())
-		f.Properties["name"] = name
+		f.Properties["title"] = name
 		places.Append(f)
 	}
 	for _, m := range []struct {
 		at         orb.Point
 		properties geojson.Properties
 	}{
-		{orb.Point{-71.06, 42.36}, geojson.Properties{"url": "/matters/1", "title": "<b>Lamp</b> out", "status": "Working"}},
-		{orb.Point{-71.08, 42.37}, geojson.Properties{"n": 240.0}},
-		{orb.Point{-71.04, 42.35}, geojson.Properties{"url": "/matters/2", "title": "Rats", "late": 1.0}},
-		{orb.Point{-71.03, 42.37}, geojson.Properties{"n": 12.0, "closed": 1.0}},
+		{orb.Point{-71.06, 42.36}, geojson.Properties{"number": "1", "category": "<b>Lamp</b> out", "state": "open"}},
+		{orb.Point{-71.08, 42.37}, geojson.Properties{"count": 240.0}},
+		{orb.Point{-71.04, 42.35}, geojson.Properties{"number": "2", "category": "Rats", "state": "late"}},
+		{orb.Point{-71.03, 42.37}, geojson.Properties{"count": 12.0, "state": "closed"}},
 	} {
 		f := geojson.NewFeature(m.at)
 		f.Properties = m.properties

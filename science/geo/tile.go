@@ -14,7 +14,7 @@ const (
 	maxZoom     = 24
 	margin      = 64 // units drawn beyond the tile, so that outlines run off its edge
 	slack       = 4  // units by which lines may be off: half a pixel of a 512-pixel tile
-	cells       = 64 // clusters along a side of a tile
+	cells       = 64 // clusters along a side of a tile, at most
 	mercatorMax = 85.0511287798066
 )
 
@@ -34,6 +34,8 @@ type Dot struct {
 type Layers struct {
 	Places  *Shapes // layer "places": polygons with code and title
 	Matters []Dot   // layer "matters": points with number, category and state, or with count
+	// Cells is how many clusters a tile has along a side, 64 if 0 and at most 64.
+	Cells int
 }
 
 // Shapes holds areas ready for drawing. Each zoom's simplified outlines are made when they
@@ -118,9 +120,10 @@ func TileBounds(z, x, y int) (Bounds, error) {
 }
 
 // Tile makes a Mapbox Vector Tile (specification 2.1), not compressed. It is empty when
-// nothing lies in it. Matters are gathered by cells of a 64th of the tile at every zoom: a
-// cell of several becomes one point at their middle with their count, so that a tile never
-// holds more than 4,096 and deep zooms take them apart.
+// nothing lies in it. Matters are gathered by cells of a 64th of the tile (or as Layers.Cells
+// says) at every zoom: a cell of several becomes one point at their middle with their count,
+// and with their state where it is the same of all, so that a tile never holds more than
+// 4,096 and deep zooms take them apart.
 func Tile(z, x, y int, layers Layers) ([]byte, error) {
 	bounds, err := TileBounds(z, x, y)
 	if err != nil {
@@ -131,7 +134,11 @@ func Tile(z, x, y int, layers Layers) ([]byte, error) {
 	if layers.Places != nil {
 		tile = drawPlaces(tile, view, layers.Places, z)
 	}
-	return drawMatters(tile, view, layers.Matters, bounds), nil
+	side := layers.Cells
+	if side <= 0 || side > cells {
+		side = cells
+	}
+	return drawMatters(tile, view, layers.Matters, bounds, float64(side)), nil
 }
 
 // view is where a tile lies: units from its north-west corner.
@@ -207,12 +214,13 @@ func clip(line, spare []Point, frame box) (clipped, other []Point) {
 	return line, spare
 }
 
-func drawMatters(tile []byte, v view, dots []Dot, bounds Bounds) []byte {
+func drawMatters(tile []byte, v view, dots []Dot, bounds Bounds, side float64) []byte {
 	layer := newLayer("matters", "number", "category", "state", "count")
 	type cluster struct {
 		first    int
 		count    int64
 		lon, lat float64
+		mixed    bool // in state
 	}
 	var grid [cells * cells]int32 // 1 + place in clusters
 	var clusters []cluster
@@ -227,8 +235,8 @@ func drawMatters(tile []byte, v view, dots []Dot, bounds Bounds) []byte {
 			continue
 		}
 		u := v.units(mercator(p))
-		cx, cy := math.Floor(u.Lon*cells/Extent), math.Floor(u.Lat*cells/Extent)
-		if !(cx >= 0 && cx < cells && cy >= 0 && cy < cells) {
+		cx, cy := math.Floor(u.Lon*side/Extent), math.Floor(u.Lat*side/Extent)
+		if !(cx >= 0 && cx < side && cy >= 0 && cy < side) {
 			continue
 		}
 		cell := &grid[int(cy)*cells+int(cx)]
@@ -238,6 +246,7 @@ func drawMatters(tile []byte, v view, dots []Dot, bounds Bounds) []byte {
 		}
 		c := &clusters[*cell-1]
 		c.count++
+		c.mixed = c.mixed || dots[i].State != dots[c.first].State
 		c.lon += u.Lon
 		c.lat += u.Lat
 	}
@@ -251,6 +260,9 @@ func drawMatters(tile []byte, v view, dots []Dot, bounds Bounds) []byte {
 			layer.tag(2, d.State)
 		} else {
 			layer.tagCount(3, c.count)
+			if !c.mixed {
+				layer.tag(2, dots[c.first].State)
+			}
 		}
 		layer.end(point)
 	}

@@ -231,6 +231,34 @@ func TestTile(t *testing.T) {
 	}
 }
 
+// A cluster has a state where all its matters have it, and cells can be made larger.
+func TestClusters(t *testing.T) {
+	dots := []Dot{
+		{Number: "1", State: "late", At: Point{-71.0587, 42.3594}}, {Number: "2", State: "late", At: Point{-71.0587, 42.3594}},
+		{Number: "3", State: "open", At: Point{-71.0500, 42.3594}},
+	}
+	for _, c := range []struct {
+		cells int
+		want  []map[string]any
+	}{
+		{0, []map[string]any{{"count": uint64(2), "state": "late"}, {"number": "3", "category": "", "state": "open"}}},
+		{4, []map[string]any{{"count": uint64(3)}}},
+		{1000, []map[string]any{{"count": uint64(2), "state": "late"}, {"number": "3", "category": "", "state": "open"}}},
+	} {
+		tile, err := Tile(11, 619, 757, Layers{Matters: dots, Cells: c.cells})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var tags []map[string]any
+		for _, f := range readTile(t, tile)["matters"].features {
+			tags = append(tags, f.tags)
+		}
+		if d := cmp.Diff(c.want, tags); d != "" {
+			t.Errorf("%d cells: %s", c.cells, d)
+		}
+	}
+}
+
 // Every matter is counted in just one tile of each zoom.
 func TestTilesCountEachMatterOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

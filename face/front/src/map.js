@@ -4,9 +4,10 @@
 //     <p class="instead">The list below shows the same.</p>
 //   </div>
 //
-// Tiles hold two layers. "places" are polygons with a property `name`. "matters" are points: `n` is how many
-// a point stands for; a point of one carries `url`, `title` and `status` (the word shown); `closed` and `late`
-// are 1 where they are so. With data-pick, a click, or Enter for the middle of the map, fills the inputs that
+// Tiles hold two layers. "places" are polygons with a property `title`. "matters" are points: `count` is how many
+// a point stands for; a point of one carries `number` and `category` (the title shown). `state` is "open", "late"
+// or "closed", and missing where a point stands for several of different states. data-states has the words for them,
+// data-link the address of a matter with {number} in it. With data-pick, a click, or Enter for the middle of the map, fills the inputs that
 // data-lat and data-lon name by id; the inputs stay the way to do it without the map.
 import { AttributionControl, Map as MapLibre, Marker, NavigationControl, Popup, setWorkerUrl } from "maplibre-gl";
 
@@ -67,22 +68,23 @@ function style(element, tiles) {
   const base = { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": colour("map-ground") } }] };
   if (!tiles) return base;
   base.sources.skein = { type: "vector", tiles: [location.origin + tiles], maxzoom: Number(element.dataset.maxzoom || 14) };
-  const count = ["coalesce", ["get", "n"], 1];
-  const point = ["case", ["==", ["get", "late"], 1], colour("map-late"), ["==", ["get", "closed"], 1], colour("map-closed"), colour("map-point")];
+  const count = ["coalesce", ["get", "count"], 1];
+  const is = (state) => ["==", ["get", "state"], state];
+  const point = ["case", is("late"), colour("map-late"), is("closed"), colour("map-closed"), colour("map-point")];
   const layer = (id, type, from, rest) => ({ id, type, source: "skein", "source-layer": from, ...rest });
   base.layers.push(
     layer("place-ground", "fill", "places", { paint: { "fill-color": colour("map-place") } }),
     layer("place-line", "line", "places", { paint: { "line-color": colour("map-line"), "line-width": ["interpolate", ["linear"], ["zoom"], 9, 0.75, 15, 2] } }),
     layer("point-halo", "circle", "matters", { // late ones wear a second ring: not colour alone
-      filter: ["==", ["get", "late"], 1],
+      filter: is("late"),
       paint: { "circle-radius": ["+", radius(count), 4], "circle-color": "transparent", "circle-stroke-color": colour("map-late"), "circle-stroke-width": 2 },
     }),
     layer("point", "circle", "matters", {
       layout: { "circle-sort-key": ["-", 0, count] },
       paint: {
         "circle-radius": radius(count),
-        "circle-color": ["case", ["==", ["get", "closed"], 1], colour("sheet"), point],
-        "circle-stroke-color": ["case", ["==", ["get", "closed"], 1], colour("map-closed"), colour("sheet")],
+        "circle-color": ["case", is("closed"), colour("sheet"), point],
+        "circle-stroke-color": ["case", is("closed"), colour("map-closed"), colour("sheet")],
         "circle-stroke-width": 2,
         "circle-opacity": 0.92,
       },
@@ -90,10 +92,10 @@ function style(element, tiles) {
     layer("point-count", "symbol", "matters", {
       filter: [">", count, 1],
       layout: { "text-field": ["to-string", count], "text-size": 12, "text-font": ["system-ui", "sans-serif"], "text-allow-overlap": true },
-      paint: { "text-color": ["case", ["==", ["get", "closed"], 1], colour("ink"), colour("on-accent")] },
+      paint: { "text-color": ["case", is("closed"), colour("ink"), colour("on-accent")] },
     }),
     layer("place-name", "symbol", "places", {
-      layout: { "text-field": ["get", "name"], "text-size": 13, "text-font": ["system-ui", "sans-serif"], "text-max-width": 7 },
+      layout: { "text-field": ["get", "title"], "text-size": 13, "text-font": ["system-ui", "sans-serif"], "text-max-width": 7 },
       paint: { "text-color": colour("map-label"), "text-halo-color": colour("map-place"), "text-halo-width": 1.5 },
     }),
   );
@@ -112,30 +114,31 @@ function open(element, map) {
     const found = hit(point);
     if (found.length === 0) return;
     const at = found[0].geometry.coordinates;
-    if ((found[0].properties.n || 1) > 1 && map.getZoom() < map.getMaxZoom()) {
+    if ((found[0].properties.count || 1) > 1 && map.getZoom() < map.getMaxZoom()) {
       map[still.matches ? "jumpTo" : "easeTo"]({ center: at, zoom: map.getZoom() + 2 });
       return;
     }
-    new Popup({ offset: 10, focusAfterOpen: true, maxWidth: "18rem" }).setLngLat(at).setDOMContent(describe(found)).addTo(map);
+    new Popup({ offset: 10, focusAfterOpen: true, maxWidth: "18rem" }).setLngLat(at).setDOMContent(describe(element, found)).addTo(map);
   };
   map.on("click", (event) => select(event.point));
 }
 
 // describe lists what lies under a click, each linked to its page. Everything is set as text: titles are the residents' words.
-function describe(found) {
+function describe(element, found) {
+  const states = JSON.parse(element.dataset.states || "{}");
+  const address = element.dataset.link || "/matters/{number}";
   const box = document.createElement("div");
   const shown = new Set();
   for (const { properties } of found) {
-    if (!properties.url || shown.has(properties.url) || shown.size === 5) continue;
-    const url = new URL(properties.url, location.href);
-    if (url.origin !== location.origin) continue;
-    shown.add(properties.url);
+    if (!properties.number || shown.has(properties.number) || shown.size === 5) continue;
+    shown.add(properties.number);
     const line = document.createElement("p");
     const link = document.createElement("a");
-    link.href = url.pathname + url.search;
-    link.textContent = properties.title || properties.url;
+    link.href = address.replace("{number}", encodeURIComponent(properties.number));
+    link.textContent = properties.category || properties.number;
     line.append(link);
-    if (properties.status) line.append(document.createElement("br"), properties.status);
+    const state = states[properties.state];
+    if (state) line.append(document.createElement("br"), state);
     box.append(line);
   }
   return box;
