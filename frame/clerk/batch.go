@@ -98,6 +98,11 @@ func (b *batch) run(t *Task, p prepared) (Receipt, error) {
 	if len(p.refusals) > 0 {
 		return Receipt{}, p.refusals
 	}
+	if t.Seq != 0 {
+		if now, _ := b.seq(t.Dossier); now != t.Seq {
+			return Receipt{}, civic.Refusals{civic.Refuse(civic.Conflict, "clerk.moved_on")}
+		}
+	}
 	var receipt Receipt
 	err := guard(b.r, t.Command.Name(), func() error {
 		m := Moment{Now: now, Recorded: b.head.Recorded, Position: b.head.Position + 1}

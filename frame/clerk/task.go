@@ -27,6 +27,9 @@ type Task struct {
 	// Key makes the task run once: the same key and digest again get the same receipt.
 	Key    string
 	Digest string
+	// Seq, if set, is the last act of the dossier that the task was made in view of: once
+	// there is a later one, it is refused. For tasks that carry what they read.
+	Seq int64
 	// Cause is the act that a reactor answers.
 	Cause civic.Position
 	// Writes go with the acts: rows of the vault, documents.

@@ -8,11 +8,13 @@ import (
 	"strconv"
 
 	"github.com/cedar-policy/cedar-go/types"
+	"github.com/danielgtaylor/huma/v2"
 
 	"skein/face"
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/frame/power"
+	"skein/frame/vault/photo"
 	"skein/frame/vault"
 )
 
@@ -54,7 +56,8 @@ func (a *API) Register() {
 	command[Withdraw](a, "withdraw", "Withdraw as the reporter")
 	command[Release](a, "release", "Release texts and photos to everyone")
 	command[Withhold](a, "withhold", "Withhold texts and photos")
-	command[Redact](a, "redact", "Put a masked version before an original")
+	face.Post(s, "/api/matters/{number}/redact", "matter-redact", "Put a masked version before an original", a.redact, "matters")
+	face.Post(s, "/api/matters/{number}/photos", "matter-photos", "Add photos", a.photos, "matters")
 	command[Retract](a, "retract", "Retract an act entered by mistake")
 }
 
@@ -392,15 +395,91 @@ func command[C Command](a *API, name, summary string) {
 			if err != nil {
 				return nil, err
 			}
-			if err := a.Site.Once(&t, in.Keyed, in.Body); err != nil {
-				return nil, err
-			}
-			r, err := a.Site.Realm.Do(ctx, t)
-			if err != nil {
-				return nil, err
-			}
-			return &receiptOut{a.Receipt(ctx, r)}, nil
+			return a.run(ctx, in.Keyed, t, in.Body)
 		}, "matters")
+}
+
+type redactIn struct {
+	face.Keyed
+	Number string `path:"number" maxLength:"40"`
+	Body   struct {
+		Item   string `json:"item" maxLength:"64" doc:"The digest of the original"`
+		Text   string `json:"text" maxLength:"40000" doc:"The masked version"`
+		Ground string `json:"ground" maxLength:"100"`
+	}
+}
+
+func (a *API) redact(ctx context.Context, in *redactIn) (*receiptOut, error) {
+	s, err := a.Find(ctx, in.Number)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := Visible(s, a.Eyes(ctx, s, "")); !ok {
+		return nil, civic.Refuse(civic.Missing, "matter.none")
+	}
+	actor := face.Actor(ctx)
+	t, err := a.Intake.Redact(ctx, a.Site.Realm.View(), actor, s, in.Body.Item, in.Body.Text, in.Body.Ground)
+	if err != nil {
+		return nil, err
+	}
+	return a.run(ctx, in.Keyed, t, in.Body)
+}
+
+// run does a task under the key that its request came with.
+func (a *API) run(ctx context.Context, k face.Keyed, t clerk.Task, body any) (*receiptOut, error) {
+	if err := a.Site.Once(&t, k, body); err != nil {
+		return nil, err
+	}
+	r, err := a.Site.Realm.Do(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	return &receiptOut{a.Receipt(ctx, r)}, nil
+}
+
+type photosIn struct {
+	Tracked
+	Number  string `path:"number" maxLength:"40"`
+	RawBody huma.MultipartFormFiles[struct {
+		Photos []huma.FormFile `form:"photo" required:"true" doc:"JPEG, PNG, GIF or WebP; written anew without what the camera noted"`
+		Text   string          `form:"text" maxLength:"40000"`
+	}]
+}
+
+// mostPhotos bounds the photos of one request.
+const mostPhotos = 5
+
+func (a *API) photos(ctx context.Context, in *photosIn) (*receiptOut, error) {
+	s, err := a.Find(ctx, in.Number)
+	if err != nil {
+		return nil, err
+	}
+	eyes := a.Eyes(ctx, s, in.Tracking)
+	if _, ok := Visible(s, eyes); !ok {
+		return nil, civic.Refuse(civic.Missing, "matter.none")
+	}
+	actor := face.Actor(ctx)
+	actor.Person = eyes.Reporter
+	if !a.May(s, actor, "matter.attach") { // before work is done for a stranger
+		return nil, civic.Refuse(civic.Forbidden, "power.none", "action", "matter.attach", "policies", "")
+	}
+	form := in.RawBody.Data()
+	if len(form.Photos) > mostPhotos {
+		return nil, civic.Refuse(civic.TooLarge, "matter.too_many_attached", "most", mostPhotos).In("photo")
+	}
+	var taken []photo.Photo
+	for _, file := range form.Photos {
+		p, refusals := photo.Reencode(ctx, file, photo.Default)
+		if len(refusals) > 0 {
+			return nil, refusals
+		}
+		taken = append(taken, p)
+	}
+	t, err := a.Intake.On(ctx, a.Site.Realm.View(), actor, s, Attach{Text: form.Text}, taken)
+	if err != nil {
+		return nil, err
+	}
+	return a.run(ctx, face.Keyed{}, t, nil)
 }
 
 type listIn struct {
@@ -425,21 +504,29 @@ type MatterList struct {
 	Next    string   `json:"next,omitempty" doc:"Give it as after to get the next page"`
 }
 
+// After is where the page after the one that ends with a number begins: Filter.Before.
+func (a *API) After(number string) (civic.DossierID, error) {
+	n, err := ParseNumber(number)
+	if err != nil {
+		return "", err
+	}
+	first, ok := a.Ports.Numbers(a.Site.Realm.View()).Position(n)
+	if !ok {
+		return "", civic.Refuse(civic.Missing, "matter.none")
+	}
+	return ID(first), nil
+}
+
 func (a *API) list(ctx context.Context, in *listIn) (*listOut, error) {
 	f := Filter{
 		Category: civic.Category(in.Category), Place: civic.PlaceID(in.Place), Lead: civic.BodyID(in.Lead),
 		Status: Status(in.Status), Open: in.Open, Late: in.Late, Limit: in.Limit,
 	}
 	if in.After != "" {
-		n, err := ParseNumber(in.After)
-		if err != nil {
+		var err error
+		if f.Before, err = a.After(in.After); err != nil {
 			return nil, err
 		}
-		first, ok := a.Ports.Numbers(a.Site.Realm.View()).Position(n)
-		if !ok {
-			return nil, civic.Refuse(civic.Missing, "matter.none")
-		}
-		f.Before = ID(first)
 	}
 	rows, err := a.List(ctx, f)
 	if err != nil {

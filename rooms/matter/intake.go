@@ -60,6 +60,8 @@ type Submission struct {
 	Contact    Contact
 	MediaURL   string // kept, never fetched
 	Photos     []photo.Photo
+	// Via names the client that brought the report, so that it can bring more; it is no name of a person.
+	Via string
 	// Anonymous asks for a secret code to come back with. With a Seed, unguessable and used
 	// once, the same submission sent twice gets the same code.
 	Anonymous bool
@@ -106,6 +108,9 @@ func (in Intake) Report(ctx context.Context, v *clerk.View, actor civic.Actor, s
 	}
 	if s.MediaURL != "" {
 		box.Seal("media_url", []byte(s.MediaURL))
+	}
+	if s.Via != "" {
+		box.Seal("via", []byte(s.Via))
 	}
 	if s.Lat != nil && (s.Home || s.Visibility != Public) {
 		box.Seal("point", append(append(appendFloat(nil, *s.Lat), ' '), appendFloat(nil, *s.Lon)...))
@@ -252,6 +257,7 @@ func clean(text, field string, refusals *civic.Refusals) string {
 func (in Intake) On(ctx context.Context, v *clerk.View, actor civic.Actor, s State, c Command, photos []photo.Photo) (clerk.Task, error) {
 	t := clerk.Task{Dossier: s.ID, Actor: actor}
 	var refusals civic.Refusals
+	c = in.located(v, c, &refusals)
 	var box *vault.Box
 	open := func() error {
 		if box != nil {
@@ -298,6 +304,7 @@ func (in Intake) On(ctx context.Context, v *clerk.View, actor civic.Actor, s Sta
 		t.Writes = append(t.Writes, box.Writes()...)
 	}
 	if r, ok := c.(Release); ok {
+		t.Seq = s.Seq // a masked version that comes in between must not be passed over
 		writes, err := in.release(ctx, v, s, r.Items)
 		if err != nil {
 			return t, err
@@ -305,6 +312,7 @@ func (in Intake) On(ctx context.Context, v *clerk.View, actor civic.Actor, s Sta
 		t.Writes = append(t.Writes, writes...)
 	}
 	if w, ok := c.(Withhold); ok {
+		t.Seq = s.Seq
 		for _, digest := range w.Items {
 			content, err := in.Vault.Read(ctx, v.Realm, vault.Ref{Box: string(s.Reporter), Digest: digest})
 			if err != nil {
@@ -314,6 +322,66 @@ func (in Intake) On(ctx context.Context, v *clerk.View, actor civic.Actor, s Sta
 		}
 	}
 	t.Command = c
+	return t, nil
+}
+
+// located fills in all places that hold what a command says of where.
+func (in Intake) located(v *clerk.View, c Command, refusals *civic.Refusals) Command {
+	find := func(w Where) Where {
+		s := Submission{Place: w.Place, Home: w.Home}
+		if w.Point != nil {
+			lat, lon := float64(w.Point.Lat)/1e6, float64(w.Point.Lon)/1e6
+			s.Lat, s.Lon = &lat, &lon
+		}
+		if s.Place == "" && s.Lat == nil {
+			return Where{}
+		}
+		return in.where(v, s, refusals)
+	}
+	switch c := c.(type) {
+	case Triage:
+		c.Where = find(c.Where)
+		return c
+	case Correct:
+		c.Where = find(c.Where)
+		return c
+	case Split:
+		parts := make([]Part, len(c.Parts))
+		for i, p := range c.Parts {
+			p.Where = find(p.Where)
+			parts[i] = p
+		}
+		c.Parts = parts
+		return c
+	}
+	return c
+}
+
+// Redact makes the task of putting a masked version, given in clear, before an original.
+func (in Intake) Redact(ctx context.Context, v *clerk.View, actor civic.Actor, s State, item, masked, ground string) (clerk.Task, error) {
+	var refusals civic.Refusals
+	masked = clean(masked, "text", &refusals)
+	if masked == "" && len(refusals) == 0 {
+		refusals = append(refusals, civic.Refuse(civic.Invalid, "matter.missing", "field", "text").In("text"))
+	}
+	if len(refusals) > 0 {
+		return clerk.Task{}, refusals
+	}
+	box, err := in.Vault.OpenBox(ctx, v.Realm, string(s.Reporter))
+	if err != nil {
+		return clerk.Task{}, err
+	}
+	c := Redact{Item: item, Shown: Attachment{Digest: box.Seal(part("masked"), []byte(masked)), Media: textMedia}, Ground: ground}
+	t := clerk.Task{Command: c, Dossier: s.ID, Actor: actor, Seq: s.Seq, Writes: box.Writes()}
+	for _, it := range s.Items { // what was shown until now is not any more
+		if it.Digest == item && it.Showing == ShowReleased {
+			content, err := in.Vault.Read(ctx, v.Realm, vault.Ref{Box: string(s.Reporter), Digest: item})
+			if err != nil {
+				return t, err
+			}
+			t.Writes = append(t.Writes, vault.Unrelease(v.Realm, string(s.Reporter), content.Part))
+		}
+	}
 	return t, nil
 }
 
