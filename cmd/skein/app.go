@@ -22,6 +22,7 @@ import (
 	"skein/rooms/body"
 	"skein/rooms/duty"
 	"skein/rooms/matter"
+	"skein/rooms/matter/open311"
 	"skein/rooms/place"
 	"skein/science/geo"
 )
@@ -34,7 +35,7 @@ func newBook() (*words.Book, error) {
 	book := words.NewBook()
 	for _, files := range []fs.FS{
 		messages, face.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, sheet.Messages,
-		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages,
+		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, open311.Messages,
 	} {
 		if err := book.Add(files); err != nil {
 			return nil, err

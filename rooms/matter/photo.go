@@ -1,0 +1,84 @@
+package matter
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"skein/frame/civic"
+	"skein/frame/vault"
+)
+
+// PhotoPath is where the released photo with a digest is shown.
+func PhotoPath(n Number, digest string) string {
+	return "/matters/" + n.String() + "/photos/" + digest + ".jpg"
+}
+
+// photoKept is for how long a photo may be kept by browsers: it can be withheld again.
+const photoKept = "public, max-age=300"
+
+// RegisterPhotos adds the door to photos that were released to everyone; others are not there.
+func (a *API) RegisterPhotos() {
+	a.Site.Mux.HandleFunc("GET /matters/{number}/photos/{photo}", func(w http.ResponseWriter, r *http.Request) {
+		if err := a.photo(w, r); err != nil {
+			a.Site.Error(w, r, err)
+		}
+	})
+}
+
+func (a *API) photo(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	none := civic.Refuse(civic.Missing, "matter.photo_none")
+	digest, ok := strings.CutSuffix(r.PathValue("photo"), ".jpg")
+	if !ok || !isDigest(digest) {
+		return none
+	}
+	s, err := a.Find(ctx, r.PathValue("number"))
+	if err != nil {
+		return err
+	}
+	v, ok := Visible(s, Eyes{})
+	if !ok {
+		return none
+	}
+	shown := false
+	for _, it := range v.Items {
+		shown = shown || it.Digest == digest && strings.HasPrefix(it.Media, "image/")
+	}
+	if !shown {
+		return none
+	}
+	box := string(s.Reporter)
+	copies, err := a.Intake.Vault.Released(ctx, a.Site.Realm.ID, []string{box})
+	if err != nil {
+		return err
+	}
+	var found vault.Copy
+	for _, c := range copies {
+		if c.Digest == digest && c.Blob != "" {
+			found = c
+		}
+	}
+	if found.Blob == "" {
+		return none
+	}
+	h := w.Header()
+	h.Set("Cache-Control", photoKept)
+	h.Set("ETag", `"`+digest+`"`)
+	if strings.Contains(r.Header.Get("If-None-Match"), digest) {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	picture, err := a.Intake.Vault.ReadBlob(ctx, a.Site.Realm.ID, box, found.Blob)
+	if errors.Is(err, vault.ErrErased) || errors.Is(err, vault.ErrMissing) {
+		return none
+	}
+	if err != nil {
+		return err
+	}
+	h.Set("Content-Type", found.Media)
+	h.Set("Content-Disposition", "inline")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin") // other sites show what is public
+	w.Write(picture)                                      // whoever went away needs no picture
+	return nil
+}
