@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"skein/face/words"
 	"skein/frame/civic"
 )
 
@@ -26,20 +27,40 @@ func newAPI(s *Site) huma.API {
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"key": {Type: "http", Scheme: "bearer", Description: "A key of a post, made with `skein key new --post`."},
 	}
-	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
-		p := &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: message}
-		for _, err := range errs {
-			var d huma.ErrorDetailer
-			if errors.As(err, &d) {
-				e := d.ErrorDetail()
-				p.Errors = append(p.Errors, Reason{Key: "face.request", Message: e.Message, Field: e.Location})
-			} else if err != nil {
-				p.Errors = append(p.Errors, Reason{Key: "face.request", Message: err.Error()})
-			}
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, errs ...error) huma.StatusError {
+		voice := s.voice("")
+		if ctx != nil {
+			voice = s.Voice(ctx.Context())
 		}
-		return p
+		return unread(voice, status, message, errs)
 	}
 	return humago.New(s.Mux, c)
+}
+
+// unread is the problem of a request that the frame could not read. The first sentence is
+// in the reader's language; what is wrong with each field is told as the frame tells it.
+func unread(voice words.Voice, status int, message string, errs []error) *Problem {
+	var big *http.MaxBytesError
+	if errors.As(errors.Join(errs...), &big) || strings.Contains(message, "too large") {
+		return NewProblem(voice, civic.Refuse(civic.TooLarge, "face.too_large"))
+	}
+	p := &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: voice.Say("face.unread")}
+	if status == http.StatusUnsupportedMediaType {
+		p.Detail = voice.Say("face.unsupported")
+	}
+	for _, err := range errs {
+		var d huma.ErrorDetailer
+		if errors.As(err, &d) {
+			e := d.ErrorDetail()
+			p.Errors = append(p.Errors, Reason{Key: "face.unread", Message: e.Message, Field: e.Location})
+		} else if err != nil {
+			p.Errors = append(p.Errors, Reason{Key: "face.unread", Message: err.Error()})
+		}
+	}
+	if len(p.Errors) == 0 {
+		p.Errors = []Reason{{Key: "face.unread", Message: message}}
+	}
+	return p
 }
 
 // schemaName names a type in the OpenAPI document: those of rooms with their room, since

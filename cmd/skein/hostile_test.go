@@ -169,12 +169,7 @@ func TestPhotos(t *testing.T) {
 	if a := c.upload(m, "x.jpg", bytes.NewReader(raw)); a.status != 201 {
 		t.Fatalf("a photo: %d %s", a.status, a.text)
 	}
-	n, err := matter.ParseNumber(m.number)
-	if err != nil {
-		t.Fatal(err)
-	}
-	first, _ := c.app.ports.Numbers(c.realm.View()).Position(n)
-	state, _, err := c.realm.State(context.Background(), matter.ID(first))
+	state, _, err := c.realm.State(context.Background(), c.dossier(m))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,6 +23,7 @@ import (
 	"skein/internal/pgtest"
 	"skein/rooms/body"
 	"skein/rooms/duty"
+	"skein/rooms/matter"
 	"skein/rooms/place"
 )
 
@@ -545,4 +546,18 @@ func TestSlowFolderNames(t *testing.T) {
 	if code := run(context.Background(), []string{"verify", "--data", filepath.Join(dir, "none")}); code != 1 {
 		t.Errorf("no data: exit %d, want 1", code)
 	}
+}
+
+// dossier finds a matter by its number.
+func (c *city) dossier(m told) civic.DossierID {
+	c.Helper()
+	n, err := matter.ParseNumber(m.number)
+	if err != nil {
+		c.Fatal(err)
+	}
+	first, ok := c.app.ports.Numbers(c.realm.View()).Position(n)
+	if !ok {
+		c.Fatal(m.number, "is no number here")
+	}
+	return matter.ID(first)
 }

@@ -442,7 +442,7 @@ type photosIn struct {
 	Number  string `path:"number" maxLength:"40"`
 	RawBody huma.MultipartFormFiles[struct {
 		Photos []huma.FormFile `form:"photo" required:"true" doc:"JPEG, PNG, GIF or WebP; written anew without what the camera noted"`
-		Text   string          `form:"text" maxLength:"40000"`
+		Text   string          `form:"text" required:"false" maxLength:"40000"`
 	}]
 }
 
