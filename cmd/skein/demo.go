@@ -84,9 +84,6 @@ func (a *app) demoFilled(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
-// importer enters what the city's records say.
-var importer = civic.Actor{Kind: civic.Operator}
-
 func (a *app) fillDemo(ctx context.Context, most int) error {
 	reading := newBar("read")
 	rows, err := boston.Rows(func(done, total int) { reading.at(int64(done), int64(total)) })
@@ -327,73 +324,32 @@ func categoriesCSV(services []boston.Category) []byte {
 	return []byte(b.String())
 }
 
-// step is one task of a replay in its place in time.
-type step struct {
-	at   civic.Instant
-	row  int
-	turn int
-	task clerk.Task
-}
-
-const replayBatch = 2000
-
-// replay takes the requests through the real commands, in order of time over all
-// matters, with the clock's own acts between them. What the source does not have is
-// inferred: that the case was taken up when it was put into a queue, that it changed
-// hands where the department is another than the list's, and the reporter's word.
+// replay takes the requests through the real commands.
 func (f *filler) replay(ctx context.Context) error {
-	lists := duty.CatalogIn(f.realm.View())
-	places := place.CatalogIn(f.realm.View())
-	dossiers := make([]civic.DossierID, len(f.rows))
-	steps := make([]step, 0, 5*len(f.rows))
-	for i := range f.rows {
-		row := &f.rows[i]
-		report, writes := f.report(row)
-		add := func(at civic.Instant, inferred bool, c matter.Command) {
-			steps = append(steps, step{at, i, len(steps), clerk.Task{
-				Command: c, Actor: importer, Imported: true, Inferred: inferred, Happened: at, On: &dossiers[i],
-			}})
-		}
-		steps = append(steps, step{row.Opened, i, len(steps), clerk.Task{
-			Command: report, Actor: importer, Imported: true, Happened: row.Opened, Begun: &dossiers[i], Writes: writes,
-		}})
-		named := duties{lists, places}.Resolve(matter.Question{Category: report.Category, Places: report.Places, At: row.Opened})
-		if real, ok := boston.BodyOf(row.Department); ok && real != named.Lead && named.Found == matter.FoundOne {
-			add(row.Opened, true, matter.Object{Ground: matter.GroundAnotherBody, Proposed: real})
-			add(row.Opened, true, matter.Rule{Lead: real, Law: "demo: the department that the city's records name"})
-		}
-		add(row.Opened, true, matter.Accept{})
-		if row.Closed != 0 && row.Closed < boston.Filled {
-			outcome := matter.Fixed
-			if report.Kind != matter.Request && report.Kind != matter.Safety {
-				outcome = matter.Explained
-			}
-			add(max(row.Closed, row.Opened), false, matter.Answer{Outcome: outcome})
-			add(max(row.Closed, row.Opened), true, matter.Confirm{Solved: true})
-		}
-	}
-	sort.SliceStable(steps, func(i, j int) bool { return steps[i].at < steps[j].at })
 	bar := newBar("replay")
 	defer bar.end()
-	tasks := make([]clerk.Task, 0, replayBatch)
-	for done := 0; done < len(steps); {
-		tasks = tasks[:0]
-		for _, s := range steps[done:min(done+replayBatch, len(steps))] {
-			tasks = append(tasks, s.task)
-		}
-		for k, r := range f.realm.DoAll(ctx, tasks, true) {
-			if r.Err != nil {
-				row := f.rows[steps[done+k].row]
-				return fmt.Errorf("row %d (%s), %s: %w", row.Line, row.ID, tasks[k].Command.Name(), r.Err)
+	r := &replay{
+		realm: f.realm, law: "demo: the department that the city's records name", until: boston.Filled,
+		told: func(n int64) { bar.at(n, int64(len(f.rows))) },
+	}
+	err := r.run(ctx, func(yield func(*history, error) bool) {
+		for i := range f.rows {
+			row := &f.rows[i]
+			h := &history{line: row.Line, name: row.ID, at: row.Opened, closed: row.Closed, outcome: matter.Fixed}
+			h.report, h.writes = f.report(row)
+			h.lead, _ = boston.BodyOf(row.Department)
+			if h.report.Kind != matter.Request && h.report.Kind != matter.Safety {
+				h.outcome = matter.Explained
+			}
+			if !yield(h, nil) {
+				return
 			}
 		}
-		done += len(tasks)
-		bar.at(int64(done), int64(len(steps)))
-		if err := ctx.Err(); err != nil {
-			return errors.Join(errors.New("the filling was stopped: remove the folder before the next try"), err)
-		}
+	})
+	if ctx.Err() != nil {
+		return errors.Join(errors.New("the filling was stopped: remove the folder before the next try"), ctx.Err())
 	}
-	return nil
+	return err
 }
 
 // report is a row as it was told. Streets and house numbers go to the vault.

@@ -34,7 +34,6 @@ func newHouse(master *vault.Master) (*clerk.House, matter.Ports, error) {
 		Rules:     func(*clerk.View) *matter.Rules { return rules },
 		Numbers:   func(v *clerk.View) *matter.Numbers { return numbers(v.Realm) },
 	}
-	calendarOf := func(v *clerk.View) *calendar.Calendar { return place.CatalogIn(v).DefaultCalendar() }
 	house, err := clerk.NewHouse(entities,
 		place.Room(place.Ports{
 			Bodies: func(v *clerk.View) place.Bodies { return body.CatalogIn(v) },
@@ -50,6 +49,22 @@ func newHouse(master *vault.Master) (*clerk.House, matter.Ports, error) {
 		matter.Room(ports),
 	)
 	return house, ports, err
+}
+
+// calendarOf is the realm's own calendar. Before one is set, days begin and end at
+// midnight in the realm's zone; no limit can be reckoned by that (see calendars.Due).
+func calendarOf(v *clerk.View) *calendar.Calendar {
+	if c := place.CatalogIn(v).DefaultCalendar(); c != nil {
+		return c
+	}
+	c, err := calendar.New(calendar.Spec{
+		ID: "days", Version: "1", Title: calendar.Title{"en": "Days", "zh-Hans": "自然日"}, TimeZone: v.Settings.Location().String(),
+		WorkingWeekdays: []string{"mon", "tue", "wed", "thu", "fri"}, Opens: "00:00", HolidaysCount: true,
+	})
+	if err != nil {
+		panic(err) // the zone was checked when the realm was made
+	}
+	return c
 }
 
 // keep remembers what was made for each realm.

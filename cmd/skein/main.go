@@ -25,6 +25,10 @@ var version = "unknown"
 type cli struct {
 	Serve   serveCommand   `cmd:"" help:"Serve a realm."`
 	Demo    demoCommand    `cmd:"" help:"Fill a realm with the real half year of Boston 311, and serve it."`
+	Realm   realmCommand   `cmd:"" help:"Make a realm."`
+	Place   placeCommand   `cmd:"" help:"Take in places and calendars."`
+	Body    bodyCommand    `cmd:"" help:"Take in bodies, posts and officers."`
+	Duty    dutyCommand    `cmd:"" help:"Take in, give out and check the responsibility list."`
 	Key     keyCommand     `cmd:"" help:"Make keys."`
 	Verify  verifyCommand  `cmd:"" help:"Check the journal: order, commitments, powers. Exits 0 only when all holds."`
 	Rebuild rebuildCommand `cmd:"" help:"Make the tables anew from the journal, or check them (--check)."`

@@ -16,6 +16,8 @@ import (
 	"skein/face/front"
 	"skein/frame/civic"
 	"skein/frame/clerk"
+	"skein/rooms/body"
+	"skein/rooms/duty"
 	"skein/rooms/matter"
 	"skein/rooms/place"
 )
@@ -121,6 +123,14 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 		Intake: matter.Intake{Vault: a.vault, Ground: func(v *clerk.View) matter.Ground { return ground{place.CatalogIn(v)} }},
 	}
 	matters.Register()
+	openDoors(site, matters)
+	site.Record()
+	(&place.API{Site: site}).Register()
+	(&body.API{Site: site}).Register()
+	(&duty.API{
+		Site: site, Known: known, Realm: listedIn,
+		Ground: func(v *clerk.View) duty.Ground { return dutyGround{place.CatalogIn(v)} },
+	}).Register()
 	return site, nil
 }
 
