@@ -24,6 +24,7 @@ type benchIntake struct {
 	Seconds int `default:"20" help:"How long to measure, after two seconds of warming up."`
 
 	ServerProfile string `hidden:"" help:"Profile the server into this file."`
+	Keep          bool   `hidden:"" help:"Leave the database, and say where it is."`
 }
 
 const warmUp = 2 * time.Second
@@ -76,7 +77,11 @@ func (c *benchIntake) Run(g *global) error {
 	if err != nil {
 		return err
 	}
-	defer s.drop()
+	if c.Keep {
+		fmt.Fprintln(os.Stderr, "kept:", s.source())
+	} else {
+		defer s.drop()
+	}
 	f := &intakeFigures{
 		Version: version, When: time.Now().UTC().Format(time.RFC3339), Engine: c.Engine, Cores: runtime.NumCPU(), Clients: c.Clients,
 	}

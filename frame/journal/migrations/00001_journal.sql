@@ -37,8 +37,6 @@ CREATE TABLE dossiers (
     PRIMARY KEY (realm, dossier)
 ) /* sqlite: WITHOUT ROWID */;
 
-CREATE INDEX dossiers_wake ON dossiers (realm, wake) WHERE wake IS NOT NULL;
-
 -- Public documents that acts name by digest: policy sets, duty lists, boundaries.
 CREATE TABLE documents (
     realm   TEXT   NOT NULL,
