@@ -23,6 +23,7 @@ import (
 	"skein/rooms/duty"
 	"skein/rooms/matter"
 	"skein/rooms/matter/open311"
+	"skein/rooms/matter/pages"
 	"skein/rooms/place"
 	"skein/science/geo"
 )
@@ -35,7 +36,7 @@ func newBook() (*words.Book, error) {
 	book := words.NewBook()
 	for _, files := range []fs.FS{
 		messages, face.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, sheet.Messages,
-		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, open311.Messages,
+		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, pages.Messages, open311.Messages,
 	} {
 		if err := book.Add(files); err != nil {
 			return nil, err

@@ -124,6 +124,7 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 	}
 	matters.Register()
 	openDoors(site, matters)
+	registerPages(site, matters)
 	site.Record()
 	(&place.API{Site: site}).Register()
 	(&body.API{Site: site}).Register()

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"skein/face"
+	"skein/face/words"
+	"skein/frame/calendar"
+	"skein/frame/civic"
+	"skein/frame/clerk"
+	"skein/rooms/body"
+	"skein/rooms/duty"
+	"skein/rooms/matter"
+	"skein/rooms/matter/pages"
+	"skein/rooms/place"
+	"skein/science/geo"
+)
+
+// registerPages puts the pages of the rooms before people.
+func registerPages(site *face.Site, matters *matter.API) {
+	site.Nav = []face.Entry{
+		{Path: "/matters", Key: "pages.nav_matters"}, {Path: "/report", Key: "pages.nav_report"},
+		{Path: "/duties", Key: "duty.pages.nav"}, {Path: "/track", Key: "pages.nav_track"},
+	}
+	site.Sample = "skein.demo_boston"
+	(&pages.Pages{API: matters, Ports: pages.Ports{
+		Categories: branches, Places: placeGroups, Bodies: bodyOptions, Outlines: outlines,
+		Bounds: func(v *clerk.View) (geo.Bounds, bool) { return place.CatalogIn(v).Bounds() },
+		Reckon: reckon,
+	}}).Register()
+	(&duty.Pages{Site: site}).Register()
+	(&body.Pages{Site: site, Duties: dutiesOf}).Register()
+}
+
+// branches is the tree of categories in force, retired ones left out.
+func branches(v *clerk.View, lang string) []pages.Branch {
+	tree, _ := duty.CatalogIn(v).CategoriesAt(1<<62 - 1)
+	var out []pages.Branch
+	at := map[civic.Category]int{}
+	for _, c := range tree.All() { // a parent comes before its children
+		root := c.Code
+		for up := root.Parent(); up != ""; up = root.Parent() {
+			root = up
+		}
+		option := face.Option{Value: string(c.Code), Title: c.Title(lang)}
+		switch {
+		case c.Retired:
+		case root == c.Code:
+			at[root] = len(out)
+			out = append(out, pages.Branch{Option: option})
+		case tree.Leaf(c.Code):
+			if i, ok := at[root]; ok {
+				out[i].Leaves = append(out[i].Leaves, option)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b pages.Branch) int { return strings.Compare(a.Title, b.Title) })
+	return out
+}
+
+// placeGroups are the open places by kind, the root first.
+func placeGroups(v *clerk.View, voice words.Voice) []face.Group {
+	all := place.CatalogIn(v)
+	var out []face.Group
+	for _, kind := range all.Layers() {
+		var g face.Group
+		for s := range all.States() {
+			if s.Open() && s.Kind == kind {
+				g.Options = append(g.Options, face.Option{Value: string(s.Place), Title: s.Title(voice.Lang)})
+			}
+		}
+		if len(g.Options) > 1 {
+			g.Title = voice.Value(words.Code{Key: "place.kind." + string(kind), Else: string(kind)})
+		}
+		out = append(out, g)
+	}
+	return out
+}
+
+func bodyOptions(v *clerk.View, lang string) []face.Option {
+	var out []face.Option
+	for s := range body.CatalogIn(v).Bodies() {
+		if s.Lives() && s.Kind != body.Coordinating {
+			out = append(out, face.Option{Value: string(s.Body), Title: s.Titles.In(lang)})
+		}
+	}
+	slices.SortFunc(out, func(a, b face.Option) int { return strings.Compare(a.Title, b.Title) })
+	return out
+}
+
+// outlines are the places that the map shows: the first layer below the root, or the root alone.
+func outlines(v *clerk.View, lang string) []geo.Shape {
+	all := place.CatalogIn(v)
+	var best place.Place
+	for p := range all.Places() {
+		if all.Area(p.ID) != nil && (best.ID == "" || p.Depth == 1 && (best.Depth != 1 || p.Rank < best.Rank)) {
+			best = p
+		}
+	}
+	var out []geo.Shape
+	for p := range all.Places() {
+		if p.Depth == best.Depth && p.Rank == best.Rank && all.Area(p.ID) != nil {
+			out = append(out, geo.Shape{Code: string(p.ID), Title: all.Title(p.ID, lang), Area: all.Area(p.ID)})
+		}
+	}
+	return out
+}
+
+// reckon shows the arithmetic of a due date by the edition of the calendar that was used.
+func reckon(v *clerk.View, id, version string, start civic.Instant, l matter.Limit, pauses []matter.Span) (calendar.Reckoning, bool) {
+	all := place.CatalogIn(v)
+	if id == "" {
+		if own := all.DefaultCalendar(); own != nil {
+			id = own.ID()
+		}
+	}
+	cal := all.CalendarEdition(id, version)
+	limit, err := calendar.ParseLimit(string(l))
+	if cal == nil || err != nil {
+		return calendar.Reckoning{}, false
+	}
+	stops := make([]calendar.Pause, len(pauses))
+	for i, p := range pauses {
+		stops[i] = calendar.Pause{From: p.From, To: p.Until}
+	}
+	return cal.Reckon(start, limit, stops), true
+}
+
+// dutiesOf lists what a body leads in the list in force.
+func dutiesOf(v *clerk.View, b civic.BodyID, now civic.Instant) []body.Duty {
+	list, _, ok := duty.CatalogIn(v).ListAt(now)
+	if !ok {
+		return nil
+	}
+	var out []body.Duty
+	for _, r := range list.Rows() {
+		if r.Lead == b {
+			out = append(out, body.Duty{Category: r.Category, Place: r.Place})
+		}
+	}
+	return out
+}

@@ -1,0 +1,120 @@
+package duty
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"skein/face"
+	"skein/face/words"
+	"skein/frame/civic"
+)
+
+// Pages show the responsibility list to people.
+type Pages struct{ Site *face.Site }
+
+// Register adds the doors.
+func (p *Pages) Register() {
+	p.Site.Mux.HandleFunc("GET /duties", p.list)
+}
+
+// rowsOf is how many rows a page has.
+const rowsOf = 100
+
+type listView struct {
+	Voice                      words.Voice
+	Form                       face.Form
+	Version                    Version
+	None                       bool
+	Rows                       []Row
+	Categories, Places, Bodies []face.Group
+	Total                      int
+	Next, First                string
+}
+
+// list shows the list in force: who answers for what, where, by which law, by when.
+func (p *Pages) list(w http.ResponseWriter, r *http.Request) {
+	v := p.Site.Voice(r.Context())
+	catalog := CatalogIn(p.Site.Realm.View())
+	q := r.URL.Query()
+	l := listView{Voice: v, Form: face.Form{Voice: v, Values: q}}
+	sheet := face.Sheet{Title: v.Say("duty.pages.title"), Section: "/duties", Crumbs: []face.Crumb{}}
+	list, version, ok := catalog.ListAt(p.Site.Realm.Now())
+	if !ok {
+		l.None = true
+		p.Site.Page(w, r, sheet, listPage(l))
+		return
+	}
+	l.Version = version
+	l.choices(list, catalog, p.Site.Realm.Now())
+	category, place, body := civic.Category(q.Get("category")), civic.PlaceID(q.Get("place")), civic.BodyID(q.Get("body"))
+	for _, row := range list.Rows() {
+		concerns := func(b civic.BodyID) bool {
+			return b == "" || row.Lead == b || slices.ContainsFunc(row.Joint, func(j Joint) bool { return j.Body == b })
+		}
+		if (category == "" || covers(row.Category, category) || row.Category.Within(category)) && (place == "" || row.Place == place) && concerns(body) {
+			l.Rows = append(l.Rows, row)
+		}
+	}
+	l.Total = len(l.Rows)
+	from, _ := strconv.Atoi(q.Get("from")) // what is no number begins at the first
+	from = max(0, min(from, l.Total))
+	l.Rows = l.Rows[from:min(from+rowsOf, l.Total)]
+	if from > 0 {
+		l.First = pageAt(q, 0)
+	}
+	if from+rowsOf < l.Total {
+		l.Next = pageAt(q, from+rowsOf)
+	}
+	p.Site.Page(w, r, sheet, listPage(l))
+}
+
+// choices are what the list can be narrowed to: what stands in it.
+func (l *listView) choices(list *List, catalog *Catalog, now civic.Instant) {
+	tree, _ := catalog.CategoriesAt(now)
+	var categories, places, bodies face.Group
+	seen := map[string]bool{}
+	add := func(g *face.Group, kind, code, title string) {
+		if !seen[kind+code] {
+			seen[kind+code] = true
+			g.Options = append(g.Options, face.Option{Value: code, Title: title})
+		}
+	}
+	for _, c := range tree.All() {
+		if c.Code.Parent() == "" && !c.Retired {
+			add(&categories, "c", string(c.Code), c.Title(l.Voice.Lang))
+		}
+	}
+	for _, r := range list.Rows() {
+		add(&places, "p", string(r.Place), l.Voice.Value(r.Place))
+		add(&bodies, "b", string(r.Lead), l.Voice.Value(r.Lead))
+		for _, j := range r.Joint {
+			add(&bodies, "b", string(j.Body), l.Voice.Value(j.Body))
+		}
+	}
+	if c := civic.Category(l.Form.Value("category")); c != "" && tree.Has(c) { // the page of a matter asks for its own
+		add(&categories, "c", string(c), l.Voice.Value(c))
+	}
+	for _, g := range []*face.Group{&categories, &places, &bodies} {
+		slices.SortFunc(g.Options, func(a, b face.Option) int { return strings.Compare(a.Title, b.Title) })
+	}
+	l.Categories, l.Places, l.Bodies = []face.Group{categories}, []face.Group{places}, []face.Group{bodies}
+}
+
+func pageAt(q url.Values, from int) string {
+	next := url.Values{}
+	for _, name := range []string{"category", "place", "body"} {
+		if q.Get(name) != "" {
+			next.Set(name, q.Get(name))
+		}
+	}
+	if from > 0 {
+		next.Set("from", strconv.Itoa(from))
+	}
+	if len(next) == 0 {
+		return "/duties"
+	}
+	return "/duties?" + next.Encode()
+}

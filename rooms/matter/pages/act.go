@@ -1,0 +1,179 @@
+package pages
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/hex"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"skein/face"
+	"skein/face/words"
+	"skein/frame/civic"
+	"skein/frame/vault/photo"
+	"skein/rooms/matter"
+)
+
+// action is something the reporter may do with her matter now.
+type action struct {
+	Name   string   // of the command, without "matter."
+	Of     []string // what can be appealed
+	Photos bool
+}
+
+// actions are what the powers and the table of states let the reporter do now. What is
+// shown may still be refused (a limit that ran out since), with its reason.
+func (p *Pages) actions(v words.Voice, f found) []action {
+	if f.eyes.Reporter == "" {
+		return nil
+	}
+	s := f.state
+	who := civic.Actor{Kind: civic.Resident, Person: f.eyes.Reporter}
+	var appealable []string
+	switch s.Status {
+	case matter.StatusAnswered, matter.StatusClosed:
+		if s.Answered != 0 {
+			appealable = append(appealable, "answer")
+		}
+	case matter.StatusDeclined:
+		appealable = append(appealable, "decline")
+	}
+	if s.WithheldAt != 0 {
+		appealable = append(appealable, "withholding")
+	}
+	var out []action
+	for _, a := range []struct {
+		action
+		act string
+		now bool
+	}{
+		{action{Name: "supply", Photos: true}, "supplied", s.Questions > 0},
+		{action{Name: "confirm"}, "confirmed", true},
+		{action{Name: "attach", Photos: true}, "attached", true},
+		{action{Name: "reopen"}, "reopened", true},
+		{action{Name: "appeal", Of: appealable}, "appealed", len(appealable) > 0},
+		{action{Name: "withdraw"}, "withdrawn", true},
+	} {
+		if a.now && matter.May(a.act, s.Status) && p.API.May(s, who, "matter."+a.Name) {
+			out = append(out, a.action)
+		}
+	}
+	return out
+}
+
+// act does what a reporter's form says, and shows the matter again.
+func (p *Pages) act(w http.ResponseWriter, r *http.Request) {
+	site := p.API.Site
+	f, ok := p.find(w, r)
+	if !ok {
+		return
+	}
+	fields, photos, wrong, err := read(r)
+	if err != nil {
+		site.Error(w, r, err)
+		return
+	}
+	name := fields.Get("act")
+	if name == "leave" {
+		p.keep(w, f.state.Number, "")
+		to := pathOf(f.state.Number)
+		if f.state.Visibility == matter.Private {
+			to = "/"
+		}
+		http.Redirect(w, r, to, http.StatusSeeOther)
+		return
+	}
+	form := face.Form{Voice: site.Voice(r.Context()), Values: fields, Prefix: name + "-"}
+	command, known := commandOf(name, fields, &form)
+	if !known {
+		site.Error(w, r, civic.Refuse(civic.Malformed, "pages.act_unknown"))
+		return
+	}
+	form.Take(wrong, map[string]string{"photos": "photos"})
+	if len(form.Wrong) > 0 {
+		p.show(w, r, f, http.StatusUnprocessableEntity, name, form)
+		return
+	}
+	if err := p.do(r, f, command, photos, fields); err != nil {
+		if !form.Take(err, actFields) {
+			site.Error(w, r, err)
+			return
+		}
+		p.show(w, r, f, face.Status(err), name, form)
+		return
+	}
+	http.Redirect(w, r, pathOf(f.state.Number), http.StatusSeeOther)
+}
+
+// actFields are the fields of the reporter's forms that refusals name.
+var actFields = map[string]string{
+	"text": "text", "reason": "reason", "words": "words", "rating": "rating", "of": "of", "photos": "photos",
+}
+
+func commandOf(name string, fields url.Values, form *face.Form) (matter.Command, bool) {
+	reason := fields.Get("reason")
+	switch name {
+	case "confirm":
+		c := matter.Confirm{Solved: fields.Get("solved") == "yes", Words: fields.Get("words")}
+		if s := fields.Get("solved"); s != "yes" && s != "no" {
+			form.Add("solved", "pages.solved_missing")
+		}
+		if rating := fields.Get("rating"); rating != "" {
+			var err error
+			if c.Rating, err = strconv.Atoi(rating); err != nil {
+				form.Add("rating", "matter.rating_range", "most", 5)
+			}
+		}
+		return c, true
+	case "supply":
+		return matter.Supply{Text: fields.Get("text")}, true
+	case "attach":
+		return matter.Attach{Text: fields.Get("text")}, true
+	case "reopen":
+		if reason == "" {
+			form.Add("reason", "pages.reason_missing")
+		}
+		return matter.Reopen{Reason: reason}, true
+	case "appeal":
+		if reason == "" {
+			form.Add("reason", "pages.reason_missing")
+		}
+		return matter.Appeal{Of: fields.Get("of"), Reason: reason}, true
+	case "withdraw":
+		return matter.Withdraw{Reason: reason}, true
+	}
+	return nil, false
+}
+
+func (p *Pages) do(r *http.Request, f found, c matter.Command, photos []photo.Photo, fields url.Values) error {
+	site := p.API.Site
+	who := face.Actor(r.Context())
+	who.Person = f.eyes.Reporter
+	t, err := p.API.Intake.On(r.Context(), site.Realm.View(), who, f.state, c, photos)
+	if err != nil {
+		return err
+	}
+	t.Key, t.Digest = once(fields)
+	_, err = site.Realm.Do(r.Context(), t)
+	return err
+}
+
+// once makes a form that is sent twice count once: the key it was shown with, and a digest
+// of what it says.
+func once(fields url.Values) (key, digest string) {
+	key = fields.Get("once")
+	if len(key) < 20 || len(key) > 64 {
+		return "", ""
+	}
+	sum := sha256.Sum256([]byte(fields.Encode()))
+	return "form " + key, hex.EncodeToString(sum[:])
+}
+
+// fresh makes the key of a form that is shown.
+func fresh() string {
+	b := make([]byte, 16)
+	rand.Read(b) // never fails
+	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b)
+}

@@ -1,0 +1,72 @@
+// Package pages is what people see of matters: the front page, the list, one matter and
+// its story, the form that takes a report, the receipt, and the tiles of the map. Every
+// page is whole without script.
+//
+// A reporter comes back with the number and the secret code of her receipt. The code is
+// kept in a cookie of that one matter (HttpOnly, SameSite=Strict, for the session); it is
+// never part of an address. Whoever shows it sees her own texts and what she may do; to
+// everyone else a private matter is a page that does not exist.
+package pages
+
+import (
+	"embed"
+
+	"skein/face"
+	"skein/face/words"
+	"skein/frame/calendar"
+	"skein/frame/civic"
+	"skein/frame/clerk"
+	"skein/rooms/matter"
+	"skein/science/geo"
+)
+
+// Messages holds the texts of the pages.
+//
+//go:embed messages.en.json messages.zh-Hans.json
+var Messages embed.FS
+
+// Ports are the other rooms' answers, as of a view and in a language.
+type Ports struct {
+	// Categories are the tree that reports are filed under.
+	Categories func(v *clerk.View, lang string) []Branch
+	// Places groups the open places by kind.
+	Places func(v *clerk.View, voice words.Voice) []face.Group
+	// Bodies lists the living bodies.
+	Bodies func(v *clerk.View, lang string) []face.Option
+	// Outlines are the places that the map shows, and Bounds the box around the realm.
+	Outlines func(v *clerk.View, lang string) []geo.Shape
+	Bounds   func(v *clerk.View) (geo.Bounds, bool)
+	// Reckon shows the arithmetic of a due date by an edition of a calendar; false if there is none.
+	Reckon func(v *clerk.View, id, version string, start civic.Instant, l matter.Limit, pauses []matter.Span) (calendar.Reckoning, bool)
+}
+
+// Branch is a category that reports are not filed under, or are if it has no leaves, and
+// those below it that they are.
+type Branch struct {
+	face.Option
+	Leaves []face.Option
+}
+
+// Pages are this room's doors for people.
+type Pages struct {
+	API   *matter.API
+	Ports Ports
+
+	pulse pulse
+}
+
+// Register adds the doors.
+func (p *Pages) Register() {
+	mux := p.API.Site.Mux
+	mux.HandleFunc("GET /{$}", p.front)
+	mux.HandleFunc("GET /matters", p.list)
+	mux.HandleFunc("GET /matters/{number}", p.one)
+	mux.HandleFunc("POST /matters/{number}", p.act)
+	mux.HandleFunc("GET /matters/{number}/receipt", p.receipt)
+	mux.HandleFunc("GET /matters/{number}/sealed/{digest}", p.sealed)
+	mux.HandleFunc("GET /report", p.askReport)
+	mux.HandleFunc("POST /report", p.takeReport)
+	mux.HandleFunc("GET /track", p.askCode)
+	mux.HandleFunc("POST /track", p.takeCode)
+	mux.HandleFunc("GET /tiles/{z}/{x}/{y}", p.tile)
+}

@@ -1,0 +1,91 @@
+package pages
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"skein/face"
+	"skein/face/words"
+	"skein/rooms/matter"
+)
+
+// latest is how many matters the front page lists.
+const latest = 8
+
+type frontView struct {
+	Voice                words.Voice
+	Realm                string
+	Open, Late, Answered string
+	Items                []item
+	Map                  mapView
+}
+
+// front says what this is, counts and maps what goes on, and leads to the form.
+func (p *Pages) front(w http.ResponseWriter, r *http.Request) {
+	site := p.API.Site
+	v := site.Voice(r.Context())
+	now, err := p.picture(r.Context())
+	if err != nil {
+		site.Error(w, r, err)
+		return
+	}
+	rows, err := p.API.List(r.Context(), matter.Filter{Limit: latest})
+	if err != nil {
+		site.Error(w, r, err)
+		return
+	}
+	f := frontView{
+		Voice: v, Realm: site.Realm.View().Settings.Title(v.Lang), Open: thousands(v, now.Open), Late: thousands(v, now.Late),
+		Answered: thousands(v, now.Answered), Items: p.items(v, rows), Map: p.mapOf(v),
+	}
+	site.Page(w, r, face.Sheet{Title: f.Realm}, frontPage(f))
+}
+
+// mapView is what a map is told in its attributes.
+type mapView struct {
+	Tiles, Bounds, Texts, States string
+}
+
+func (p *Pages) mapOf(v words.Voice) mapView {
+	m := mapView{Tiles: "/tiles/{z}/{x}/{y}.mvt?lang=" + v.Lang}
+	if b, ok := p.Ports.Bounds(p.API.Site.Realm.View()); ok {
+		var parts []string
+		for _, f := range []float64{b.West, b.South, b.East, b.North} {
+			parts = append(parts, strconv.FormatFloat(f, 'f', 4, 64))
+		}
+		m.Bounds = strings.Join(parts, ",")
+	}
+	m.Texts = texts(v, map[string]string{
+		"NavigationControl.ZoomIn": "pages.map_zoom_in", "NavigationControl.ZoomOut": "pages.map_zoom_out", "Popup.Close": "pages.map_close",
+	})
+	m.States = texts(v, map[string]string{"open": "pages.map_open", "late": "pages.map_late", "closed": "pages.map_closed"})
+	return m
+}
+
+// texts writes texts for the script, as a JSON object.
+func texts(v words.Voice, keys map[string]string) string {
+	said := make(map[string]string, len(keys))
+	for name, key := range keys {
+		said[name] = v.Say(key)
+	}
+	text, _ := json.Marshal(said) // a map of strings
+	return string(text)
+}
+
+// thousands writes a count with its thousands apart.
+func thousands(v words.Voice, n int) string {
+	digits := strconv.Itoa(n)
+	if v.Lang != "en" || len(digits) <= 3 {
+		return digits
+	}
+	var b strings.Builder
+	for i, d := range digits {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			b.WriteByte(',')
+		}
+		b.WriteRune(d)
+	}
+	return b.String()
+}

@@ -1,0 +1,115 @@
+package pages
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+
+	"skein/face"
+	"skein/face/words"
+	"skein/frame/civic"
+	"skein/rooms/matter"
+)
+
+// pageOf is how many matters a page of the list has.
+const pageOf = 30
+
+type listView struct {
+	Form       face.Form
+	Voice      words.Voice
+	Categories []face.Group
+	Places     []face.Group
+	Bodies     []face.Group
+	States     []face.Group
+	Items      []item
+	Next       string // address of the next page, "" on the last
+	First      string // address of the first page, "" there
+}
+
+// list shows public matters, newest first. Filters and page stand in the address.
+func (p *Pages) list(w http.ResponseWriter, r *http.Request) {
+	site := p.API.Site
+	v := site.Voice(r.Context())
+	view := site.Realm.View()
+	q := r.URL.Query()
+	f := matter.Filter{
+		Category: civic.Category(q.Get("category")), Place: civic.PlaceID(q.Get("place")), Lead: civic.BodyID(q.Get("body")), Limit: pageOf + 1,
+	}
+	switch state := matter.Status(q.Get("status")); {
+	case state == "":
+	case state == "open":
+		f.Open = true
+	case state == "late":
+		f.Late = true
+	case slices.Contains(matter.Statuses, state):
+		f.Status = state
+	default:
+		site.Error(w, r, civic.Refuse(civic.Malformed, "pages.filter_unknown"))
+		return
+	}
+	if after := q.Get("after"); after != "" {
+		before, err := p.API.After(after)
+		if err != nil {
+			site.Error(w, r, err)
+			return
+		}
+		f.Before = before
+	}
+	rows, err := p.API.List(r.Context(), f)
+	if err != nil {
+		site.Error(w, r, err)
+		return
+	}
+	l := listView{
+		Form: face.Form{Voice: v, Values: q}, Voice: v, Categories: filterGroups(p.Ports.Categories(view, v.Lang)),
+		Places: p.Ports.Places(view, v), Bodies: []face.Group{{Options: p.Ports.Bodies(view, v.Lang)}}, States: states(v),
+	}
+	if len(rows) > pageOf {
+		rows = rows[:pageOf]
+		l.Next = address("/matters", q, "after", rows[pageOf-1].Number.String())
+	}
+	if f.Before != "" {
+		l.First = address("/matters", q, "after", "")
+	}
+	l.Items = p.items(v, rows)
+	site.Page(w, r, face.Sheet{Title: v.Say("pages.matters"), Section: "/matters", Crumbs: []face.Crumb{}}, listPage(l))
+}
+
+// filterGroups is the tree of categories for a filter: whole branches can be chosen too.
+func filterGroups(branches []Branch) []face.Group {
+	var out []face.Group
+	for _, b := range branches {
+		g := face.Group{Title: b.Title, Options: append([]face.Option{b.Option}, b.Leaves...)}
+		out = append(out, g)
+	}
+	return out
+}
+
+func states(v words.Voice) []face.Group {
+	shown := face.Group{Options: []face.Option{
+		{Value: "open", Title: v.Say("pages.filter_open")}, {Value: "late", Title: v.Say("pages.filter_late")},
+	}}
+	each := face.Group{Title: v.Say("pages.filter_states")}
+	for _, s := range matter.Statuses {
+		each.Options = append(each.Options, face.Option{Value: string(s), Title: v.Say("pages.state_" + string(s))})
+	}
+	return []face.Group{shown, each}
+}
+
+// address is a path with a query in which one value is set, or left out where it is empty.
+func address(path string, q url.Values, name, value string) string {
+	set := url.Values{}
+	for k, vs := range q {
+		if len(vs) > 0 && vs[0] != "" {
+			set.Set(k, vs[0])
+		}
+	}
+	set.Del(name)
+	if value != "" {
+		set.Set(name, value)
+	}
+	if len(set) == 0 {
+		return path
+	}
+	return path + "?" + set.Encode()
+}

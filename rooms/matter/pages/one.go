@@ -1,0 +1,273 @@
+package pages
+
+import (
+	"encoding/hex"
+	"net/http"
+	"slices"
+
+	"skein/face"
+	"skein/face/words"
+	"skein/frame/calendar"
+	"skein/frame/civic"
+	"skein/frame/journal"
+	"skein/rooms/matter"
+)
+
+// oneView is a matter as its page shows it.
+type oneView struct {
+	Voice    words.Voice
+	Matter   matter.View
+	Number   string
+	Title    string
+	State    string
+	Late     bool
+	Open     bool
+	Lines    []line
+	Clock    []string // the arithmetic of its due date, a sentence each
+	Why      []string // why this body
+	Post     civic.PostID
+	Row      string
+	List     int
+	WaitsBy  civic.Instant
+	HandOver int
+	Acts     []actProof
+	Emergent string // the emergency number, for safety reports
+	Actions  []action
+	Form     face.Form // of the action that was refused, if any
+	Act      string    // its name
+	// Concerned is set for the reporter and for posts that may read the matter.
+	Concerned bool
+}
+
+// line is an act of the story with the texts and photos it brought.
+type line struct {
+	matter.Line
+	Title, Words, By string
+	Sums             []string
+	Texts            []string
+	Photos           []matter.Item
+	Erased           bool
+	Power            string
+	Kind             string // who acted, for its mark: resident, body, clock
+	Late, End        bool
+}
+
+// actProof is what proves that an act was recorded. Salt is shown to the reporter alone.
+type actProof struct {
+	Position         civic.Position
+	Title            string
+	Recorded         civic.Instant
+	Commitment, Salt string
+}
+
+// found is a matter with what a request may see of it.
+type found struct {
+	state matter.State
+	eyes  matter.Eyes
+	view  matter.View
+}
+
+// find reads the matter of a request. It is false, and the answer given, if there is none
+// for these eyes: a private matter and one that does not exist are the same to others.
+func (p *Pages) find(w http.ResponseWriter, r *http.Request) (found, bool) {
+	s, err := p.API.Find(r.Context(), r.PathValue("number"))
+	if err != nil {
+		p.API.Site.Error(w, r, err)
+		return found{}, false
+	}
+	f := found{state: s, eyes: p.API.Eyes(r.Context(), s, p.code(r))}
+	var visible bool
+	if f.view, visible = matter.Visible(s, f.eyes); !visible {
+		p.API.Site.Error(w, r, civic.Refuse(civic.Missing, "matter.none"))
+		return found{}, false
+	}
+	return f, true
+}
+
+// one shows a matter: who answers, by when and why that day, and its story.
+func (p *Pages) one(w http.ResponseWriter, r *http.Request) {
+	f, ok := p.find(w, r)
+	if !ok {
+		return
+	}
+	p.show(w, r, f, http.StatusOK, "", face.Form{})
+}
+
+// show sends the page; act and form are of an action that was refused.
+func (p *Pages) show(w http.ResponseWriter, r *http.Request, f found, status int, act string, form face.Form) {
+	site := p.API.Site
+	o, err := p.view(r, f)
+	if err != nil {
+		site.Error(w, r, err)
+		return
+	}
+	o.Act, o.Form = act, form
+	o.Actions = p.actions(o.Voice, f)
+	site.Page(w, r, face.Sheet{
+		Status: status, Title: o.Title + " " + o.Number, Section: "/matters",
+		Crumbs: []face.Crumb{{Href: "/matters", Title: o.Voice.Say("pages.matters")}},
+		Secret: o.Concerned,
+	}, onePage(o))
+}
+
+func (p *Pages) view(r *http.Request, f found) (oneView, error) {
+	site, ctx := p.API.Site, r.Context()
+	v := site.Voice(ctx)
+	acts, err := site.Realm.Acts(ctx, f.state.ID)
+	if err != nil {
+		return oneView{}, err
+	}
+	texts, err := p.API.Texts(ctx, f.state, f.view)
+	if err != nil {
+		return oneView{}, err
+	}
+	o := oneView{
+		Voice: v, Matter: f.view, Number: f.view.Number.String(), Title: categoryTitle(v, f.view.Category),
+		State: stateOf(f.view.Status, f.view.Ending), Open: f.view.Status.Open(), Row: f.state.Row, List: f.state.List,
+		WaitsBy: f.state.TriageBy.Due,
+	}
+	o.Concerned = f.eyes.Reporter != "" || f.eyes.Post != ""
+	o.Late = o.Open && f.view.Due != 0 && f.view.Due < site.Realm.Now()
+	for _, round := range f.view.Rounds {
+		o.HandOver += round.HandOvers
+	}
+	if f.view.Kind == matter.Safety {
+		o.Emergent = site.Realm.View().Settings.Emergency
+	}
+	o.Clock = p.arithmetic(v, f.state)
+	o.Why, o.Post = why(v, acts)
+	o.Lines = lines(v, f, acts, texts)
+	for _, a := range acts {
+		if a.Private && !o.Concerned {
+			continue
+		}
+		proof := actProof{Position: a.Position, Title: actTitle(v, a.Type), Recorded: a.Recorded, Commitment: hex.EncodeToString(a.Commitment)}
+		if f.view.Yours {
+			proof.Salt = hex.EncodeToString(a.Salt)
+		}
+		o.Acts = append(o.Acts, proof)
+	}
+	return o, nil
+}
+
+// why is the sentence of the last act that named a lead, and the officer's post it named.
+func why(v words.Voice, acts []journal.Act) ([]string, civic.PostID) {
+	for _, a := range slices.Backward(acts) {
+		if e, ok := a.Event.(matter.Assigned); ok && e.Why.Key != "" {
+			sum := e.Why.Sum()
+			return []string{v.Fill(sum.Key, sum.Args)}, e.Officer
+		}
+	}
+	return nil, ""
+}
+
+func actTitle(v words.Voice, typ string) string {
+	act := typ[len("matter."):]
+	return v.Value(words.Code{Key: "matter.act." + act, Else: act})
+}
+
+// lines tells the story, oldest first, each act with the texts and photos it brought.
+func lines(v words.Voice, f found, acts []journal.Act, texts []matter.Text) []line {
+	said := make(map[string]string, len(texts))
+	for _, t := range texts {
+		said[t.Digest] = t.Text
+	}
+	powers := make(map[int64]string, len(acts))
+	for _, a := range acts {
+		powers[a.Seq] = a.Power
+	}
+	told := matter.Story(f.state, acts, f.eyes)
+	out := make([]line, len(told))
+	for i, l := range told {
+		at := line{Line: l, Title: actTitle(v, "matter."+l.Act), Words: v.Fill(l.Key, l.Args), Power: powers[l.Seq]}
+		switch l.Who {
+		case civic.Post:
+			at.Kind, at.By = "body", v.Value(l.By)+v.Say("pages.of_body", "body", l.By.Body())
+		case civic.Clock:
+			at.Kind, at.By = "clock", v.Say("pages.by_clock")
+		case civic.Operator:
+			at.Kind, at.By = "body", v.Say("pages.by_import")
+		default:
+			at.Kind, at.By = "resident", v.Say("pages.by_resident")
+			if f.view.Yours {
+				at.By = v.Say("pages.by_you")
+			}
+		}
+		if l.Act == "reported" {
+			at.Kind = "resident"
+		}
+		at.Late = l.Act == "escalated" && l.Key != "matter.story.escalated_half"
+		at.End = l.Act == "answered" || l.Act == "declined" || l.Act == "withdrawn"
+		for _, s := range l.Sums {
+			at.Sums = append(at.Sums, v.Fill(s.Key, s.Args))
+		}
+		for _, it := range f.view.Items {
+			switch {
+			case it.Seq != l.Seq:
+			case it.Media == "text/plain" && said[it.Digest] != "":
+				at.Texts = append(at.Texts, said[it.Digest])
+			case it.Media == "text/plain":
+				at.Erased = true
+			default:
+				at.Photos = append(at.Photos, it)
+			}
+		}
+		out[i] = at
+	}
+	return out
+}
+
+// arithmetic is how the due date was reckoned, by the edition of the calendar that was used.
+func (p *Pages) arithmetic(v words.Voice, s matter.State) []string {
+	view := p.API.Site.Realm.View()
+	spans := make([]matter.Span, len(s.Pauses))
+	for i, pause := range s.Pauses {
+		spans[i] = pause.Span
+	}
+	t := s.Resolution
+	if t.Due == 0 || t.Limit == "" {
+		return nil
+	}
+	reckoned, ok := p.Ports.Reckon(view, s.Calendar, s.CalVersion, t.Start, t.Limit, spans)
+	if !ok {
+		return nil
+	}
+	out := sentences(v, reckoned)
+	last := reckoned.Due.At
+	if s.Extension != "" {
+		more, ok := p.Ports.Reckon(view, s.Calendar, s.CalVersion, last, s.Extension, spans)
+		if !ok {
+			return nil
+		}
+		extension, err := calendar.ParseLimit(string(s.Extension))
+		if err != nil {
+			return nil
+		}
+		out = append(out, v.Say("pages.clock_extended", "limit", extension))
+		out = append(out, sentences(v, more)[1:]...)
+		last = more.Due.At
+	}
+	if last != t.Due { // what was told stands, and the page must not seem to prove another day
+		return nil
+	}
+	if t.Default {
+		out = append(out, v.Say("matter.story.sum_default"))
+	}
+	return out
+}
+
+// sentences puts a reckoning into words, its dates as a voice writes days.
+func sentences(v words.Voice, r calendar.Reckoning) []string {
+	out := make([]string, len(r.Steps))
+	for i, step := range r.Steps {
+		args := make(map[string]any, len(step.Args))
+		for name, value := range step.Args {
+			if text, ok := value.(string); ok && len(text) == len("2006-01-02") && text[4] == '-' && text[7] == '-' {
+				value = words.Day(text)
+			}
+			args[name] = value
+		}
+		out[i] = v.Fill(step.Key, args)
+	}
+	return out
+}

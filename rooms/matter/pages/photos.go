@@ -1,0 +1,50 @@
+package pages
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"skein/frame/civic"
+	"skein/frame/vault"
+	"skein/rooms/matter"
+)
+
+// photoURL is where a photo is shown: one that everyone may see at its public address, to
+// those concerned at one that asks who they are.
+func photoURL(v matter.View, concerned bool, it matter.Item) string {
+	if !concerned {
+		return matter.PhotoPath(v.Number, it.Digest)
+	}
+	return pathOf(v.Number) + "/sealed/" + it.Digest
+}
+
+// sealed sends a photo of a matter to whoever may see it, released or not.
+func (p *Pages) sealed(w http.ResponseWriter, r *http.Request) {
+	f, ok := p.find(w, r)
+	if !ok {
+		return
+	}
+	site := p.API.Site
+	digest := r.PathValue("digest")
+	i := slices.IndexFunc(f.view.Items, func(it matter.Item) bool { return it.Digest == digest && it.Media == "image/jpeg" })
+	if i < 0 {
+		site.Error(w, r, civic.Refuse(civic.Missing, "matter.none"))
+		return
+	}
+	content, err := p.API.Intake.Vault.Read(r.Context(), site.Realm.ID, vault.Ref{Box: string(f.state.Reporter), Digest: digest})
+	if errors.Is(err, vault.ErrErased) || errors.Is(err, vault.ErrMissing) {
+		err = civic.Refuse(civic.Missing, "pages.erased")
+	}
+	if err != nil {
+		site.Error(w, r, err)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "image/jpeg")
+	h.Set("Content-Length", strconv.Itoa(len(content.Text)))
+	h.Set("Cache-Control", "no-store")
+	h.Set("Vary", "Cookie")
+	w.Write(content.Text)
+}

@@ -1,0 +1,152 @@
+package pages
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+	"time"
+
+	"skein/frame/civic"
+	"skein/frame/clerk"
+	"skein/rooms/matter"
+	"skein/science/geo"
+)
+
+// recent is how long an answered matter stays in the counts and on the map.
+const recent = 30 * 24 * time.Hour
+
+// pulseAge is how old the counts and the map may be.
+const pulseAge = 5 * time.Second
+
+// picture is what goes on in a realm at one moment, without private matters: the counts
+// of the front page, and the points of the map.
+type picture struct {
+	read                 time.Time
+	Open, Late, Answered int
+	points               []point
+	tiles                sync.Map // tileKey → *tile
+}
+
+type point struct {
+	at       geo.Point
+	number   matter.Number
+	category civic.Category
+	state    string // "open", "late" or "closed"
+}
+
+// pulse keeps the last picture. Whoever finds it too old begins a new one and takes the
+// old one meanwhile; only the very first reader waits.
+type pulse struct {
+	mu     sync.Mutex
+	last   *picture
+	taking chan struct{}
+	failed error
+
+	shapes sync.Map // shapesKey → *geo.Shapes
+}
+
+func (p *Pages) picture(ctx context.Context) (*picture, error) {
+	u := &p.pulse
+	u.mu.Lock()
+	if u.last != nil && time.Since(u.last.read) < pulseAge {
+		defer u.mu.Unlock()
+		return u.last, nil
+	}
+	if u.taking == nil {
+		u.taking = make(chan struct{})
+		go func() {
+			ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+			defer cancel()
+			taken, err := p.take(ctx)
+			u.mu.Lock()
+			defer u.mu.Unlock()
+			if u.failed = err; err == nil {
+				u.last = taken
+			} else {
+				p.API.Site.Log.Error("the picture of the realm", "err", err)
+			}
+			close(u.taking)
+			u.taking = nil
+		}()
+	}
+	last, taking := u.last, u.taking
+	u.mu.Unlock()
+	if last != nil {
+		return last, nil
+	}
+	select {
+	case <-taking:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.last == nil {
+		return nil, u.failed
+	}
+	return u.last, nil
+}
+
+// take reads the picture. An answered matter that is open again counts as open.
+func (p *Pages) take(ctx context.Context) (*picture, error) {
+	realm := p.API.Site.Realm
+	now := realm.Now()
+	out := &picture{read: time.Now()}
+	rows, err := realm.DB.R.QueryContext(ctx, `SELECT m.number, m.category, m.lat_e6, m.lon_e6, m.due,
+			CASE WHEN m.status IN ('received', 'assigned', 'objected', 'working', 'paused') THEN 1 ELSE 0 END
+		FROM matters m WHERE m.realm = $1 AND m.visibility <> 'private'
+			AND (m.status IN ('received', 'assigned', 'objected', 'working', 'paused') OR m.answered >= $2)`,
+		string(realm.ID), int64(now.Add(-recent)))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var pt point
+		var lat, lon, due sql.NullInt64
+		var open bool
+		if err := rows.Scan(&pt.number, &pt.category, &lat, &lon, &due, &open); err != nil {
+			return nil, err
+		}
+		switch {
+		case !open:
+			pt.state = "closed"
+			out.Answered++
+		case due.Valid && civic.Instant(due.Int64) < now:
+			pt.state = "late"
+			out.Late++
+			out.Open++
+		default:
+			pt.state = "open"
+			out.Open++
+		}
+		if lat.Valid && lon.Valid {
+			pt.at = geo.Point{Lon: float64(lon.Int64) / 1e6, Lat: float64(lat.Int64) / 1e6}
+			out.points = append(out.points, pt)
+		}
+	}
+	return out, rows.Err()
+}
+
+type shapesKey struct {
+	version civic.Position
+	lang    string
+}
+
+// outlines are the places of the map in a language, made once a version of the tree.
+func (p *Pages) outlines(v *clerk.View, lang string) *geo.Shapes {
+	key := shapesKey{v.Version, lang}
+	if s, ok := p.pulse.shapes.Load(key); ok {
+		return s.(*geo.Shapes)
+	}
+	made, loaded := p.pulse.shapes.LoadOrStore(key, geo.NewShapes(p.Ports.Outlines(v, lang)))
+	if !loaded {
+		p.pulse.shapes.Range(func(k, _ any) bool {
+			if k.(shapesKey).version < key.version {
+				p.pulse.shapes.Delete(k)
+			}
+			return true
+		})
+	}
+	return made.(*geo.Shapes)
+}

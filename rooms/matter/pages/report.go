@@ -1,0 +1,176 @@
+package pages
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"skein/face"
+	"skein/face/words"
+	"skein/frame/civic"
+	"skein/rooms/matter"
+)
+
+// reportView is the form that takes a report.
+type reportView struct {
+	Form       face.Form
+	Voice      words.Voice
+	Emergency  string
+	Once       string
+	Categories []face.Group
+	Places     []face.Group
+	Bodies     []face.Group
+	Map        mapView
+	Open       bool // the part that is seldom needed stands open
+}
+
+// askReport shows the form. What stands in the address is filled in.
+func (p *Pages) askReport(w http.ResponseWriter, r *http.Request) {
+	v := p.API.Site.Voice(r.Context())
+	q := r.URL.Query()
+	fields := url.Values{"kind": {string(matter.Request)}, "once": {fresh()}}
+	for _, name := range []string{"category", "lat", "lon", "place"} {
+		if q.Get(name) != "" {
+			fields.Set(name, q.Get(name))
+		}
+	}
+	p.reportPage(w, r, http.StatusOK, face.Form{Voice: v, Values: fields})
+}
+
+func (p *Pages) reportPage(w http.ResponseWriter, r *http.Request, status int, f face.Form) {
+	site := p.API.Site
+	view := site.Realm.View()
+	if f.Value("once") == "" {
+		f.Values.Set("once", fresh())
+	}
+	rv := reportView{
+		Form: f, Voice: f.Voice, Emergency: view.Settings.Emergency, Once: f.Value("once"), Categories: reportGroups(p.Ports.Categories(view, f.Voice.Lang)),
+		Places: p.Ports.Places(view, f.Voice), Bodies: []face.Group{{Options: p.Ports.Bodies(view, f.Voice.Lang)}}, Map: p.mapOf(f.Voice),
+		Open: f.Value("lat") != "" || f.Value("lon") != "" || f.Error("lat") != "" || f.Error("lon") != "",
+	}
+	site.Page(w, r, face.Sheet{Status: status, Title: f.Voice.Say("pages.report"), Section: "/report", Crumbs: []face.Crumb{}}, reportPage(rv))
+}
+
+// reportGroups are the categories that a report can be filed under, by branch.
+func reportGroups(branches []Branch) []face.Group {
+	var out []face.Group
+	for _, b := range branches {
+		g := face.Group{Title: b.Title, Options: b.Leaves}
+		if len(b.Leaves) == 0 {
+			g.Options = []face.Option{b.Option}
+		}
+		out = append(out, g)
+	}
+	return out
+}
+
+// reportFields are the fields of the form that refusals name.
+var reportFields = map[string]string{
+	"text": "text", "kind": "kind", "category": "category", "against": "against", "point": "lat", "place": "place", "places": "place",
+	"address": "address", "visibility": "visibility", "contact.name": "contact.name", "contact.email": "contact.email",
+	"contact.phone": "contact.phone", "photos": "photos", "attached": "photos",
+}
+
+// takeReport files a report and leads to its receipt.
+func (p *Pages) takeReport(w http.ResponseWriter, r *http.Request) {
+	site := p.API.Site
+	fields, photos, wrong, err := read(r)
+	if err != nil {
+		site.Error(w, r, err)
+		return
+	}
+	v := site.Voice(r.Context())
+	f := face.Form{Voice: v, Values: fields}
+	s := matter.Submission{
+		Kind: matter.Kind(fields.Get("kind")), Category: civic.Category(fields.Get("category")), Text: fields.Get("text"),
+		Place: civic.PlaceID(fields.Get("place")), Home: fields.Get("home") == "yes", Address: fields.Get("address"),
+		Visibility: matter.Visibility(fields.Get("visibility")), Against: civic.BodyID(fields.Get("against")), Channel: "web",
+		Contact:   matter.Contact{Name: fields.Get("contact.name"), Email: fields.Get("contact.email"), Phone: fields.Get("contact.phone")},
+		Anonymous: true, Photos: photos,
+	}
+	if !s.Contact.Empty() {
+		s.Contact.Language = v.Lang
+	}
+	if strings.TrimSpace(s.Text) == "" {
+		f.Add("text", "pages.text_missing")
+	}
+	if s.Kind == "" {
+		f.Add("kind", "pages.kind_missing")
+	}
+	s.Lat = degrees(&f, "lat", 90)
+	s.Lon = degrees(&f, "lon", 180)
+	f.Take(wrong, reportFields)
+	key, digest := once(fields)
+	if key != "" {
+		s.Seed = key
+	}
+	t, code, err := p.API.Intake.Report(r.Context(), site.Realm.View(), civic.Actor{Kind: civic.Resident}, s)
+	if err != nil || len(f.Wrong) > 0 {
+		p.again(w, r, f, err)
+		return
+	}
+	t.Key, t.Digest = key, digest
+	receipt, err := site.Realm.Do(r.Context(), t)
+	if err != nil {
+		p.again(w, r, f, err)
+		return
+	}
+	n := receipt.State.(matter.State).Number
+	p.keep(w, n, code)
+	http.SetCookie(w, &http.Cookie{
+		Name: freshCookie, Value: "yes", Path: pathOf(n) + "/receipt", MaxAge: freshFor, HttpOnly: true,
+		SameSite: http.SameSiteStrictMode, Secure: site.Secure(),
+	})
+	http.Redirect(w, r, pathOf(n)+"/receipt", http.StatusSeeOther)
+}
+
+// again shows the form with all that is wrong, and with what was written.
+func (p *Pages) again(w http.ResponseWriter, r *http.Request, f face.Form, err error) {
+	status := http.StatusUnprocessableEntity
+	if err != nil {
+		if !f.Take(err, reportFields) {
+			p.API.Site.Error(w, r, err)
+			return
+		}
+		status = face.Status(err)
+	}
+	p.reportPage(w, r, status, f)
+}
+
+// degrees reads a coordinate; nil if there is none or it cannot be read.
+func degrees(f *face.Form, name string, most float64) *float64 {
+	text := strings.TrimSpace(f.Value(name))
+	if text == "" {
+		return nil
+	}
+	d, err := strconv.ParseFloat(strings.ReplaceAll(text, ",", "."), 64)
+	if err != nil || !(d >= -most && d <= most) {
+		f.Add(name, "pages.degrees_unreadable", "most", int(most))
+		return nil
+	}
+	return &d
+}
+
+// receipt is what a reporter takes home: the number, for a few minutes the code, who
+// answers, by when and why that day.
+func (p *Pages) receipt(w http.ResponseWriter, r *http.Request) {
+	f, ok := p.find(w, r)
+	if !ok {
+		return
+	}
+	if f.eyes.Reporter == "" {
+		http.Redirect(w, r, pathOf(f.state.Number), http.StatusSeeOther)
+		return
+	}
+	o, err := p.view(r, f)
+	if err != nil {
+		p.API.Site.Error(w, r, err)
+		return
+	}
+	code := ""
+	if c, err := r.Cookie(freshCookie); err == nil && c.Value == "yes" {
+		code = p.code(r)
+	}
+	p.API.Site.Page(w, r, face.Sheet{Title: o.Voice.Say("pages.receipt_title", "number", o.Number), Section: "/report", Secret: true}, receiptPage(o, code))
+}

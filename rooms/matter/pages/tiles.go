@@ -1,0 +1,128 @@
+package pages
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"skein/face/words"
+	"skein/frame/civic"
+	"skein/science/geo"
+)
+
+type tileKey struct {
+	z, x, y int
+	lang    string
+}
+
+type tile struct {
+	packed []byte // gzip
+	etag   string
+}
+
+const (
+	// deepest is the zoom beyond which the map enlarges what it has; app: data-maxzoom.
+	deepest = 16
+	// tileCells is how finely a tile tells matters apart: cells of 16 pixels.
+	tileCells = 32
+)
+
+// tile draws a vector tile of places and of what goes on. Private matters are not on it,
+// blurred ones only where they were snapped to.
+func (p *Pages) tile(w http.ResponseWriter, r *http.Request) {
+	site := p.API.Site
+	name, ok := strings.CutSuffix(r.PathValue("y"), ".mvt")
+	z, errZ := strconv.Atoi(r.PathValue("z"))
+	x, errX := strconv.Atoi(r.PathValue("x"))
+	y, errY := strconv.Atoi(name)
+	if !ok || errZ != nil || errX != nil || errY != nil {
+		site.Error(w, r, civic.Refuse(civic.Missing, "pages.no_tile"))
+		return
+	}
+	if z > deepest {
+		site.Error(w, r, civic.Refuse(civic.Missing, "geo.tile", "z", z, "x", x, "y", y, "deepest", deepest))
+		return
+	}
+	t, err := p.tileOf(r, tileKey{z, x, y, site.Voice(r.Context()).Lang})
+	if err != nil {
+		site.Error(w, r, err)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/vnd.mapbox-vector-tile")
+	h.Set("Cache-Control", "public, max-age="+strconv.Itoa(int(pulseAge.Seconds())))
+	h.Set("Vary", "Accept-Encoding, Accept-Language, Cookie")
+	h.Set("ETag", t.etag)
+	if r.Header.Get("If-None-Match") == t.etag {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		if plain, err := gzip.NewReader(bytes.NewReader(t.packed)); err == nil {
+			io.Copy(w, plain)
+		}
+		return
+	}
+	h.Set("Content-Encoding", "gzip")
+	h.Set("Content-Length", strconv.Itoa(len(t.packed)))
+	w.Write(t.packed)
+}
+
+func (p *Pages) tileOf(r *http.Request, key tileKey) (*tile, error) {
+	bounds, err := geo.TileBounds(key.z, key.x, key.y)
+	if err != nil {
+		return nil, err
+	}
+	now, err := p.picture(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	if t, ok := now.tiles.Load(key); ok {
+		return t.(*tile), nil
+	}
+	site := p.API.Site
+	voice := site.Voice(r.Context())
+	titles := map[civic.Category]string{}
+	var dots []geo.Dot
+	for _, pt := range now.points {
+		if pt.at.Lon < bounds.West || pt.at.Lon > bounds.East || pt.at.Lat < bounds.South || pt.at.Lat > bounds.North {
+			continue
+		}
+		title, known := titles[pt.category]
+		if !known {
+			title = categoryTitle(voice, pt.category)
+			titles[pt.category] = title
+		}
+		dots = append(dots, geo.Dot{Number: pt.number.String(), Category: title, State: pt.state, At: pt.at})
+	}
+	// late ones last: where several lie on one spot they are drawn on top
+	slices.SortStableFunc(dots, func(a, b geo.Dot) int { return rank(a.State) - rank(b.State) })
+	drawn, err := geo.Tile(key.z, key.x, key.y, geo.Layers{Places: p.outlines(site.Realm.View(), key.lang), Matters: dots, Cells: tileCells})
+	if err != nil {
+		return nil, err
+	}
+	var packed bytes.Buffer
+	g := gzip.NewWriter(&packed)
+	g.Write(drawn)
+	g.Close()
+	sum := sha256.Sum256(drawn)
+	t := &tile{packed: packed.Bytes(), etag: `"` + hex.EncodeToString(sum[:12]) + `"`}
+	now.tiles.Store(key, t)
+	return t, nil
+}
+
+func rank(state string) int { return slices.Index([]string{"closed", "open", "late"}, state) }
+
+// categoryTitle is the title of a category; a report may have none yet.
+func categoryTitle(v words.Voice, c civic.Category) string {
+	if c == "" {
+		return v.Say("pages.no_category")
+	}
+	return v.Value(c)
+}
