@@ -3,6 +3,7 @@ package face
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 
 	"skein/face/words"
@@ -31,6 +32,18 @@ func (p *Problem) Error() string { return p.Detail }
 
 // GetStatus is what the API frame asks of an error.
 func (p *Problem) GetStatus() int { return p.Status }
+
+// GetHeaders is what the API frame sends with it.
+func (p *Problem) GetHeaders() http.Header {
+	h := http.Header{}
+	switch p.Status {
+	case http.StatusServiceUnavailable:
+		h.Set("Retry-After", "30")
+	case http.StatusUnauthorized:
+		h.Set("WWW-Authenticate", `Bearer realm="skein"`)
+	}
+	return h
+}
 
 // ContentType is what the API frame sends it as.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
@@ -99,12 +112,7 @@ func WriteProblem(w http.ResponseWriter, p *Problem) {
 	h := w.Header()
 	h.Set("Content-Type", "application/problem+json")
 	h.Del("Content-Length")
-	if p.Status == http.StatusServiceUnavailable {
-		h.Set("Retry-After", "30")
-	}
-	if p.Status == http.StatusUnauthorized {
-		h.Set("WWW-Authenticate", `Bearer realm="skein"`)
-	}
+	maps.Copy(h, p.GetHeaders())
 	w.WriteHeader(p.Status)
 	json.NewEncoder(w).Encode(p)
 }

@@ -52,8 +52,7 @@ func (c *benchPlace) Run(g *global) error {
 	took := make([]time.Duration, 0, c.Questions)
 	now := realm.Now()
 	for range c.Questions {
-		lat := town.South + (town.North-town.South)*rnd.Float64()
-		lon := town.West + (town.East-town.West)*rnd.Float64()
+		lat, lon := town.Point(rnd)
 		category := civic.Category(town.Categories[rnd.IntN(len(town.Categories))])
 		began := time.Now()
 		places := ground{place.CatalogIn(v)}.Holding(lat, lon)

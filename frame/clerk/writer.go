@@ -81,6 +81,9 @@ func (r *Realm) turn(jobs []*job) {
 		}
 	} else if err != nil {
 		fail(jobs, err)
+		if store.IsFull(err) {
+			r.DB.MakeRoom(context.Background())
+		}
 	}
 	for _, j := range jobs {
 		close(j.done)

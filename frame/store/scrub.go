@@ -3,8 +3,13 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlitelib "modernc.org/sqlite/lib"
 )
 
 // Scrub removes older copies of deleted and overwritten rows from the database's files.
@@ -35,8 +40,31 @@ func (db *DB) Scrub(ctx context.Context, tables ...string) error {
 	}
 }
 
-// truncateLog runs on a write connection that no transaction uses.
+// MakeRoom reuses what the write-ahead log of a full disk holds on to: on SQLite it folds
+// in what no reader needs, so that the log begins anew. It waits for nobody and promises
+// nothing; on PostgreSQL it does nothing.
+func (db *DB) MakeRoom(ctx context.Context) {
+	if db.Engine == SQLite {
+		db.foldLog(ctx, "PASSIVE")
+	}
+}
+
+// IsFull reports whether the database had no room to write.
+func IsFull(err error) bool {
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		return lite.Code()&0xff == sqlitelib.SQLITE_FULL
+	}
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "53100"
+}
+
 func (db *DB) truncateLog(ctx context.Context) (busy int, err error) {
+	return db.foldLog(ctx, "TRUNCATE")
+}
+
+// foldLog runs on a write connection that no transaction uses.
+func (db *DB) foldLog(ctx context.Context, mode string) (busy int, err error) {
 	var w *writer
 	var open bool
 	select {
@@ -56,6 +84,6 @@ func (db *DB) truncateLog(ctx context.Context) (busy int, err error) {
 		w = &writer{conn: conn, stmts: map[stmtKey]*sql.Stmt{}}
 	}
 	var frames, done int
-	err = w.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &done)
+	err = w.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint("+mode+")").Scan(&busy, &frames, &done)
 	return busy, err
 }

@@ -69,9 +69,9 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		return nil, fmt.Errorf("store: cannot make the folder of the database: %w", err)
 	}
 	// The writer's cache is small because a commit that split a page walks all of it, and the
-	// system's own cache is behind it; a checkpoint every 32 MB writes a page once for many.
+	// system's own cache is behind it; a checkpoint every 16 MB writes a page once for many.
 	w, err := sql.Open("sqlite", sqliteSource(path, "rwc", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(1)",
-		"cache_size(-8192)", "temp_store(MEMORY)", "wal_autocheckpoint(8000)"))
+		"cache_size(-8192)", "temp_store(MEMORY)", "wal_autocheckpoint(4000)"))
 	if err != nil {
 		return nil, err
 	}

@@ -47,6 +47,11 @@ func (c *Client) Get(path string) (status int, answer []byte, err error) {
 	return c.do("GET", path, "", nil)
 }
 
+// Fetch reads a page with headers, each ended by "\r\n".
+func (c *Client) Fetch(path, headers string) (status int, answer []byte, err error) {
+	return c.do("GET", path, headers, nil)
+}
+
 func (c *Client) do(method, path, headers string, body []byte) (status int, answer []byte, err error) {
 	if c.conn == nil {
 		if c.conn, err = net.DialTimeout("tcp", c.address, 5*time.Second); err != nil {

@@ -27,8 +27,7 @@ var phrases = strings.Split("the lamp at the corner is dark|water stands in the 
 // Next is the next body; it is good until the next call.
 func (r *Reports) Next() []byte {
 	code := r.town.Categories[r.rnd.IntN(len(r.town.Categories))]
-	lat := r.town.South + (r.town.North-r.town.South)*(0.001+0.998*r.rnd.Float64())
-	lon := r.town.West + (r.town.East-r.town.West)*(0.001+0.998*r.rnd.Float64())
+	lat, lon := r.town.Point(r.rnd)
 	b := append(r.buf[:0], `{"category":"`...)
 	b = append(append(b, code...), `","lat":`...)
 	b = append(fmt.Appendf(b, "%.6f,\"lon\":%.6f", lat, lon), `,"text":"`...)

@@ -2,10 +2,14 @@ package load
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -22,12 +26,11 @@ type Run struct {
 	Path string
 	Make func(client int) func() []byte
 
-	mu      sync.Mutex
-	acked   []Receipt
-	took    []time.Duration
-	faults  map[string]int
-	keep    atomic.Bool
-	waiting atomic.Int64
+	mu     sync.Mutex
+	acked  []Receipt
+	took   []time.Duration
+	faults map[string]int
+	keep   atomic.Bool
 }
 
 // Measure starts to keep latencies; before, the run warms up.
@@ -106,7 +109,7 @@ func (r *Run) client(ctx context.Context, stop context.CancelCauseFunc, i int) {
 		} else {
 			what := fmt.Sprint(status)
 			if err != nil {
-				what = err.Error()
+				what = fault(err)
 			}
 			r.mu.Lock()
 			r.faults[what]++
@@ -121,6 +124,16 @@ func (r *Run) client(ctx context.Context, stop context.CancelCauseFunc, i int) {
 			time.Sleep(r.Pace - time.Since(began))
 		}
 	}
+}
+
+// fault names an error without the ports that differ each time.
+func fault(err error) string {
+	for _, known := range []error{syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.EPIPE, io.ErrUnexpectedEOF, io.EOF, os.ErrDeadlineExceeded} {
+		if errors.Is(err, known) {
+			return known.Error()
+		}
+	}
+	return err.Error()
 }
 
 // Percentile is the p-th percentile of durations, p in 0…1; the slice is sorted.

@@ -95,6 +95,14 @@ func BenchTown() Town {
 	return t
 }
 
+// Point is a point inside a community, never on the border of two.
+func (t *Town) Point(rnd *rand.Rand) (lat, lon float64) {
+	at := func(from float64, cells int) float64 {
+		return from + 0.02*(float64(rnd.IntN(cells))+0.01+0.98*rnd.Float64())
+	}
+	return at(t.South, communities), at(t.West, districts)
+}
+
 // duties gives every category a bureau in the town, many an office in a district, and
 // some a row in a community.
 func (t *Town) duties(rnd *rand.Rand) {
