@@ -372,14 +372,17 @@ func (in Intake) Redact(ctx context.Context, v *clerk.View, actor civic.Actor, s
 		return clerk.Task{}, err
 	}
 	c := Redact{Item: item, Shown: Attachment{Digest: box.Seal(part("masked"), []byte(masked)), Media: textMedia}, Ground: ground}
+	sealed, _ := box.Find(c.Shown.Digest)
 	t := clerk.Task{Command: c, Dossier: s.ID, Actor: actor, Seq: s.Seq, Writes: box.Writes()}
-	for _, it := range s.Items { // what was shown until now is not any more
+	for _, it := range s.Items { // the masked version is shown instead of what was
 		if it.Digest == item && it.Showing == ShowReleased {
 			content, err := in.Vault.Read(ctx, v.Realm, vault.Ref{Box: string(s.Reporter), Digest: item})
 			if err != nil {
 				return t, err
 			}
-			t.Writes = append(t.Writes, vault.Unrelease(v.Realm, string(s.Reporter), content.Part))
+			t.Writes = append(t.Writes, vault.Unrelease(v.Realm, box.ID, content.Part), vault.Release(v.Realm, box.ID, sealed.Part, vault.Copy{
+				Media: textMedia, Text: masked, Salt: sealed.Salt, Digest: c.Shown.Digest,
+			}))
 		}
 	}
 	return t, nil
