@@ -56,7 +56,7 @@ type rowsIn struct {
 	Category civic.Category `query:"category" maxLength:"128" doc:"Only rows that cover this category"`
 	Place    civic.PlaceID  `query:"place" maxLength:"64" doc:"Only rows of this very place"`
 	Lead     civic.BodyID   `query:"lead" maxLength:"64" doc:"Only rows that this body leads"`
-	Body     civic.BodyID   `query:"body" maxLength:"64" doc:"Only rows in which this body leads or takes part"`
+	Party    civic.BodyID   `query:"body" maxLength:"64" doc:"Only rows in which this body leads or takes part"`
 	After    string         `query:"after" maxLength:"200" doc:"The id of the last row of the page before"`
 	Limit    int            `query:"limit" minimum:"1" maximum:"1000" default:"200"`
 }
@@ -122,14 +122,14 @@ func (a *API) rows(_ context.Context, in *rowsIn) (*rowsOut, error) {
 	}
 	for _, r := range rows {
 		if in.Category != "" && !covers(r.Category, in.Category) || in.Place != "" && r.Place != in.Place || in.Lead != "" && r.Lead != in.Lead ||
-			in.Body != "" && r.Lead != in.Body && !slices.ContainsFunc(r.Joint, func(j Joint) bool { return j.Body == in.Body }) {
+			in.Party != "" && r.Lead != in.Party && !slices.ContainsFunc(r.Joint, func(j Joint) bool { return j.Body == in.Party }) {
 			continue
 		}
 		if len(out.Body.Rows) == in.Limit {
 			out.Body.Next = out.Body.Rows[in.Limit-1].ID
 			q := url.Values{"limit": {strconv.Itoa(in.Limit)}, "after": {out.Body.Next}}
 			for name, value := range map[string]string{
-				"category": string(in.Category), "place": string(in.Place), "lead": string(in.Lead), "body": string(in.Body),
+				"category": string(in.Category), "place": string(in.Place), "lead": string(in.Lead), "body": string(in.Party),
 			} {
 				if value != "" {
 					q.Set(name, value)
