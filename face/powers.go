@@ -23,13 +23,13 @@ func (s *Site) powerPages() {
 			s.Error(w, r, civic.Refuse(civic.Missing, "face.policy_none"))
 			return
 		}
-		s.Page(w, r, Sheet{Title: policyTitle(v, p), Crumbs: []Crumb{{"/powers", v.Say("face.powers")}}}, powerPage(v, p))
+		s.Page(w, r, Sheet{Title: PolicyTitle(v, p), Crumbs: []Crumb{{"/powers", v.Say("face.powers")}}}, powerPage(v, p))
 	})
 }
 
-// policyTitle is the title of a policy in the reader's language; policies name languages
+// PolicyTitle is the title of a policy in the reader's language; policies name languages
 // without their script ("zh").
-func policyTitle(v words.Voice, p *power.Policy) string {
+func PolicyTitle(v words.Voice, p *power.Policy) string {
 	base, _, _ := strings.Cut(v.Lang, "-")
 	for _, lang := range []string{v.Lang, base, "en"} {
 		if t := p.Titles[lang]; t != "" {

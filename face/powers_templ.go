@@ -142,7 +142,7 @@ func powersPage(v words.Voice, digest string, rooms []roomPolicies) templ.Compon
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var8 string
-				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(policyTitle(v, p))
+				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(PolicyTitle(v, p))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `face/powers.templ`, Line: 23, Col: 73}
 				}
@@ -233,7 +233,7 @@ func powerPage(v words.Voice, p *power.Policy) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var13 string
-		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(policyTitle(v, p))
+		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(PolicyTitle(v, p))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `face/powers.templ`, Line: 32, Col: 24}
 		}

@@ -21,7 +21,7 @@ func (p *Pages) Register() {
 }
 
 // rowsOf is how many rows a page has.
-const rowsOf = 100
+const rowsOf = 60
 
 type listView struct {
 	Voice                      words.Voice

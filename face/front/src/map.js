@@ -7,7 +7,7 @@
 // Tiles hold two layers. "places" are polygons with a property `title`. "matters" are points: `count` is how many
 // a point stands for; a point of one carries `number` and `category` (the title shown). `state` is "open", "late"
 // or "closed", and missing where a point stands for several of different states. data-states has the words for them,
-// data-link the address of a matter with {number} in it. With data-pick, a click, or Enter for the middle of the map, fills the inputs that
+// data-link the address of a matter with {number} in it, data-several the words for {n} matters that no zoom takes apart. With data-pick, a click, or Enter for the middle of the map, fills the inputs that
 // data-lat and data-lon name by id; the inputs stay the way to do it without the map.
 import { AttributionControl, Map as MapLibre, Marker, NavigationControl, Popup, setWorkerUrl } from "maplibre-gl";
 
@@ -71,7 +71,8 @@ function style(element, tiles) {
   const count = ["coalesce", ["get", "count"], 1];
   const is = (state) => ["==", ["get", "state"], state];
   const point = ["case", is("late"), colour("map-late"), is("closed"), colour("map-closed"), colour("map-point")];
-  const layer = (id, type, from, rest) => ({ id, type, source: "skein", "source-layer": from, ...rest });
+  const near = "pick" in element.dataset && { minzoom: 14 }; // where a place is picked, what is there shows close up
+  const layer = (id, type, from, rest) => ({ id, type, source: "skein", "source-layer": from, ...(from === "matters" && near), ...rest });
   base.layers.push(
     layer("place-ground", "fill", "places", { paint: { "fill-color": colour("map-place") } }),
     layer("place-line", "line", "places", { paint: { "line-color": colour("map-line"), "line-width": ["interpolate", ["linear"], ["zoom"], 9, 0.75, 15, 2] } }),
@@ -89,22 +90,22 @@ function style(element, tiles) {
         "circle-opacity": 0.92,
       },
     }),
+    layer("place-name", "symbol", "places", {
+      layout: { "text-field": ["get", "title"], "text-size": 13, "text-font": ["system-ui", "sans-serif"], "text-max-width": 7 },
+      paint: { "text-color": colour("map-label"), "text-halo-color": colour("map-place"), "text-halo-width": 1.5 },
+    }),
     layer("point-count", "symbol", "matters", {
       filter: [">", count, 1],
       layout: { "text-field": ["to-string", count], "text-size": 12, "text-font": ["system-ui", "sans-serif"], "text-allow-overlap": true },
       paint: { "text-color": ["case", is("closed"), colour("ink"), colour("on-accent")] },
     }),
-    layer("place-name", "symbol", "places", {
-      layout: { "text-field": ["get", "title"], "text-size": 13, "text-font": ["system-ui", "sans-serif"], "text-max-width": 7 },
-      paint: { "text-color": colour("map-label"), "text-halo-color": colour("map-place"), "text-halo-width": 1.5 },
-    }),
   );
   return base;
 }
 
-// The area of a circle grows with the count it stands for.
+// The area of a circle grows with the count it stands for, up to what the cells of a tile leave room for.
 function radius(count) {
-  return ["min", 34, ["+", 5, ["*", 1.6, ["sqrt", ["-", count, 1]]]]];
+  return ["min", 15, ["+", 5, ["sqrt", ["-", count, 1]]]];
 }
 
 function open(element, map) {
@@ -130,6 +131,11 @@ function describe(element, found) {
   const box = document.createElement("div");
   const shown = new Set();
   for (const { properties } of found) {
+    if (properties.count > 1 && element.dataset.several) {
+      const line = document.createElement("p");
+      line.textContent = element.dataset.several.replace("{n}", properties.count);
+      box.append(line);
+    }
     if (!properties.number || shown.has(properties.number) || shown.size === 5) continue;
     shown.add(properties.number);
     const line = document.createElement("p");

@@ -37,6 +37,7 @@ type oneView struct {
 	Act      string    // its name
 	// Concerned is set for the reporter and for posts that may read the matter.
 	Concerned bool
+	Inferred  bool // some step is
 }
 
 // line is an act of the story with the texts and photos it brought.
@@ -47,7 +48,8 @@ type line struct {
 	Texts            []string
 	Photos           []matter.Item
 	Erased           bool
-	Power            string
+	Power            string // id of the policy it was done under
+	PowerTitle       string
 	Kind             string // who acted, for its mark: resident, body, clock
 	Late, End        bool
 }
@@ -137,6 +139,14 @@ func (p *Pages) view(r *http.Request, f found) (oneView, error) {
 	o.Clock = p.arithmetic(v, f.state)
 	o.Why, o.Post = why(v, acts)
 	o.Lines = lines(v, f, acts, texts)
+	for i, l := range o.Lines {
+		if policy := site.Realm.View().Powers.Policy(l.Power); policy != nil {
+			o.Lines[i].PowerTitle = face.PolicyTitle(v, policy)
+		} else {
+			o.Lines[i].Power = "" // a policy of another time; its text is kept by the digest in the act
+		}
+		o.Inferred = o.Inferred || l.Inferred
+	}
 	for _, a := range acts {
 		if a.Private && !o.Concerned {
 			continue

@@ -29,8 +29,11 @@ type tile struct {
 const (
 	// deepest is the zoom beyond which the map enlarges what it has; app: data-maxzoom.
 	deepest = 16
-	// tileCells is how finely a tile tells matters apart: cells of 16 pixels.
-	tileCells = 32
+	// closeUp is the zoom from which answered matters show too: further out a circle stands for
+	// many, and is to be read as open.
+	closeUp = 13
+	// tileCells is how finely a tile tells matters apart: cells of 32 pixels, as the circles are at most 30 wide.
+	tileCells = 16
 )
 
 // tile draws a vector tile of places and of what goes on. Private matters are not on it,
@@ -91,6 +94,9 @@ func (p *Pages) tileOf(r *http.Request, key tileKey) (*tile, error) {
 	titles := map[civic.Category]string{}
 	var dots []geo.Dot
 	for _, pt := range now.points {
+		if pt.state == "closed" && key.z < closeUp {
+			continue
+		}
 		if pt.at.Lon < bounds.West || pt.at.Lon > bounds.East || pt.at.Lat < bounds.South || pt.at.Lat > bounds.North {
 			continue
 		}
