@@ -24,6 +24,7 @@ import (
 	"skein/rooms/matter"
 	"skein/rooms/matter/open311"
 	"skein/rooms/matter/pages"
+	"skein/rooms/matter/records"
 	"skein/rooms/place"
 	"skein/science/geo"
 )
@@ -36,7 +37,7 @@ func newBook() (*words.Book, error) {
 	book := words.NewBook()
 	for _, files := range []fs.FS{
 		messages, face.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, sheet.Messages,
-		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, pages.Messages, open311.Messages,
+		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages,
 	} {
 		if err := book.Add(files); err != nil {
 			return nil, err

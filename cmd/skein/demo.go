@@ -328,9 +328,10 @@ func categoriesCSV(services []boston.Category) []byte {
 func (f *filler) replay(ctx context.Context) error {
 	bar := newBar("replay")
 	defer bar.end()
+	var done int64
 	r := &replay{
 		realm: f.realm, law: "demo: the department that the city's records name", until: boston.Filled,
-		told: func(n int64) { bar.at(n, int64(len(f.rows))) },
+		told: func(bool) { done++; bar.at(done, int64(len(f.rows))) },
 	}
 	err := r.run(ctx, func(yield func(*history, error) bool) {
 		for i := range f.rows {

@@ -29,6 +29,7 @@ type cli struct {
 	Place   placeCommand   `cmd:"" help:"Take in places and calendars."`
 	Body    bodyCommand    `cmd:"" help:"Take in bodies, posts and officers."`
 	Duty    dutyCommand    `cmd:"" help:"Take in, give out and check the responsibility list."`
+	Import  importCommand  `cmd:"" help:"Take over the records of another system from a CSV file."`
 	Key     keyCommand     `cmd:"" help:"Make keys."`
 	Verify  verifyCommand  `cmd:"" help:"Check the journal: order, commitments, powers. Exits 0 only when all holds."`
 	Rebuild rebuildCommand `cmd:"" help:"Make the tables anew from the journal, or check them (--check)."`

@@ -12,6 +12,7 @@ import (
 	"skein/frame/store"
 	"skein/rooms/duty"
 	"skein/rooms/matter"
+	"skein/rooms/matter/records"
 	"skein/rooms/place"
 )
 
@@ -28,6 +29,14 @@ type history struct {
 	outcome matter.Outcome
 	// key makes each step run once, also when an import is begun again; "" for none.
 	key, digest string
+	row         *records.Row // where it was read, if it was read from an export
+}
+
+// origin is what must be known of a step's history when it is refused.
+type origin struct {
+	line int
+	name string
+	row  *records.Row // of the report alone
 }
 
 // replay takes histories through the real commands, in order of time over all matters,
@@ -36,25 +45,23 @@ type history struct {
 // records is another than the list's, and the reporter's word.
 //
 // It holds one batch and the matters that are open at the time, about 100 bytes each; the
-// histories come in order of their reports (see inOrder for those that do not).
+// histories come in order of their reports (see sortedByTime for those that do not).
 type replay struct {
 	realm *clerk.Realm
 	law   string // cited by the rulings that it infers
 	// until is where the records end: closings from then on are not told. 0 tells all.
 	until civic.Instant
-	// refused is told why a step of a history was refused; nil ends the replay there.
-	refused func(h *history, step string, err error)
-	// told is told how many reports have been taken through.
-	told func(reports int64)
+	// refused is told why a step was refused; without it the replay ends there.
+	refused func(o origin, step string, err error) error
+	// told is told of each report that was taken through; again is that an earlier run did.
+	told func(again bool)
 }
 
-// batch is tasks in order, with the history of each.
+// batch is tasks in order, and where each comes from.
 type batch struct {
-	tasks   []clerk.Task
-	of      []*history
-	reports int64
-	// dossiers keep what tasks point at until the batch is through.
-	err error
+	tasks []clerk.Task
+	of    []origin
+	err   error
 }
 
 const replayBatch = 2000
@@ -89,31 +96,36 @@ func (r *replay) run(ctx context.Context, histories iter.Seq2[*history, error]) 
 		defer close(ready)
 		r.lay(ctx, histories, ready)
 	}()
-	var reports int64
 	for b := range ready {
 		if b.err != nil {
 			return b.err
 		}
 		for i, result := range r.realm.DoAll(ctx, b.tasks, true) {
-			if result.Err == nil {
-				continue
-			}
-			step := b.tasks[i].Command.Name()
-			if r.refused == nil || !isRefusal(result.Err) {
+			t := &b.tasks[i]
+			switch step := t.Command.Name(); {
+			case result.Err == nil:
+				if t.Begun != nil && r.told != nil {
+					r.told(result.Receipt.Again)
+				}
+			case notBegun(result.Err) && t.On != nil: // its report was refused, and told of
+			case r.refused == nil || !isRefusal(result.Err):
 				return fmt.Errorf("row %d (%s), %s: %w", b.of[i].line, b.of[i].name, step, result.Err)
+			default:
+				if err := r.refused(b.of[i], step, result.Err); err != nil {
+					return err
+				}
 			}
-			if rs, _ := civic.AsRefusals(result.Err); rs[0].Key != "clerk.not_begun" { // its report was refused, and counted then
-				r.refused(b.of[i], step, result.Err)
-			}
-		}
-		if reports += b.reports; r.told != nil {
-			r.told(reports)
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 	}
 	return ctx.Err()
+}
+
+func notBegun(err error) bool {
+	rs, _ := civic.AsRefusals(err)
+	return len(rs) > 0 && rs[0].Key == "clerk.not_begun"
 }
 
 // isRefusal reports whether an error is about what was asked, not about the database.
@@ -141,13 +153,14 @@ func (r *replay) lay(ctx context.Context, histories iter.Seq2[*history, error], 
 		t := clerk.Task{
 			Command: c, Actor: importer, Imported: true, Inferred: inferred, Happened: at, On: on, Begun: begun,
 		}
+		from := origin{line: h.line, name: h.name}
 		if begun != nil {
-			t.Writes = h.writes
+			t.Writes, from.row = h.writes, h.row
 		}
 		if h.key != "" {
 			t.Key, t.Digest = h.key+" "+c.Name(), h.digest
 		}
-		b.tasks, b.of = append(b.tasks, t), append(b.of, h)
+		b.tasks, b.of = append(b.tasks, t), append(b.of, from)
 	}
 	var open closings
 	end := func(c closing) {
@@ -172,7 +185,6 @@ func (r *replay) lay(ctx context.Context, histories iter.Seq2[*history, error], 
 		}
 		dossier := new(civic.DossierID)
 		step(h, h.at, false, nil, dossier, h.report)
-		b.reports++
 		named := list.Resolve(matter.Question{Category: h.report.Category, Places: h.report.Places, At: h.at})
 		if h.lead != "" && h.lead != named.Lead && named.Found == matter.FoundOne {
 			step(h, h.at, true, dossier, nil, matter.Object{Ground: matter.GroundAnotherBody, Proposed: h.lead})
@@ -181,7 +193,7 @@ func (r *replay) lay(ctx context.Context, histories iter.Seq2[*history, error], 
 		step(h, h.at, true, dossier, nil, matter.Accept{})
 		if h.closed != 0 && (r.until == 0 || h.closed < r.until) {
 			h.closed = max(h.closed, h.at)
-			h.report, h.writes = matter.Report{}, nil // held by the batch; the wait is long
+			h.report, h.writes, h.row = matter.Report{}, nil, nil // the batch has them; the wait is long
 			heap.Push(&open, closing{h, dossier, order})
 		}
 		if len(b.tasks) >= replayBatch && !send() {
