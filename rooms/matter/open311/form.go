@@ -126,7 +126,7 @@ func readForm(ctx context.Context, r *http.Request) (form, error) {
 func (f *form) parts(ctx context.Context, m *multipart.Reader) error {
 	for n := 0; ; n++ {
 		part, err := m.NextPart()
-		if errors.Is(err, io.EOF) {
+		if err == io.EOF { // not wrapped: the last boundary was there
 			return nil
 		}
 		if err != nil {
