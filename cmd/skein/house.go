@@ -30,7 +30,7 @@ func newHouse(master *vault.Master) (*clerk.House, matter.Ports, error) {
 	ports := matter.Ports{
 		Duties:    func(v *clerk.View) matter.Duties { return duties{duty.CatalogIn(v), place.CatalogIn(v)} },
 		Bodies:    func(v *clerk.View) matter.Bodies { return bodies{body.CatalogIn(v), place.CatalogIn(v)} },
-		Calendars: func(v *clerk.View) matter.Calendars { return calendars{place.CatalogIn(v)} },
+		Calendars: func(v *clerk.View) matter.Calendars { return matter.CalendarBy(place.CatalogIn(v).Calendar) },
 		Rules:     func(*clerk.View) *matter.Rules { return rules },
 		Numbers:   func(v *clerk.View) *matter.Numbers { return numbers(v.Realm) },
 	}
@@ -179,35 +179,6 @@ func (b bodies) Body(id civic.BodyID, at civic.Instant) (matter.BodyFacts, bool)
 
 func (b bodies) Coordinators(places []civic.PlaceID, parties ...civic.BodyID) []civic.BodyID {
 	return b.all.Coordinators(places, b.places.Within, parties...)
-}
-
-// calendars answers the matter room from the place room.
-type calendars struct{ all *place.Catalog }
-
-func (c calendars) Due(id string, start civic.Instant, l matter.Limit, pauses []matter.Span) (matter.DueDate, error) {
-	cal := c.all.DefaultCalendar()
-	if id != "" {
-		if cal = c.all.Calendar(id); cal == nil {
-			return matter.DueDate{}, civic.Refuse(civic.Invalid, "skein.calendar_unknown", "calendar", id)
-		}
-	}
-	if cal == nil {
-		return matter.DueDate{}, civic.Refuse(civic.Unavailable, "skein.calendar_none")
-	}
-	parsed, err := calendar.ParseLimit(string(l))
-	if err != nil {
-		return matter.DueDate{}, err
-	}
-	stops := make([]calendar.Pause, len(pauses))
-	for i, p := range pauses {
-		stops[i] = calendar.Pause{From: p.From, To: p.Until}
-	}
-	due := cal.Due(start, parsed, stops)
-	half, _ := cal.Point(start, parsed, 0.5, stops)
-	over, _ := cal.Point(start, parsed, 1.5, stops)
-	return matter.DueDate{
-		At: due.At, Half: half, Over: over, Provisional: due.Provisional, Calendar: cal.ID(), Version: cal.Version(),
-	}, nil
 }
 
 func bodyIn(r *clerk.Realm) *body.Catalog { return body.CatalogIn(r.View()) }

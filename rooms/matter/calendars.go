@@ -5,19 +5,12 @@ import (
 	"skein/frame/civic"
 )
 
-// CalendarSet is the realm's calendars as this room asks them. It is never changed.
-type CalendarSet struct {
-	// Own is the calendar where a row names none.
-	Own  string
-	ByID map[string]*calendar.Calendar
-}
+// CalendarBy finds the realm's calendars by id, "" being its own; nil where there is none.
+type CalendarBy func(id string) *calendar.Calendar
 
 // Due implements Calendars.
-func (c CalendarSet) Due(id string, start civic.Instant, limit Limit, pauses []Span) (DueDate, error) {
-	if id == "" {
-		id = c.Own
-	}
-	cal := c.ByID[id]
+func (c CalendarBy) Due(id string, start civic.Instant, limit Limit, pauses []Span) (DueDate, error) {
+	cal := c(id)
 	if cal == nil {
 		return DueDate{}, civic.Refuse(civic.Invalid, "matter.calendar_unknown", "calendar", clip(id)).In("calendar")
 	}

@@ -8,7 +8,7 @@ import (
 	"skein/frame/civic"
 )
 
-func boston(t testing.TB) CalendarSet {
+func boston(t testing.TB) CalendarBy {
 	t.Helper()
 	c, err := calendar.New(calendar.Spec{
 		ID: "boston", Version: "1", Title: calendar.Title{"en": "City of Boston"}, TimeZone: "America/New_York",
@@ -17,7 +17,12 @@ func boston(t testing.TB) CalendarSet {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return CalendarSet{Own: "boston", ByID: map[string]*calendar.Calendar{"boston": c}}
+	return func(id string) *calendar.Calendar {
+		if id == "" || id == "boston" {
+			return c
+		}
+		return nil
+	}
 }
 
 // The whole loop on a real calendar: reported on Friday evening, ten working days.
