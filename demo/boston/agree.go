@@ -31,8 +31,8 @@ func (a Agreement) Share() float64 {
 	return float64(a.Agree) / float64(a.Of)
 }
 
-// compare asks judge about every row; it answers whether the row counts and agrees.
-func compare(name string, rows []Row, judge func(i int, r *Row) (counts, agrees bool)) Agreement {
+// Compare asks judge about every row; it answers whether the row counts and agrees.
+func Compare(name string, rows []Row, judge func(i int, r *Row) (counts, agrees bool)) Agreement {
 	a := Agreement{Name: name}
 	types := map[civic.Category]*TypeAgreement{}
 	for i := range rows {
@@ -95,7 +95,7 @@ func dues(rows []Row, versions []Version, cal *calendar.Calendar, o Options) []c
 func DueAgreement(rows []Row, versions []Version, cal *calendar.Calendar, o Options, tolerance int) Agreement {
 	due := dues(rows, versions, cal, o)
 	most := civic.Instant(tolerance) * 1_000_000
-	return compare("due_date_agreement", rows, func(i int, r *Row) (bool, bool) {
+	return Compare("due_date_agreement", rows, func(i int, r *Row) (bool, bool) {
 		d := due[i] - r.Target
 		return r.Target != 0, due[i] != 0 && d <= most && d >= -most
 	})
@@ -105,7 +105,7 @@ func DueAgreement(rows []Row, versions []Version, cal *calendar.Calendar, o Opti
 // what was closed after its due time, by instant, or never; what has no due time is not late.
 func OnTimeAgreement(rows []Row, versions []Version, cal *calendar.Calendar, o Options) Agreement {
 	due := dues(rows, versions, cal, o)
-	return compare("ontime_agreement", rows, func(i int, r *Row) (bool, bool) {
+	return Compare("ontime_agreement", rows, func(i int, r *Row) (bool, bool) {
 		late := due[i] != 0 && (r.Closed == 0 || r.Closed > due[i])
 		return r.OnTime != "", late == (r.OnTime == "OVERDUE")
 	})
@@ -115,7 +115,7 @@ func OnTimeAgreement(rows []Row, versions []Version, cal *calendar.Calendar, o O
 // department that held the case last. Make the list from earlier rows (Options.Until).
 func LeadAgreement(rows []Row, list []DutyRow, from civic.Instant, o Options) Agreement {
 	v := NewResolver(list)
-	return compare("lead_agreement", rows, func(_ int, r *Row) (bool, bool) {
+	return Compare("lead_agreement", rows, func(_ int, r *Row) (bool, bool) {
 		if r.Opened < from {
 			return false, false
 		}
@@ -148,7 +148,7 @@ func LeadBound(rows []Row, from civic.Instant, o Options) Agreement {
 			most[k] = r.Department
 		}
 	}
-	return compare("lead_bound", rows, func(_ int, r *Row) (bool, bool) {
+	return Compare("lead_bound", rows, func(_ int, r *Row) (bool, bool) {
 		return r.Opened >= from, most[key{r.Category(), o.ward(r)}] == r.Department
 	})
 }
