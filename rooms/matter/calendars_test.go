@@ -85,7 +85,7 @@ func TestOnARealCalendar(t *testing.T) {
 func BenchmarkReportOnARealCalendar(b *testing.B) {
 	w := newWorld(b)
 	f := w.facts(State{}, lamp(), ann, monday)
-	f.Calendars = CalendarSet{Own: "city", ByID: map[string]*calendar.Calendar{"city": boston(b).ByID["boston"]}}
+	f.Calendars = boston(b)
 	for b.Loop() {
 		if _, refusals := Decide(State{}, lamp(), f); len(refusals) > 0 {
 			b.Fatal(refusals)
