@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -48,6 +49,7 @@ func (a *app) serve(g *global, s server) error {
 	if err := front.Built(); err != nil {
 		return err
 	}
+	thrift()
 	realm, err := a.realm(g.ctx, false)
 	if err != nil {
 		return err
@@ -98,6 +100,17 @@ func (a *app) serve(g *global, s server) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	return server.Shutdown(ctx)
+}
+
+// thrift spends memory on rarer collections, up to what a small server has to give: with
+// SQLite's caches outside it, the whole stays below 300 MB. GOGC and GOMEMLIMIT go before.
+func thrift() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(300)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(200 << 20)
+	}
 }
 
 // site puts the rooms' doors before a realm.

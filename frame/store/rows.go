@@ -84,7 +84,7 @@ func (t *Table) conflict() string {
 
 // chunks are the numbers of rows that have a prepared statement on SQLite: a batch is
 // written in the largest that fit.
-var chunks = []int{256, 64, 16, 4, 1}
+var chunks = []int{256, 128, 64, 32, 16, 8, 4, 2, 1}
 
 // maxVariables is SQLite's limit of bound values in a statement.
 const maxVariables = 32766

@@ -80,7 +80,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		w.Close()
 		return nil, fmt.Errorf("store: cannot open %s: %w", path, err)
 	}
-	r, err := sql.Open("sqlite", sqliteSource(path, "ro", "query_only(1)", "cache_size(-8192)", "temp_store(MEMORY)"))
+	r, err := sql.Open("sqlite", sqliteSource(path, "ro", "query_only(1)", "cache_size(-4096)", "temp_store(MEMORY)"))
 	if err != nil {
 		w.Close()
 		return nil, err
