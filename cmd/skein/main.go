@@ -30,6 +30,8 @@ type cli struct {
 	Body    bodyCommand    `cmd:"" help:"Take in bodies, posts and officers."`
 	Duty    dutyCommand    `cmd:"" help:"Take in, give out and check the responsibility list."`
 	Import  importCommand  `cmd:"" help:"Take over the records of another system from a CSV file."`
+	Backup  backupCommand  `cmd:"" help:"Put a database and its attachments into one file, also while they are served."`
+	Restore restoreCommand `cmd:"" help:"Make an empty folder what a backup holds."`
 	Key     keyCommand     `cmd:"" help:"Make keys."`
 	Verify  verifyCommand  `cmd:"" help:"Check the journal: order, commitments, powers. Exits 0 only when all holds."`
 	Rebuild rebuildCommand `cmd:"" help:"Make the tables anew from the journal, or check them (--check)."`

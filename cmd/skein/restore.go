@@ -1,0 +1,264 @@
+package main
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"skein/frame/civic"
+	"skein/frame/store"
+	"skein/frame/vault"
+)
+
+type restoreCommand struct {
+	output
+	File     string `arg:"" type:"path" help:"The backup."`
+	Data     string `required:"" type:"path" placeholder:"DIR" help:"An empty folder, or one that holds nothing but keys/master.key."`
+	Database string `placeholder:"postgres://…" help:"For a backup of PostgreSQL: an empty database."`
+	Key      string `type:"path" placeholder:"FILE" help:"The master key, to be copied into DIR; it is in no backup."`
+}
+
+// restored is what a restoring led to.
+type restored struct {
+	Realms []headAt `json:"realms"`
+	Files  int      `json:"files"`
+	Data   string   `json:"data"`
+	Key    string   `json:"key"`
+	HasKey bool     `json:"has_key"`
+}
+
+func (c *restoreCommand) Run(g *global) (err error) {
+	w := where{Data: c.Data, Database: c.Database}
+	if err := c.empty(w); err != nil {
+		return err
+	}
+	f, err := os.Open(c.File)
+	if err != nil {
+		return civic.Refuse(civic.Missing, "skein.file_unreadable", "file", c.File, "cause", cause(err))
+	}
+	defer f.Close()
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return civic.Refuse(civic.Unavailable, "skein.file_unwritable", "file", c.Data, "cause", cause(err))
+	}
+	folder, err := os.MkdirTemp(c.Data, ".restore-*")
+	if err != nil {
+		return civic.Refuse(civic.Unavailable, "skein.file_unwritable", "file", c.Data, "cause", cause(err))
+	}
+	defer os.RemoveAll(folder)
+	m, err := unpack(f, folder)
+	if err != nil {
+		return err
+	}
+	if (m.Engine == store.Postgres) != (c.Database != "") {
+		return misuseError{fmt.Errorf("this is a backup of %s: --database is for those of PostgreSQL, and they need it", m.Engine)}
+	}
+	hasKey, err := c.key(w, m)
+	if err != nil {
+		return err
+	}
+	if m.Engine == store.Postgres {
+		err = restorePostgres(g.ctx, c.Database, filepath.Join(folder, dumpName), m.Realms)
+	} else {
+		var at []headAt
+		if at, err = headsOf(g.ctx, filepath.Join(folder, liteName)); err == nil && !slices.Equal(at, m.Realms) {
+			err = civic.Refuse(civic.Invalid, "skein.backup_damaged", "file", liteName)
+		}
+		if err == nil {
+			err = os.Rename(filepath.Join(folder, liteName), w.source())
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(folder, blobFolder)); err == nil {
+		if err := os.Rename(filepath.Join(folder, blobFolder), filepath.Join(c.Data, "blobs")); err != nil {
+			return err
+		}
+	}
+	return c.print(g, restored{m.Realms, len(m.Files), c.Data, w.masterPath(), hasKey})
+}
+
+func (c *restoreCommand) print(g *global, r restored) error {
+	if c.Format == "json" {
+		return c.json(r)
+	}
+	voice := g.voice()
+	for _, h := range r.Realms {
+		fmt.Println(voice.Say("skein.restored", "realm", string(h.Realm), "position", int64(h.Position), "folder", r.Data))
+	}
+	if !r.HasKey {
+		fmt.Println(voice.Say("skein.restore_key", "path", r.Key))
+	}
+	fmt.Println(voice.Say("skein.restore_check", "folder", r.Data))
+	return nil
+}
+
+// empty refuses a folder in which anything but the master key lies.
+func (c *restoreCommand) empty(w where) error {
+	taken := civic.Refuse(civic.Conflict, "skein.restore_not_empty", "folder", c.Data)
+	for folder, may := range map[string]string{c.Data: "keys", filepath.Dir(w.masterPath()): filepath.Base(w.masterPath())} {
+		entries, err := os.ReadDir(folder)
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return civic.Refuse(civic.Unavailable, "skein.file_unreadable", "file", folder, "cause", cause(err))
+		}
+		for _, e := range entries {
+			if e.Name() != may {
+				return taken
+			}
+		}
+	}
+	return nil
+}
+
+// key takes the master key in, if it was given, and reports whether one is there. One that
+// is not that of the backup is refused: with it nothing private could ever be read.
+func (c *restoreCommand) key(w where, m manifest) (bool, error) {
+	from := w.masterPath()
+	if c.Key != "" {
+		from = c.Key
+	} else if _, err := os.Lstat(from); errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	master, err := vault.OpenMaster(from)
+	if err != nil {
+		return false, err
+	}
+	if keyCheck(master) != m.KeyCheck {
+		return false, civic.Refuse(civic.Invalid, "skein.restore_key_other", "path", from)
+	}
+	if c.Key == "" {
+		return true, nil
+	}
+	text, err := os.ReadFile(c.Key)
+	if err != nil {
+		return false, err
+	}
+	if err := os.MkdirAll(filepath.Dir(w.masterPath()), 0o700); err != nil {
+		return false, err
+	}
+	f, err := os.OpenFile(w.masterPath(), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return true, nil // it is there, and was looked at: the folder held nothing else
+	}
+	if err != nil {
+		return false, err
+	}
+	_, err = f.Write(text)
+	return true, errors.Join(err, f.Sync(), f.Close())
+}
+
+var digestForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// unpack writes what a backup holds into a folder and holds every byte against the
+// manifest. Nothing is written that the manifest does not name, and no name leads out of the folder.
+func unpack(in io.Reader, folder string) (manifest, error) {
+	var m manifest
+	damaged := func(file string) (manifest, error) {
+		return m, civic.Refuse(civic.Invalid, "skein.backup_damaged", "file", file)
+	}
+	z, err := gzip.NewReader(in)
+	if err != nil {
+		return m, civic.Refuse(civic.Malformed, "skein.backup_none")
+	}
+	r := tar.NewReader(z)
+	h, err := r.Next()
+	if err != nil || h.Name != manifestName || h.Size > mostManifest {
+		return m, civic.Refuse(civic.Malformed, "skein.backup_none")
+	}
+	if err := json.NewDecoder(io.LimitReader(r, h.Size)).Decode(&m); err != nil {
+		return damaged(manifestName)
+	}
+	if m.Format != backupFormat {
+		return m, civic.Refuse(civic.Unsupported, "skein.backup_format", "format", m.Format, "version", m.Version)
+	}
+	for _, file := range m.Files {
+		h, err := r.Next()
+		if err != nil || h.Name != file.Name || h.Size != file.Size || h.Typeflag != tar.TypeReg {
+			return damaged(file.Name)
+		}
+		path := filepath.Join(folder, file.Name)
+		if name, blob := strings.CutPrefix(file.Name, blobFolder); blob {
+			if !digestForm.MatchString(name) || name != file.Digest {
+				return damaged(file.Name)
+			}
+			path = filepath.Join(folder, blobFolder, name[:2], name[2:])
+			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+				return m, err
+			}
+		} else if file.Name != liteName && file.Name != dumpName {
+			return damaged(file.Name)
+		}
+		digest, err := put(path, r)
+		if err != nil {
+			if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, gzip.ErrChecksum) {
+				return damaged(file.Name)
+			}
+			return m, err
+		}
+		if digest != file.Digest {
+			return damaged(file.Name)
+		}
+	}
+	if _, err := r.Next(); !errors.Is(err, io.EOF) {
+		return damaged("manifest.json")
+	}
+	if _, err := io.Copy(io.Discard, z); err != nil { // its checksum is behind all
+		return damaged(manifestName)
+	}
+	return m, nil
+}
+
+// put writes a file, synced, and returns the digest of what it wrote.
+func put(path string, from io.Reader) (digest string, err error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.New()
+	_, err = io.Copy(io.MultiWriter(f, sum), from)
+	return hex.EncodeToString(sum.Sum(nil)), errors.Join(err, f.Sync(), f.Close())
+}
+
+// restorePostgres fills an empty database from a dump, in one transaction.
+func restorePostgres(ctx context.Context, source, dump string, want []headAt) error {
+	tool, err := exec.LookPath("pg_restore")
+	if err != nil {
+		return civic.Refuse(civic.Unavailable, "skein.tool_missing", "tool", "pg_restore")
+	}
+	db, err := store.Open(ctx, source)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	var tables int
+	err = db.R.QueryRowContext(ctx, "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'").Scan(&tables)
+	if err != nil {
+		return err
+	}
+	if tables > 0 {
+		return civic.Refuse(civic.Conflict, "skein.restore_database", "tables", tables)
+	}
+	if err := runTool(ctx, source, tool, "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", dump); err != nil {
+		return err
+	}
+	got, err := heads(ctx, db.R)
+	if err == nil && !slices.Equal(got, want) {
+		err = civic.Refuse(civic.Invalid, "skein.backup_damaged", "file", dumpName)
+	}
+	return err
+}
