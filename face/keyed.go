@@ -25,6 +25,11 @@ func (s *Site) Once(t *clerk.Task, k Keyed, body any) error {
 	if k.IdempotencyKey == "" {
 		return nil
 	}
+	for i := range len(k.IdempotencyKey) { // bytes that are no text would take the whole batch down
+		if b := k.IdempotencyKey[i]; b < 0x20 || b > 0x7e {
+			return civic.Refuse(civic.Invalid, "face.idempotency_key").In("Idempotency-Key")
+		}
+	}
 	raw, err := json.Marshal(body)
 	if err != nil {
 		return err
@@ -34,8 +39,11 @@ func (s *Site) Once(t *clerk.Task, k Keyed, body any) error {
 	h.Write([]byte(t.Command.Name() + "\n" + string(t.Dossier) + "\n"))
 	h.Write(raw)
 	who := "resident"
-	if t.Actor.Kind == civic.Post {
+	switch {
+	case t.Actor.Kind == civic.Post:
 		who = string(t.Actor.Post)
+	case t.Dossier != "": // whoever is not known as this person finds no receipt of hers
+		who = "resident:" + string(t.Actor.Person)
 	}
 	t.Key, t.Digest = who+" "+k.IdempotencyKey, hex.EncodeToString(h.Sum(nil))
 	return nil

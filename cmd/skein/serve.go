@@ -133,7 +133,13 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 	})
 	matters := &matter.API{
 		Site: site, Ports: a.ports,
-		Intake: matter.Intake{Vault: a.vault, Ground: func(v *clerk.View) matter.Ground { return ground{place.CatalogIn(v)} }},
+		Intake: matter.Intake{
+			Vault: a.vault, Ground: func(v *clerk.View) matter.Ground { return ground{place.CatalogIn(v)} },
+			Private: func(v *clerk.View, c civic.Category) bool {
+				facts, _ := a.ports.Duties(v).Category(c)
+				return facts.Private
+			},
+		},
 	}
 	matters.Register()
 	openDoors(site, matters)

@@ -71,7 +71,10 @@ func Define[S any, C Command, F any](d Def[S, C, F]) Kind {
 		id:     func(c Command, first civic.Position) civic.DossierID { return d.ID(c.(C), first) },
 		evolve: func(s any, a journal.Act) any { return d.Evolve(s.(S), a) },
 		facts: func(v *View, t *Task, s any, load func(civic.DossierID) any) (any, civic.Refusals) {
-			return d.Facts(v, t, t.Command.(C), s.(S), func(id civic.DossierID) S { return load(id).(S) })
+			return d.Facts(v, t, t.Command.(C), s.(S), func(id civic.DossierID) S {
+				other, _ := load(id).(S) // a dossier of another kind is none
+				return other
+			})
 		},
 		resource: func(v *View, t *Task, s any, f any) types.Entity {
 			return d.Resource(v, t, s.(S), t.Command.(C), f.(F))

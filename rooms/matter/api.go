@@ -14,8 +14,8 @@ import (
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/frame/power"
-	"skein/frame/vault/photo"
 	"skein/frame/vault"
+	"skein/frame/vault/photo"
 )
 
 // API is this room's doors for programs.
@@ -163,6 +163,9 @@ func (a *API) Receipt(ctx context.Context, r clerk.Receipt) Receipt {
 	}
 	for _, act := range r.Acts {
 		out.Recorded = a.time(act.Recorded)
+		if act.Dossier != r.Dossier {
+			continue // the salt of another matter's act is its reporter's
+		}
 		out.Acts = append(out.Acts, ReceiptAct{act.Type, hex.EncodeToString(act.Commitment), hex.EncodeToString(act.Salt)})
 	}
 	return out
@@ -504,17 +507,18 @@ type MatterList struct {
 	Next    string   `json:"next,omitempty" doc:"Give it as after to get the next page"`
 }
 
-// After is where the page after the one that ends with a number begins: Filter.Before.
-func (a *API) After(number string) (civic.DossierID, error) {
-	n, err := ParseNumber(number)
+// After is where the page after the one that ends with a number begins: Filter.Before. Only
+// the number of a matter that everyone may see tells a place in the list; any other would
+// tell when a private matter was reported.
+func (a *API) After(ctx context.Context, number string) (civic.DossierID, error) {
+	s, err := a.Find(ctx, number)
 	if err != nil {
 		return "", err
 	}
-	first, ok := a.Ports.Numbers(a.Site.Realm.View()).Position(n)
-	if !ok {
+	if _, ok := Visible(s, Eyes{}); !ok {
 		return "", civic.Refuse(civic.Missing, "matter.none")
 	}
-	return ID(first), nil
+	return s.ID, nil
 }
 
 func (a *API) list(ctx context.Context, in *listIn) (*listOut, error) {
@@ -524,7 +528,7 @@ func (a *API) list(ctx context.Context, in *listIn) (*listOut, error) {
 	}
 	if in.After != "" {
 		var err error
-		if f.Before, err = a.After(in.After); err != nil {
+		if f.Before, err = a.After(ctx, in.After); err != nil {
 			return nil, err
 		}
 	}

@@ -136,6 +136,8 @@ type Part struct {
 	Category civic.Category `json:"category,omitempty"`
 	Where
 	Text string `json:"text"`
+	// Box is the part's own box of the vault. No client names it.
+	Box civic.PersonID `json:"-"`
 }
 
 // Answer answers the resident.

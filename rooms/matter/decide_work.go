@@ -209,8 +209,9 @@ func (d *decision) extend(c Extend) {
 	}
 }
 
-// join makes the matter go on in another. A complaint may only join one against the same
-// body, since the other's lead would read it; a public matter may not vanish in a private one.
+// join makes the matter go on in another of the same lead: into another body's it would be
+// handed over without a ruling. A complaint may only join one against the same body, since
+// the other's lead would read it; a public matter may not vanish in a private one.
 func (d *decision) join(c Join) {
 	d.permit("joined")
 	d.digest("reason", c.Reason, false)
@@ -219,8 +220,10 @@ func (d *decision) join(c Join) {
 	switch {
 	case c.Into == s.ID:
 		d.wrong("into", "matter.join_itself")
-	case !known || !main.Exists():
+	case !known || !main.Exists() || main.Visibility == Private && s.Lead != "" && main.Lead != s.Lead:
 		d.wrong("into", "matter.join_unknown", "matter", clip(string(c.Into)))
+	case s.Lead != "" && main.Lead != s.Lead:
+		d.refuse(civic.Conflict, "matter.join_lead", "number", main.Number.String(), "body", main.Lead)
 	case !main.Status.Open():
 		d.refuse(civic.Conflict, "matter.join_ended", "number", main.Number.String(), "status", string(main.Status))
 	default:
@@ -273,13 +276,14 @@ func (d *decision) split(c Split) {
 	}
 }
 
-// part makes the first act of a part: it has no reporter of its own, since the main
-// matter's lead answers her, and the main matter's clock, protection and visibility.
+// part makes the first act of a part: it has a box of its own but nobody who could speak as
+// its reporter, since the main matter's lead answers her, and the main matter's clock,
+// protection and visibility.
 func (d *decision) part(main State, p Part) (Reported, Resolution) {
 	e := Reported{
 		Number: d.number(), Kind: main.Kind, Category: main.Category, Place: main.Place, Places: main.Places,
 		Point: main.Point, Visibility: main.Visibility, Channel: main.Channel, Text: p.Text,
-		Against: main.Against, Parent: main.ID, Start: main.Start,
+		Against: main.Against, Parent: main.ID, Start: main.Start, Reporter: p.Box,
 	}
 	d.digest("text", p.Text, true)
 	if p.Kind != "" {

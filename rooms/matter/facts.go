@@ -78,7 +78,9 @@ func FoundingRules() (*Rules, error) {
 func Others(s State, c Command) []civic.DossierID {
 	switch c := c.(type) {
 	case Join:
-		return []civic.DossierID{c.Into}
+		if _, ok := First(c.Into); ok {
+			return []civic.DossierID{c.Into}
+		}
 	case Answer:
 		return s.Parts
 	case Withdraw:

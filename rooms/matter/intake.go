@@ -7,8 +7,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"math"
 	"net/mail"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -72,6 +75,9 @@ type Submission struct {
 type Intake struct {
 	Vault  *vault.Vault
 	Ground func(*clerk.View) Ground
+	// Private reports whether matters of a category are private by default; nil where no
+	// command on a matter is taken.
+	Private func(*clerk.View, civic.Category) bool
 }
 
 // longest bounds texts, in characters.
@@ -258,13 +264,14 @@ func (in Intake) On(ctx context.Context, v *clerk.View, actor civic.Actor, s Sta
 	t := clerk.Task{Dossier: s.ID, Actor: actor}
 	var refusals civic.Refusals
 	c = in.located(v, c, &refusals)
+	c = s.attached(c, &refusals)
 	var box *vault.Box
 	open := func() error {
 		if box != nil {
 			return nil
 		}
 		var err error
-		box, err = in.Vault.OpenBox(ctx, v.Realm, string(s.Reporter))
+		box, err = in.open(ctx, v.Realm, s)
 		return err
 	}
 	var fault error
@@ -277,6 +284,9 @@ func (in Intake) On(ctx context.Context, v *clerk.View, actor civic.Actor, s Sta
 			return ""
 		}
 		return box.Seal(part(kind), []byte(text))
+	}
+	if split, ok := c.(Split); ok {
+		c, t.Writes = in.parts(v, split, &refusals)
 	}
 	c, released := sealed(c, seal)
 	if len(photos) > 0 && fault == nil && len(refusals) == 0 {
@@ -294,6 +304,9 @@ func (in Intake) On(ctx context.Context, v *clerk.View, actor civic.Actor, s Sta
 		return t, refusals
 	}
 	if box != nil {
+		if s.Visibility == Private {
+			released = nil // nothing of it is ever copied out
+		}
 		for _, digest := range released {
 			if p, ok := box.Find(digest); ok {
 				t.Writes = append(t.Writes, vault.Release(v.Realm, box.ID, p.Part, vault.Copy{
@@ -311,18 +324,151 @@ func (in Intake) On(ctx context.Context, v *clerk.View, actor civic.Actor, s Sta
 		}
 		t.Writes = append(t.Writes, writes...)
 	}
-	if w, ok := c.(Withhold); ok {
-		t.Seq = s.Seq
-		for _, digest := range w.Items {
-			content, err := in.Vault.Read(ctx, v.Realm, vault.Ref{Box: string(s.Reporter), Digest: digest})
-			if err != nil {
-				continue // Decide refuses what is not of the matter
-			}
-			t.Writes = append(t.Writes, vault.Unrelease(v.Realm, string(s.Reporter), content.Part))
+	if after, ok := in.unshown(v, s, c); ok {
+		writes, err := in.follow(ctx, v, s, after)
+		if err != nil {
+			return t, err
 		}
+		if len(writes) > 0 {
+			t.Seq = s.Seq
+		}
+		t.Writes = append(t.Writes, writes...)
 	}
 	t.Command = c
 	return t, nil
+}
+
+// open opens the box of a matter to seal more into it.
+func (in Intake) open(ctx context.Context, realm civic.Realm, s State) (*vault.Box, error) {
+	box, err := in.Vault.OpenBox(ctx, realm, string(s.Reporter))
+	if errors.Is(err, vault.ErrErased) {
+		return nil, civic.Refuse(civic.Conflict, "matter.erased")
+	}
+	return box, err
+}
+
+// parts gives each part of a matter a box of its own, with its text.
+func (in Intake) parts(v *clerk.View, c Split, refusals *civic.Refusals) (Split, []store.Write) {
+	var writes []store.Write
+	parts := make([]Part, len(c.Parts))
+	for i, p := range c.Parts {
+		box := vault.NewBox(in.Vault.Master, v.Realm, "matter")
+		p.Box = civic.PersonID(box.ID)
+		if p.Text = clean(p.Text, fmt.Sprintf("parts[%d].text", i), refusals); p.Text != "" {
+			p.Text = box.Seal("text", []byte(p.Text))
+		}
+		writes = append(writes, box.Writes()...)
+		parts[i] = p
+	}
+	c.Parts = parts
+	return c, writes
+}
+
+// attached holds a command to files that the matter has: those who name others by their
+// digest would have them pass for evidence.
+func (s State) attached(c Command, refusals *civic.Refusals) Command {
+	known := func(field string, as []Attachment) []Attachment {
+		out := make([]Attachment, 0, len(as))
+		for _, a := range as {
+			i := slices.IndexFunc(s.Items, func(it Item) bool { return it.Digest == a.Digest && it.Media != textMedia })
+			if i < 0 {
+				*refusals = append(*refusals, civic.Refuse(civic.Invalid, "matter.item_unknown", "item", clip(a.Digest)).In(field))
+				continue
+			}
+			it := s.Items[i]
+			out = append(out, Attachment{Digest: it.Digest, Media: it.Media, W: it.W, H: it.H})
+		}
+		return out
+	}
+	switch c := c.(type) {
+	case Supply:
+		c.Attached = known("attached", c.Attached)
+		return c
+	case Attach:
+		c.Attached = known("attached", c.Attached)
+		return c
+	case Contribute:
+		c.Attached = known("attached", c.Attached)
+		return c
+	case Answer:
+		c.Evidence = known("evidence", c.Evidence)
+		return c
+	}
+	return c
+}
+
+// unshown is the matter as a command would leave it that takes something from the public,
+// or gives it back; false for every other command.
+func (in Intake) unshown(v *clerk.View, s State, c Command) (State, bool) {
+	narrowed := func(to SetRight) (State, bool) {
+		private := to.Visibility == Private || to.Category != "" && in.Private != nil && in.Private(v, to.Category)
+		s.Visibility = Private
+		return s, private
+	}
+	switch c := c.(type) {
+	case Withhold:
+		s.show(c.Items, ShowWithheld, c.Ground)
+		return s, true
+	case Retract:
+		if s.undo == nil || s.undo.seq != c.Act {
+			return s, false // Decide refuses it
+		}
+		s.retract()
+		return s, true
+	case Triage:
+		return narrowed(c.SetRight)
+	case Correct:
+		return narrowed(c.SetRight)
+	}
+	return s, false
+}
+
+// public lists the digests of what everyone may see.
+func (s State) public() []string {
+	var out []string
+	for _, it := range s.Items {
+		if s.Visibility != Private && it.Showing == ShowReleased {
+			out = append(out, it.digest())
+		}
+	}
+	return out
+}
+
+// follow takes back the copies of what is public before and not after, and makes those of
+// what is public again.
+func (in Intake) follow(ctx context.Context, v *clerk.View, before, after State) ([]store.Write, error) {
+	box := string(before.Reporter)
+	was, is := before.public(), after.public()
+	var out []store.Write
+	for _, digest := range append(slices.Clip(was), is...) {
+		now := slices.Contains(is, digest)
+		if now == slices.Contains(was, digest) {
+			continue
+		}
+		content, err := in.Vault.Read(ctx, v.Realm, vault.Ref{Box: box, Digest: digest})
+		if errors.Is(err, vault.ErrErased) {
+			return nil, nil // its copies went with it
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !now {
+			out = append(out, vault.Unrelease(v.Realm, box, content.Part))
+			continue
+		}
+		i := slices.IndexFunc(after.Items, func(it Item) bool { return it.digest() == digest })
+		out = append(out, copyOf(v.Realm, box, after.Items[i].Media, digest, content))
+	}
+	return out, nil
+}
+
+// copyOf is the row that makes a content public.
+func copyOf(realm civic.Realm, box, media, digest string, content vault.Content) store.Write {
+	c := vault.Copy{Media: media, Salt: content.Salt, Digest: digest, Blob: content.Blob}
+	if content.Blob == "" {
+		c.Text = string(content.Text)
+	}
+	return vault.Release(realm, box, content.Part, c)
 }
 
 // located fills in all places that hold what a command says of where.
@@ -367,23 +513,22 @@ func (in Intake) Redact(ctx context.Context, v *clerk.View, actor civic.Actor, s
 	if len(refusals) > 0 {
 		return clerk.Task{}, refusals
 	}
-	box, err := in.Vault.OpenBox(ctx, v.Realm, string(s.Reporter))
+	box, err := in.open(ctx, v.Realm, s)
 	if err != nil {
 		return clerk.Task{}, err
 	}
 	c := Redact{Item: item, Shown: Attachment{Digest: box.Seal(part("masked"), []byte(masked)), Media: textMedia}, Ground: ground}
 	sealed, _ := box.Find(c.Shown.Digest)
 	t := clerk.Task{Command: c, Dossier: s.ID, Actor: actor, Seq: s.Seq, Writes: box.Writes()}
-	for _, it := range s.Items { // the masked version is shown instead of what was
-		if it.Digest == item && it.Showing == ShowReleased {
-			content, err := in.Vault.Read(ctx, v.Realm, vault.Ref{Box: string(s.Reporter), Digest: item})
-			if err != nil {
-				return t, err
-			}
-			t.Writes = append(t.Writes, vault.Unrelease(v.Realm, box.ID, content.Part), vault.Release(v.Realm, box.ID, sealed.Part, vault.Copy{
-				Media: textMedia, Text: masked, Salt: sealed.Salt, Digest: c.Shown.Digest,
-			}))
+	for _, it := range s.Items { // the masked version is shown instead of what was, be that masked already
+		if it.Digest != item || it.Showing != ShowReleased || s.Visibility == Private {
+			continue
 		}
+		content, err := in.Vault.Read(ctx, v.Realm, vault.Ref{Box: box.ID, Digest: it.digest()})
+		if err != nil {
+			return t, err
+		}
+		t.Writes = append(t.Writes, vault.Unrelease(v.Realm, box.ID, content.Part), copyOf(v.Realm, box.ID, textMedia, c.Shown.Digest, sealed))
 	}
 	return t, nil
 }
@@ -396,19 +541,14 @@ func (in Intake) release(ctx context.Context, v *clerk.View, s State, digests []
 			if it.Digest != digest {
 				continue
 			}
-			shown := it.Digest
-			if it.Shown != "" {
-				shown = it.Shown
+			content, err := in.Vault.Read(ctx, v.Realm, vault.Ref{Box: string(s.Reporter), Digest: it.digest()})
+			if errors.Is(err, vault.ErrErased) {
+				return nil, civic.Refuse(civic.Conflict, "matter.erased")
 			}
-			content, err := in.Vault.Read(ctx, v.Realm, vault.Ref{Box: string(s.Reporter), Digest: shown})
 			if err != nil {
 				return nil, err
 			}
-			c := vault.Copy{Media: it.Media, Salt: content.Salt, Digest: shown, Blob: content.Blob}
-			if content.Blob == "" {
-				c.Text = string(content.Text)
-			}
-			out = append(out, vault.Release(v.Realm, string(s.Reporter), content.Part, c))
+			out = append(out, copyOf(v.Realm, string(s.Reporter), it.Media, it.digest(), content))
 		}
 	}
 	return out, nil
@@ -456,14 +596,6 @@ func sealed(c Command, seal func(kind, field, text string) string) (Command, []s
 		return c, nil
 	case Join:
 		c.Reason = seal("joining", "reason", c.Reason)
-		return c, nil
-	case Split:
-		parts := make([]Part, len(c.Parts))
-		for i, p := range c.Parts {
-			p.Text = seal("part", "text", p.Text)
-			parts[i] = p
-		}
-		c.Parts = parts
 		return c, nil
 	case Answer:
 		c.Reason = seal("answer", "reason", c.Reason)

@@ -162,6 +162,14 @@ type Item struct {
 	Ground  string // of withholding
 }
 
+// digest is that of the version that can be public: the masked one where there is one.
+func (it Item) digest() string {
+	if it.Shown != "" {
+		return it.Shown
+	}
+	return it.Digest
+}
+
 // Joint is a joint body and what it owes.
 type Joint struct {
 	Body        civic.BodyID  `json:"body"`

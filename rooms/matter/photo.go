@@ -34,6 +34,9 @@ func (a *API) photo(w http.ResponseWriter, r *http.Request) error {
 		return none
 	}
 	s, err := a.Find(ctx, r.PathValue("number"))
+	if rs, refused := civic.AsRefusals(err); refused && rs.Kind() == civic.Missing {
+		return none // a private matter and one that does not exist are the same
+	}
 	if err != nil {
 		return err
 	}

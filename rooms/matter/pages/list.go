@@ -48,7 +48,7 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if after := q.Get("after"); after != "" {
-		before, err := p.API.After(after)
+		before, err := p.API.After(r.Context(), after)
 		if err != nil {
 			site.Error(w, r, err)
 			return
