@@ -34,7 +34,9 @@ type Realm struct {
 	// The writer's own; nobody else touches them while it runs.
 	seen   journal.Head
 	wakes  wakes
-	failed bool // the last batch failed: what is in memory must be read anew
+	turned time.Duration // what the last batch took
+	crowd  int           // how many were in it, or came while it was written
+	failed bool          // the last batch failed: what is in memory must be read anew
 
 	news     news
 	reactors []Reactor
