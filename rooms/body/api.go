@@ -134,13 +134,14 @@ func (a *API) list(_ context.Context, in *listIn) (*listOut, error) {
 	return out, nil
 }
 
-type idIn struct {
+// Named is the body that a path names.
+type Named struct {
 	ID civic.BodyID `path:"id" maxLength:"64"`
 }
 
 type bodyOut struct{ Body Shown }
 
-func (a *API) one(_ context.Context, in *idIn) (*bodyOut, error) {
+func (a *API) one(_ context.Context, in *Named) (*bodyOut, error) {
 	s, ok := CatalogIn(a.Site.Realm.View()).Body(in.ID)
 	if !ok {
 		return nil, civic.Refuse(civic.Missing, "body.missing")
@@ -161,7 +162,7 @@ func (a *API) found(ctx context.Context, in *foundIn) (*face.ReceiptOut, error) 
 
 type changeIn[C Command] struct {
 	face.Keyed
-	idIn
+	Named
 	Body C
 }
 
@@ -175,7 +176,7 @@ func change[C Command](a *API, name, summary string) {
 
 type seatIn struct {
 	face.Keyed
-	idIn
+	Named
 	Body struct {
 		Post    civic.PostID `json:"post" maxLength:"129"`
 		Officer string       `json:"officer" minLength:"1" maxLength:"200" doc:"The name; it is sealed in the vault, and published only where the realm's law says so"`
@@ -205,7 +206,7 @@ func Seal(master *vault.Master, v *clerk.View, c Seat, officer string) (Seat, []
 
 type leaveIn struct {
 	face.Keyed
-	idIn
+	Named
 	Body struct {
 		Post civic.PostID `json:"post" maxLength:"129"`
 		// From tells a coming term from the one that runs.

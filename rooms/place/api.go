@@ -118,7 +118,8 @@ func (a *API) list(_ context.Context, in *listIn) (*listOut, error) {
 	return out, nil
 }
 
-type idIn struct {
+// Named is the place that a path names.
+type Named struct {
 	ID civic.PlaceID `path:"id" maxLength:"64"`
 }
 
@@ -133,7 +134,7 @@ func (a *API) find(id civic.PlaceID) (*Catalog, State, error) {
 	return c, s, nil
 }
 
-func (a *API) one(_ context.Context, in *idIn) (*placeOut, error) {
+func (a *API) one(_ context.Context, in *Named) (*placeOut, error) {
 	c, s, err := a.find(in.ID)
 	if err != nil {
 		return nil, err
@@ -143,7 +144,7 @@ func (a *API) one(_ context.Context, in *idIn) (*placeOut, error) {
 	return &placeOut{out}, nil
 }
 
-func (a *API) boundary(ctx context.Context, in *idIn) (*face.Document, error) {
+func (a *API) boundary(ctx context.Context, in *Named) (*face.Document, error) {
 	_, s, err := a.find(in.ID)
 	if err != nil {
 		return nil, err
@@ -268,7 +269,7 @@ func (a *API) imports(ctx context.Context, in *importIn) (*face.ReceiptOut, erro
 
 type redrawIn struct {
 	face.Keyed
-	idIn
+	Named
 	Body struct {
 		Boundary json.RawMessage `json:"boundary" doc:"GeoJSON: a polygon or multipolygon, WGS 84"`
 	}
@@ -286,7 +287,7 @@ func (a *API) redraw(ctx context.Context, in *redrawIn) (*face.ReceiptOut, error
 
 type changeIn[C Command] struct {
 	face.Keyed
-	idIn
+	Named
 	Body C
 }
 
