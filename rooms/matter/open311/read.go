@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"skein/frame/civic"
+	"skein/frame/store"
 	"skein/rooms/matter"
 )
 
@@ -55,20 +56,29 @@ const columns = "m.dossier, m.number, m.category, m.place, m.lat_e6, m.lon_e6, m
 
 const openStatuses = "('received', 'assigned', 'objected', 'working', 'paused')"
 
-// find reads public matters, the newest first. The page is picked from the index alone
-// (matters_requested), then its rows are read.
+// find reads public matters, the newest first.
 func (a *API) find(ctx context.Context, f filter) ([]row, error) {
 	db := a.Site.Realm.DB
-	args := []any{string(a.Site.Realm.ID)}
+	if f.ids != nil && len(f.ids) == 0 {
+		return nil, nil
+	}
+	query, args := f.query(db, a.Site.Realm.ID)
+	rows, err := db.R.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return scan(rows)
+}
+
+// query is the SQL of a page: picked from an index alone (migration 00003), then its rows are read.
+func (f filter) query(db *store.DB, realm civic.Realm) (string, []any) {
+	args := []any{string(realm)}
 	bind := func(v any) string {
 		args = append(args, v)
 		return fmt.Sprintf("$%d", len(args))
 	}
 	where := []string{"realm = $1", "visibility <> 'private'"}
 	if f.ids != nil {
-		if len(f.ids) == 0 {
-			return nil, nil
-		}
 		where = append(where, db.Each("dossier", bind(db.List(f.ids))))
 	}
 	if len(f.codes) == 1 {
@@ -92,15 +102,19 @@ func (a *API) find(ctx context.Context, f filter) ([]row, error) {
 	}
 	within("reported", f.requested)
 	within("updated", f.updated)
-	query := fmt.Sprintf(`SELECT %s FROM (SELECT realm, dossier FROM matters WHERE %s ORDER BY reported DESC, dossier DESC LIMIT %s OFFSET %s) p
-		JOIN matters m ON m.realm = p.realm AND m.dossier = p.dossier ORDER BY m.reported DESC, m.dossier DESC`,
-		columns, strings.Join(where, " AND "), bind(f.limit), bind(f.offset))
-	rows, err := db.R.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
+	page := fmt.Sprintf("LIMIT %s OFFSET %s", bind(f.limit), bind(f.offset))
+	condition := strings.Join(where, " AND ")
+	query := fmt.Sprintf(`SELECT %s FROM (SELECT realm, dossier FROM matters WHERE %s ORDER BY reported DESC, dossier DESC %s) p
+		JOIN matters m ON m.realm = p.realm AND m.dossier = p.dossier ORDER BY m.reported DESC, m.dossier DESC`, columns, condition, page)
+	if f.ids != nil { // by key; + 0 keeps SQLite from walking the index of times for its order
+		query = fmt.Sprintf("SELECT %s FROM matters m WHERE %s ORDER BY reported + 0 DESC, dossier DESC %s", columns, condition, page)
 	}
+	return query, args
+}
+
+func scan(rows *sql.Rows) ([]row, error) {
 	defer rows.Close()
-	out := make([]row, 0, min(f.limit, 128))
+	var out []row
 	for rows.Next() {
 		var r row
 		var lat, lon, due, answered, ended sql.NullInt64

@@ -70,16 +70,18 @@ func (a *API) updates(w http.ResponseWriter, r *http.Request, q params) error {
 
 var updateTypes = "('" + strings.Join(matter.UpdateTypes, "', '") + "')"
 
-// changes reads acts on public matters, the latest first; what an importer only inferred is
-// no news. CROSS JOIN keeps SQLite from
-// beginning with the matters.
+// changesQuery is of acts on public matters, the latest first; what an importer only inferred
+// is no news. CROSS JOIN keeps SQLite from beginning with the matters.
+var changesQuery = `SELECT a.dossier, a.seq, a.type, a.version, a.actor, a.happened, a.data, m.number, m.box
+	FROM acts a CROSS JOIN matters m
+	WHERE a.realm = $1 AND a.type IN ` + updateTypes + ` AND a.happened >= $2 AND a.happened < $3 AND a.flags NOT LIKE '%p%' AND a.flags NOT LIKE '%n%'
+	AND m.realm = a.realm AND m.dossier = a.dossier AND m.visibility <> 'private'
+	ORDER BY a.happened DESC, a.position DESC LIMIT $4 OFFSET $5`
+
+// changes reads a page of them.
 func (a *API) changes(ctx context.Context, s span, limit, offset int) ([]change, error) {
 	realm := a.Site.Realm
-	rows, err := realm.DB.R.QueryContext(ctx, `SELECT a.dossier, a.seq, a.type, a.version, a.actor, a.happened, a.data, m.number, m.box
-		FROM acts a CROSS JOIN matters m
-		WHERE a.realm = $1 AND a.type IN `+updateTypes+` AND a.happened >= $2 AND a.happened < $3 AND a.flags NOT LIKE '%p%' AND a.flags NOT LIKE '%n%'
-		AND m.realm = a.realm AND m.dossier = a.dossier AND m.visibility <> 'private'
-		ORDER BY a.happened DESC, a.position DESC LIMIT $4 OFFSET $5`, string(realm.ID), int64(*s.from), int64(*s.until), limit, offset)
+	rows, err := realm.DB.R.QueryContext(ctx, changesQuery, string(realm.ID), int64(*s.from), int64(*s.until), limit, offset)
 	if err != nil {
 		return nil, err
 	}
