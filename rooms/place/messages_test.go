@@ -66,7 +66,7 @@ func TestMessages(t *testing.T) {
 		}
 	}
 	for key := range texts["en"] {
-		if !found[key] {
+		if !found[key] && !strings.HasPrefix(key, "place.kind.") { // kinds are data; cmd puts them into words
 			t.Errorf("%s is never raised", key)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"skein/face"
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/rooms/matter"
@@ -21,7 +22,6 @@ const pulseAge = 5 * time.Second
 // picture is what goes on in a realm at one moment, without private matters: the counts
 // of the front page, and the points of the map.
 type picture struct {
-	read                 time.Time
 	Open, Late, Answered int
 	points               []point
 	tiles                sync.Map // tileKey → *tile
@@ -34,64 +34,19 @@ type point struct {
 	state    string // "open", "late" or "closed"
 }
 
-// pulse keeps the last picture. Whoever finds it too old begins a new one and takes the
-// old one meanwhile; only the very first reader waits.
+// pulse keeps the last picture and the outlines that it is drawn over.
 type pulse struct {
-	mu     sync.Mutex
-	last   *picture
-	taking chan struct{}
-	failed error
-
+	last   face.Fresh[*picture]
 	shapes sync.Map // shapesKey → *geo.Shapes
 }
 
-func (p *Pages) picture(ctx context.Context) (*picture, error) {
-	u := &p.pulse
-	u.mu.Lock()
-	if u.last != nil && time.Since(u.last.read) < pulseAge {
-		defer u.mu.Unlock()
-		return u.last, nil
-	}
-	if u.taking == nil {
-		u.taking = make(chan struct{})
-		go func() {
-			ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-			defer cancel()
-			taken, err := p.take(ctx)
-			u.mu.Lock()
-			defer u.mu.Unlock()
-			if u.failed = err; err == nil {
-				u.last = taken
-			} else {
-				p.API.Site.Log.Error("the picture of the realm", "err", err)
-			}
-			close(u.taking)
-			u.taking = nil
-		}()
-	}
-	last, taking := u.last, u.taking
-	u.mu.Unlock()
-	if last != nil {
-		return last, nil
-	}
-	select {
-	case <-taking:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.last == nil {
-		return nil, u.failed
-	}
-	return u.last, nil
-}
+func (p *Pages) picture(ctx context.Context) (*picture, error) { return p.pulse.last.Get(ctx, pulseAge, p.take) }
 
 // take reads the picture. An answered matter that is open again counts as open.
 func (p *Pages) take(ctx context.Context) (*picture, error) {
 	realm := p.API.Site.Realm
 	now := realm.Now()
-	out := &picture{read: time.Now()}
+	out := &picture{}
 	rows, err := realm.DB.R.QueryContext(ctx, `SELECT m.number, m.category, m.lat_e6, m.lon_e6, m.due,
 			CASE WHEN m.status IN ('received', 'assigned', 'objected', 'working', 'paused') THEN 1 ELSE 0 END
 		FROM matters m WHERE m.realm = $1 AND m.visibility <> 'private'

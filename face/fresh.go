@@ -1,0 +1,64 @@
+package face
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Fresh keeps a value that is costly to read and may be a little old: once it is older than
+// its age it is read again by one reader while the others still get the last. The zero
+// value is ready to use.
+type Fresh[T any] struct {
+	mu      sync.Mutex
+	value   T
+	read    time.Time // when value was read; zero before the first
+	err     error     // of the last reading
+	reading chan struct{}
+}
+
+// readingTakes is how long a reading may take.
+const readingTakes = 30 * time.Second
+
+// Get returns the value; the first time it waits for read. An error is returned only
+// while there is no value at all.
+func (f *Fresh[T]) Get(ctx context.Context, age time.Duration, read func(context.Context) (T, error)) (T, error) {
+	f.mu.Lock()
+	if !f.read.IsZero() && time.Since(f.read) < age {
+		defer f.mu.Unlock()
+		return f.value, nil
+	}
+	if f.reading == nil {
+		f.reading = make(chan struct{})
+		go f.again(read)
+	}
+	value, known, reading := f.value, !f.read.IsZero(), f.reading
+	f.mu.Unlock()
+	if known {
+		return value, nil
+	}
+	select {
+	case <-reading:
+	case <-ctx.Done():
+		return value, ctx.Err()
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.read.IsZero() {
+		return f.value, f.err
+	}
+	return f.value, nil
+}
+
+func (f *Fresh[T]) again(read func(context.Context) (T, error)) {
+	ctx, cancel := context.WithTimeout(context.Background(), readingTakes)
+	defer cancel()
+	value, err := read(ctx)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.err = err; err == nil {
+		f.value, f.read = value, time.Now()
+	}
+	close(f.reading)
+	f.reading = nil
+}

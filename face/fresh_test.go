@@ -1,0 +1,58 @@
+package face
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestFresh(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var f Fresh[int]
+		var reads atomic.Int64
+		var fail atomic.Bool
+		get := func() (int, error) {
+			return f.Get(context.Background(), time.Second, func(context.Context) (int, error) {
+				time.Sleep(10 * time.Millisecond)
+				if fail.Load() {
+					return 0, errors.New("down")
+				}
+				return int(reads.Add(1)), nil
+			})
+		}
+		fail.Store(true)
+		if _, err := get(); err == nil {
+			t.Error("no value, no error")
+		}
+		fail.Store(false)
+		var wg sync.WaitGroup
+		for range 10 {
+			wg.Go(func() {
+				if v, err := get(); v != 1 || err != nil {
+					t.Errorf("at first %d, %v", v, err)
+				}
+			})
+		}
+		wg.Wait()
+		time.Sleep(2 * time.Second)
+		if v, _ := get(); v != 1 { // the last one, while it is read anew
+			t.Errorf("old: %d", v)
+		}
+		time.Sleep(100 * time.Millisecond)
+		if v, _ := get(); v != 2 {
+			t.Errorf("read anew: %d", v)
+		}
+		fail.Store(true)
+		time.Sleep(2 * time.Second)
+		get()
+		time.Sleep(100 * time.Millisecond)
+		if v, err := get(); v != 2 || err != nil {
+			t.Errorf("while it cannot be read: %d, %v", v, err)
+		}
+		time.Sleep(time.Second) // the last reading ends
+	})
+}
