@@ -351,20 +351,16 @@ func (b *batch) round(until civic.Instant, imported bool, limit int) bool {
 
 // flush writes all rows of the batch, one statement a table.
 func (b *batch) flush() error {
-	rows := make([]store.Row, len(b.acts))
+	rows := make([]store.Write, 0, len(b.acts)+8*len(b.order)+len(b.writes))
 	for i := range b.acts {
-		rows[i] = b.acts[i].Row()
+		rows = append(rows, store.Write{Table: journal.ActTable, Row: b.acts[i].Row()})
 	}
-	if err := b.tx.Write(b.ctx, journal.ActTable, rows); err != nil {
-		return err
-	}
-	heads := make([]store.Row, 0, len(b.order))
 	var puts []store.Write
 	sort.Slice(b.order, func(i, j int) bool { return b.order[i] < b.order[j] })
 	for _, id := range b.order {
 		t := b.overlay[id]
 		k := b.r.House.Kind(id)
-		heads = append(heads, dossierRow(b.r.ID, id, k, t.after.state, t.after.seq))
+		rows = append(rows, store.Write{Table: journal.DossierTable, Row: dossierRow(b.r.ID, id, k, t.after.state, t.after.seq)})
 		after := k.rows(b.r.ID, id, t.after.state)
 		if t.before.seq == 0 {
 			puts = append(puts, after...)
@@ -378,10 +374,7 @@ func (b *batch) flush() error {
 			}
 		}
 	}
-	if err := b.tx.Write(b.ctx, journal.DossierTable, heads); err != nil {
-		return err
-	}
-	if err := b.tx.WriteAll(b.ctx, append(puts, b.writes...)); err != nil {
+	if err := b.tx.WriteAll(b.ctx, append(append(rows, puts...), b.writes...)); err != nil {
 		return err
 	}
 	return journal.SetHead(b.ctx, b.tx, b.r.ID, b.head)

@@ -6,6 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // Type is what a column holds.
@@ -101,7 +104,7 @@ func (tx *Tx) Write(ctx context.Context, t *Table, rows []Row) error {
 		}
 	}
 	if tx.db.Engine == Postgres {
-		return tx.unnest(ctx, t, rows)
+		return tx.pipeline(ctx, []*Table{t}, map[*Table][]Row{t: rows})
 	}
 	args := make([]any, 0, len(t.Columns)*min(len(rows), chunks[0]))
 	for len(rows) > 0 {
@@ -150,25 +153,6 @@ func (t *Table) values(rows int) string {
 	return b.String()
 }
 
-func (tx *Tx) unnest(ctx context.Context, t *Table, rows []Row) error {
-	args := make([]any, len(t.Columns))
-	for i, c := range t.Columns {
-		a, err := array(c, rows, i)
-		if err != nil {
-			return fmt.Errorf("store: %s.%s: %w", t.Name, c.Name, err)
-		}
-		args[i] = a
-	}
-	stmt, err := tx.prepare(ctx, stmtKey{t.Name, 0}, t.unnestSQL)
-	if err != nil {
-		return fmt.Errorf("store: %s: %w", t.Name, err)
-	}
-	if _, err := stmt.ExecContext(ctx, args...); err != nil {
-		return fmt.Errorf("store: %s: %w", t.Name, err)
-	}
-	return nil
-}
-
 func (t *Table) unnestSQL() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "INSERT INTO %s (%s) SELECT * FROM unnest(", t.Name, t.Names())
@@ -208,19 +192,33 @@ func array(c Column, rows []Row, i int) (any, error) {
 	}
 }
 
+// gather is a column of rows as one argument, with pointers only where there is a nil.
 func gather[T any](rows []Row, i int) (any, error) {
-	out := make([]*T, len(rows))
+	values := make([]T, len(rows))
+	var some []*T
 	for n, r := range rows {
 		if r[i] == nil {
+			if some == nil {
+				some = make([]*T, len(rows))
+				for before := range n {
+					some[before] = &values[before]
+				}
+			}
 			continue
 		}
 		v, ok := r[i].(T)
 		if !ok {
 			return nil, fmt.Errorf("row %d holds %T, not %T", n, r[i], v)
 		}
-		out[n] = &v
+		values[n] = v
+		if some != nil {
+			some[n] = &values[n]
+		}
 	}
-	return out, nil
+	if some != nil {
+		return some, nil
+	}
+	return values, nil
 }
 
 // DeleteWhere deletes the rows of a realm in which column is one of the values.
@@ -257,10 +255,16 @@ func (tx *Tx) WriteAll(ctx context.Context, writes []Write) error {
 	var order []*Table
 	byTable := map[*Table][]Row{}
 	for _, w := range writes {
+		if len(w.Row) != len(w.Table.Columns) {
+			return fmt.Errorf("store: a row of %s has %d values, not %d", w.Table.Name, len(w.Row), len(w.Table.Columns))
+		}
 		if _, seen := byTable[w.Table]; !seen {
 			order = append(order, w.Table)
 		}
 		byTable[w.Table] = append(byTable[w.Table], w.Row)
+	}
+	if tx.db.Engine == Postgres {
+		return tx.pipeline(ctx, order, byTable)
 	}
 	for _, t := range order {
 		if err := tx.Write(ctx, t, byTable[t]); err != nil {
@@ -268,6 +272,45 @@ func (tx *Tx) WriteAll(ctx context.Context, writes []Write) error {
 		}
 	}
 	return nil
+}
+
+// pipeline sends the statements of all tables before it waits for the first to be done.
+func (tx *Tx) pipeline(ctx context.Context, order []*Table, byTable map[*Table][]Row) error {
+	if len(order) == 0 {
+		return nil
+	}
+	var batch pgx.Batch
+	for _, t := range order {
+		args := make([]any, len(t.Columns))
+		for i, c := range t.Columns {
+			a, err := array(c, byTable[t], i)
+			if err != nil {
+				return fmt.Errorf("store: %s.%s: %w", t.Name, c.Name, err)
+			}
+			args[i] = a
+		}
+		batch.Queue(tx.text(t), args...)
+	}
+	return tx.w.conn.Raw(func(conn any) error {
+		results := conn.(*stdlib.Conn).Conn().SendBatch(context.WithoutCancel(ctx), &batch)
+		for _, t := range order {
+			if _, err := results.Exec(); err != nil {
+				results.Close()
+				return fmt.Errorf("store: %s: %w", t.Name, err)
+			}
+		}
+		return results.Close()
+	})
+}
+
+// text is the statement of a table on PostgreSQL, made once a connection.
+func (tx *Tx) text(t *Table) string {
+	text, ok := tx.w.texts[t.Name]
+	if !ok {
+		text = t.unnestSQL()
+		tx.w.texts[t.Name] = text
+	}
+	return text
 }
 
 // DeleteKey deletes the row of a key.

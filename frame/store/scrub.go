@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -81,7 +80,7 @@ func (db *DB) foldLog(ctx context.Context, mode string) (busy int, err error) {
 		if err != nil {
 			return 0, err
 		}
-		w = &writer{conn: conn, stmts: map[stmtKey]*sql.Stmt{}}
+		w = newWriter(conn)
 	}
 	var frames, done int
 	err = w.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint("+mode+")").Scan(&busy, &frames, &done)

@@ -25,7 +25,6 @@ import (
 	"sync"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 	"modernc.org/sqlite"
 	sqlitelib "modernc.org/sqlite/lib"
 
@@ -160,6 +159,11 @@ func (db *DB) Close() error {
 type writer struct {
 	conn  *sql.Conn
 	stmts map[stmtKey]*sql.Stmt
+	texts map[string]string // of statements, by table
+}
+
+func newWriter(conn *sql.Conn) *writer {
+	return &writer{conn: conn, stmts: map[stmtKey]*sql.Stmt{}, texts: map[string]string{}}
 }
 
 type stmtKey struct {
@@ -203,7 +207,7 @@ func (db *DB) Begin(ctx context.Context) (*Tx, error) {
 		db.slots <- nil
 		return nil, fmt.Errorf("store: no connection to write: %w", err)
 	}
-	w = &writer{conn: conn, stmts: map[stmtKey]*sql.Stmt{}}
+	w = newWriter(conn)
 	if _, err := conn.ExecContext(ctx, begin); err != nil {
 		w.close()
 		db.slots <- nil
