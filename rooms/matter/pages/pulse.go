@@ -40,7 +40,9 @@ type pulse struct {
 	shapes sync.Map // shapesKey → *geo.Shapes
 }
 
-func (p *Pages) picture(ctx context.Context) (*picture, error) { return p.pulse.last.Get(ctx, pulseAge, p.take) }
+func (p *Pages) picture(ctx context.Context) (*picture, error) {
+	return p.pulse.last.Get(ctx, pulseAge, p.take)
+}
 
 // take reads the picture. An answered matter that is open again counts as open.
 func (p *Pages) take(ctx context.Context) (*picture, error) {
