@@ -264,8 +264,8 @@ next:
 }
 
 // instant reads a time; one without an offset is of the mapping's zone. An hour that comes
-// twice is read as its first coming.
-func (m *Mapping) instant(f *Field, text string) (civic.Instant, bool) {
+// twice is read as its first coming. A day without an hour is its first moment, or with end its last.
+func (m *Mapping) instant(f *Field, text string, end bool) (civic.Instant, bool) {
 	for _, layout := range f.layouts {
 		if layout == "unix" || layout == "unix_ms" {
 			n, err := strconv.ParseInt(text, 10, 64)
@@ -280,6 +280,9 @@ func (m *Mapping) instant(f *Field, text string) (civic.Instant, bool) {
 		t, err := time.ParseInLocation(layout, text, m.zone)
 		if err != nil {
 			continue
+		}
+		if end && !strings.Contains(layout, "15") && !strings.Contains(layout, "3") {
+			t = t.AddDate(0, 0, 1).Add(-time.Microsecond)
 		}
 		if before := t.Add(-time.Hour); t.Location() == m.zone && before.Format("15:04") == t.Format("15:04") {
 			t = before

@@ -254,7 +254,7 @@ func (r *Reader) read(row *Row) {
 				}
 				continue
 			}
-			at, ok := m.instant(f.Field, text)
+			at, ok := m.instant(f.Field, text, f.name != "reported") // closed and due by the end of a day
 			if !ok {
 				row.refuse(f.name, "records.time", "value", clip(text), "field", f.name)
 			}
