@@ -5,7 +5,6 @@ import (
 
 	"skein/face"
 	"skein/face/words"
-	"skein/frame/civic"
 	"skein/rooms/matter"
 )
 
@@ -47,11 +46,12 @@ func (p *Pages) askCode(w http.ResponseWriter, r *http.Request) {
 // that does not fit are answered alike.
 func (p *Pages) takeCode(w http.ResponseWriter, r *http.Request) {
 	site := p.API.Site
-	if err := r.ParseForm(); err != nil {
-		site.Error(w, r, civic.Refuse(civic.Malformed, "pages.form_unreadable"))
+	fields, _, _, err := read(r)
+	if err != nil {
+		site.Error(w, r, err)
 		return
 	}
-	f := face.Form{Voice: site.Voice(r.Context()), Values: r.PostForm}
+	f := face.Form{Voice: site.Voice(r.Context()), Values: fields}
 	number, err := matter.ParseNumber(f.Value("number"))
 	if err != nil {
 		f.Take(err, nil)

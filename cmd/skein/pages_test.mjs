@@ -1,0 +1,88 @@
+// Walks the pages of a small realm as a resident does: reads, reports, keeps the receipt, comes back.
+import { accessible, check, fits, open, picture, start } from "../../internal/browser/browser.mjs";
+
+const [, , address, number, code] = process.argv;
+
+await start(async (browser) => {
+  const paths = { front: "/", list: "/matters", matter: `/matters/${number}`, report: "/report", duties: "/duties", body: "/bodies/pwd", powers: "/powers", track: "/track" };
+  const often = ["front", "matter", "report"]; // the others are looked at in two of the four
+  for (const [lang, scheme, width] of [["en", "light", 1280], ["zh-Hans", "dark", 360], ["en", "dark", 360], ["zh-Hans", "light", 1280]]) {
+    for (const [name, path] of Object.entries(paths)) {
+      if (!often.includes(name) && (scheme === "light") !== (lang === "en")) continue;
+      const called = `pages-${name}-${lang}-${scheme}-${width}`;
+      const page = await open(browser, `${address}${path}?lang=${lang}`, { width, scheme });
+      if (name === "front" && lang === "en") await map(page);
+      await fits(page, called);
+      await accessible(page, called);
+      await picture(page, called);
+      await page.context().close();
+    }
+  }
+  await report(browser, { lang: "en", width: 1280, scheme: "light" });
+  await report(browser, { lang: "zh-Hans", width: 360, scheme: "dark", javaScriptEnabled: false });
+  await back(browser);
+});
+
+async function map(page) {
+  const element = page.locator("[data-map]").first();
+  await element.scrollIntoViewIfNeeded();
+  await element.and(page.locator("[data-ready]")).waitFor({ timeout: 60_000 });
+  await page.evaluate(() => scrollTo(0, 0));
+}
+
+// look holds a page against the rules; they run as script, so a page without script is only pictured.
+async function look(page, called, script) {
+  if (script) {
+    await fits(page, called);
+    await accessible(page, called);
+  }
+  await picture(page, called);
+}
+
+// A report by hand, with script and without: first with something missing, then whole, down to the receipt.
+async function report(browser, { lang, ...rest }) {
+  const script = rest.javaScriptEnabled !== false;
+  const called = `pages-receipt-${lang}-${rest.scheme}-${rest.width}`;
+  const page = await open(browser, `${address}/?lang=${lang}`, rest);
+  await page.locator("main a[href='/report']").first().click();
+  await page.waitForURL("**/report");
+  check(await page.locator(".notice.danger .call").isVisible(), `${called}: no emergency number before the form`);
+  await page.selectOption("#category", "street_lights.street_light_outages");
+  await page.fill("#address", "Hanover <i>Street</i>");
+  const expect = page.waitForResponse((r) => r.request().method() === "POST");
+  await page.locator("form[action='/report'] .actions button").click();
+  check((await expect).status() === 422, `${called}: a report without a text is taken`);
+  await page.locator(".errors").waitFor();
+  if (script) check(await page.evaluate(() => document.activeElement.className) === "errors", `${called}: the summary of errors does not have the focus`);
+  check(await page.inputValue("#address") === "Hanover <i>Street</i>", `${called}: what was written is lost`);
+  check(await page.inputValue("#category") === "street_lights.street_light_outages", `${called}: what was chosen is lost`);
+  await look(page, called + "-errors", script);
+  await page.fill("#text", "<script>document.title='x'</script> lamp out");
+  await page.selectOption("#place", "ward-03");
+  await page.locator("form[action='/report'] .actions button").click();
+  await page.waitForURL("**/receipt");
+  check(await page.locator(".receipt .no").count() === 2, `${called}: no number and code`);
+  await look(page, called, script);
+  await page.locator("main .actions a").first().click();
+  await page.waitForURL(/\/matters\/\d/);
+  check((await page.locator("blockquote").first().textContent()).includes("<script>"), `${called}: her words are not on her page`);
+  check(await page.title() !== "x", `${called}: her words became markup`);
+  await look(page, called + "-hers", script);
+  await page.context().close();
+}
+
+// Back with number and code: she withdraws.
+async function back(browser) {
+  const page = await open(browser, `${address}/track?lang=en`, { width: 360 });
+  await page.fill("#number", number);
+  await page.fill("#code", code);
+  await page.locator("form[action='/track'] button").click();
+  await page.waitForURL(`**/matters/${number}`);
+  check(await page.locator(".notice.good").isVisible(), "the reporter is not known on her page");
+  await page.locator("summary", { hasText: "Withdraw" }).click();
+  await page.locator("button", { hasText: "Withdraw it" }).click();
+  await page.waitForURL(`**/matters/${number}`);
+  await page.locator(".tag[data-state='withdrawn']").first().waitFor();
+  await accessible(page, "withdrawn");
+  await page.context().close();
+}
