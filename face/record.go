@@ -2,9 +2,14 @@ package face
 
 import (
 	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"sort"
+	"strings"
+	"time"
 
 	"skein/frame/civic"
 	"skein/frame/journal"
@@ -14,7 +19,8 @@ import (
 // Record adds the doors to what every room shares: the powers in force and the acts.
 func (s *Site) Record() {
 	Get(s, "/api/powers", "powers", "The policies in force: who may do what, under which law", s.policies, "record")
-	Get(s, "/api/acts", "acts", "The acts of the journal, oldest first", s.acts, "record")
+	Get(s, "/api/acts", "acts", "The public acts of the journal, oldest first", s.acts, "record")
+	Get(s, "/api/acts/private", "acts-private", "The commitments of the private acts of an hour", s.privateActs, "record")
 }
 
 type powersOut struct{ Body Powers }
@@ -35,8 +41,8 @@ func (s *Site) policies(context.Context, *struct{}) (*powersOut, error) {
 }
 
 type actsIn struct {
-	After int64 `query:"after" minimum:"0" doc:"The position of the last act of the page before"`
-	Limit int   `query:"limit" minimum:"1" maximum:"1000" default:"200"`
+	After string `query:"after" maxLength:"32" doc:"The id of the last act of the page before"`
+	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"200"`
 }
 
 type actsOut struct {
@@ -44,54 +50,137 @@ type actsOut struct {
 	Body Acts
 }
 
-// Acts is a page of the journal. Private acts show nothing but their commitments, sorted by
-// value so that their order says nothing either; their positions are left out.
+// Acts is a page of what everyone may see of the journal. Private acts are not among them,
+// and no position is told: the gaps would say when somebody came with a private matter.
 type Acts struct {
-	Acts    []Act    `json:"acts"`
-	Private []string `json:"private" doc:"Commitments of the private acts among these positions"`
-	Next    int64    `json:"next,omitempty" doc:"Give it as after to get the next page"`
+	Acts []Act  `json:"acts"`
+	Next string `json:"next,omitempty" doc:"Give it as after to get the next page"`
 }
 
 // Act is what is shown of a public act.
 type Act struct {
-	Position   civic.Position `json:"position"`
-	Type       string         `json:"type"`
-	Version    int            `json:"version"`
-	Actor      string         `json:"actor"`
-	Power      string         `json:"power"`
-	Policies   string         `json:"policies" doc:"Digest of the policy set in force"`
-	Happened   Time           `json:"happened"`
-	Recorded   Time           `json:"recorded"`
-	Cause      civic.Position `json:"cause,omitempty"`
-	Imported   bool           `json:"imported,omitempty"`
-	Inferred   bool           `json:"inferred,omitempty"`
-	Commitment string         `json:"commitment"`
+	ID         string `json:"id"`
+	Type       string `json:"type"`
+	Version    int    `json:"version"`
+	Actor      string `json:"actor" doc:"clock, operator, resident, or post: and its code"`
+	Power      string `json:"power"`
+	Policies   string `json:"policies" doc:"Digest of the policy set in force"`
+	Happened   Time   `json:"happened"`
+	Recorded   Time   `json:"recorded"`
+	Cause      string `json:"cause,omitempty" doc:"The id of the act that it answers"`
+	Imported   bool   `json:"imported,omitempty"`
+	Inferred   bool   `json:"inferred,omitempty"`
+	Commitment string `json:"commitment"`
 }
 
 func (s *Site) acts(ctx context.Context, in *actsIn) (*actsOut, error) {
-	acts, err := journal.After(ctx, s.Realm.DB.R, nil, s.Realm.ID, civic.Position(in.After), in.Limit)
+	names := s.actNames()
+	after, ok := names.position(in.After)
+	if !ok {
+		return nil, civic.Refuse(civic.Invalid, "face.act_unknown").In("after")
+	}
+	acts, err := journal.Public(ctx, s.Realm.DB.R, s.Realm.ID, after, in.Limit)
 	if err != nil {
 		return nil, err
 	}
-	out := &actsOut{Body: Acts{Acts: []Act{}, Private: []string{}}}
+	out := &actsOut{Body: Acts{Acts: make([]Act, len(acts))}}
 	for i := range acts {
 		a := &acts[i]
-		if a.Private {
-			out.Body.Private = append(out.Body.Private, hex.EncodeToString(a.Commitment))
-			continue
-		}
-		out.Body.Acts = append(out.Body.Acts, Act{
-			Position: a.Position, Type: a.Type, Version: a.Version, Actor: a.Actor, Power: a.Power, Policies: a.Policies,
-			Happened: s.Time(a.Happened), Recorded: s.Time(a.Recorded), Cause: a.Cause, Imported: a.Imported, Inferred: a.Inferred,
+		out.Body.Acts[i] = Act{
+			ID: names.of(a.Position), Type: a.Type, Version: a.Version, Actor: publicActor(a.Actor), Power: a.Power, Policies: a.Policies,
+			Happened: s.Time(a.Happened), Recorded: s.Time(a.Recorded), Cause: names.of(a.Cause), Imported: a.Imported, Inferred: a.Inferred,
 			Commitment: hex.EncodeToString(a.Commitment),
-		})
+		}
 	}
-	sort.Strings(out.Body.Private)
 	if len(acts) == in.Limit {
-		out.Body.Next = int64(acts[len(acts)-1].Position)
-		out.Link = s.NextPage(fmt.Sprintf("/api/acts?limit=%d&after=%d", in.Limit, out.Body.Next))
+		out.Body.Next = out.Body.Acts[len(acts)-1].ID
+		out.Link = s.NextPage(fmt.Sprintf("/api/acts?limit=%d&after=%s", in.Limit, out.Body.Next))
 	}
 	return out, nil
+}
+
+// publicActor names posts, never a resident, nor for whom a post acted.
+func publicActor(actor string) string {
+	kind, _, _ := strings.Cut(actor, ":")
+	if kind == string(civic.Resident) {
+		return kind
+	}
+	post, _, _ := strings.Cut(actor, " ")
+	return post
+}
+
+type privateIn struct {
+	Hour string `query:"hour" maxLength:"40" doc:"The hour, such as 2026-03-02T14:00:00Z; the last one that is over if empty"`
+}
+
+type privateOut struct{ Body PrivateActs }
+
+// PrivateActs is what is shown of the private acts of an hour: their commitments, sorted by
+// value, so that their order says nothing and their time no more than the hour.
+type PrivateActs struct {
+	Hour        Time     `json:"hour"`
+	Commitments []string `json:"commitments"`
+}
+
+func (s *Site) privateActs(ctx context.Context, in *privateIn) (*privateOut, error) {
+	now := s.Realm.Now().Time()
+	hour := now.Truncate(time.Hour).Add(-time.Hour)
+	if in.Hour != "" {
+		var err error
+		if hour, err = time.Parse(time.RFC3339, in.Hour); err != nil || !hour.Equal(hour.Truncate(time.Hour)) {
+			return nil, civic.Refuse(civic.Invalid, "face.hour_unreadable").In("hour")
+		}
+	}
+	if hour.Add(time.Hour).After(now) {
+		return nil, civic.Refuse(civic.Invalid, "face.hour_not_over").In("hour")
+	}
+	commitments, err := journal.PrivateCommitments(ctx, s.Realm.DB.R, s.Realm.ID, civic.At(hour), civic.At(hour.Add(time.Hour)))
+	if err != nil {
+		return nil, err
+	}
+	out := &privateOut{PrivateActs{Hour: s.Time(civic.At(hour)), Commitments: make([]string, len(commitments))}}
+	for i, c := range commitments {
+		out.Body.Commitments[i] = hex.EncodeToString(c)
+	}
+	sort.Strings(out.Body.Commitments)
+	return out, nil
+}
+
+// actNames gives acts names that say nothing of their positions: AES-256 of it, hex.
+type actNames struct{ block cipher.Block }
+
+func (s *Site) actNames() actNames {
+	key := s.Vault.Master.Derive("names of acts", s.Realm.ID)
+	block, err := aes.NewCipher(key[:])
+	if err != nil {
+		panic(err) // a key of 32 bytes is one
+	}
+	return actNames{block}
+}
+
+// of names an act; "" for none.
+func (n actNames) of(p civic.Position) string {
+	if p == 0 {
+		return ""
+	}
+	var b [aes.BlockSize]byte
+	binary.BigEndian.PutUint64(b[8:], uint64(p))
+	n.block.Encrypt(b[:], b[:])
+	return hex.EncodeToString(b[:])
+}
+
+// position is the inverse of of; false for what is no name of an act.
+func (n actNames) position(name string) (civic.Position, bool) {
+	if name == "" {
+		return 0, true
+	}
+	b, err := hex.DecodeString(name)
+	if err != nil || len(b) != aes.BlockSize {
+		return 0, false
+	}
+	n.block.Decrypt(b, b)
+	p := binary.BigEndian.Uint64(b[8:])
+	return civic.Position(p), binary.BigEndian.Uint64(b[:8]) == 0 && p <= 1<<62
 }
 
 // NextPage is the Link header to the next page of a list (RFC 8288).

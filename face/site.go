@@ -131,6 +131,9 @@ func (s *Site) Handler() http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Content-Security-Policy", front.ContentSecurityPolicy)
+		if r.Header.Get("Authorization") != "" || r.Header.Get("Skein-Tracking") != "" {
+			h.Set("Cache-Control", "no-store") // what is answered may be for these eyes alone
+		}
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
 		a := &asker{actor: civic.Actor{Kind: civic.Resident}, voice: s.voice(language(r)), ip: s.client(r), began: began}
 		r = r.WithContext(context.WithValue(r.Context(), askerKey{}, a))
@@ -230,7 +233,8 @@ func (s *Site) client(r *http.Request) netip.Addr {
 		return netip.Addr{}
 	}
 	ip, _ := netip.ParseAddr(host)
-	forwarded := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+	// A proxy may add a line of its own below one that the client made up.
+	forwarded := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(forwarded) - 1; i >= 0 && s.trusted(ip); i-- {
 		next, err := netip.ParseAddr(strings.TrimSpace(forwarded[i]))
 		if err != nil {

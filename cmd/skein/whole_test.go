@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -38,6 +39,7 @@ type city struct {
 	url   string
 	now   *civic.Instant
 	keys  map[civic.PostID]string
+	said  *said // to the log, at every level
 }
 
 func onBothEngines(t *testing.T, rows int, f func(c *city)) {
@@ -58,12 +60,13 @@ func newCity(t *testing.T, database string, rows int) *city {
 		t.Fatal(err)
 	}
 	t.Cleanup(a.close)
-	a.log = slog.New(slog.NewTextHandler(testLog{t}, nil))
+	said := &said{}
+	a.log = slog.New(slog.NewTextHandler(io.MultiWriter(testLog{t}, said), &slog.HandlerOptions{Level: slog.LevelDebug}))
 	if err := a.fillDemo(ctx, rows); err != nil {
 		t.Fatal(err)
 	}
 	now := boston.Filled.Add(36 * time.Hour) // Monday 2012-01-02, 12:00
-	c := &city{T: t, app: a, now: &now, keys: map[civic.PostID]string{}}
+	c := &city{T: t, app: a, now: &now, keys: map[civic.PostID]string{}, said: said}
 	c.realm, err = clerk.Open(ctx, a.house, a.db, demoRealm, clerk.Options{Log: a.log, Still: true, Clock: c})
 	if err != nil {
 		t.Fatal(err)
@@ -83,6 +86,24 @@ type testLog struct{ t *testing.T }
 func (l testLog) Write(b []byte) (int, error) {
 	l.t.Log(strings.TrimSpace(string(b)))
 	return len(b), nil
+}
+
+// said keeps what was logged.
+type said struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *said) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(b)
+}
+
+func (s *said) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
 }
 
 func (c *city) Now() civic.Instant { return *c.now }

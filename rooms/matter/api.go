@@ -86,7 +86,8 @@ type reportIn struct {
 	Body reportBody
 }
 
-// Receipt is what a reporter takes home.
+// Receipt is what a reporter takes home. It tells no position: two of them would say how much
+// of what is private came in between.
 type Receipt struct {
 	Number   string          `json:"number"`
 	Tracking string          `json:"tracking,omitempty" doc:"Keep this: it is shown once and lets you come back"`
@@ -96,7 +97,6 @@ type Receipt struct {
 	Due      *Time           `json:"due,omitempty"`
 	Waiting  string          `json:"waiting,omitempty" doc:"Why nobody answers for it yet"`
 	Recorded Time            `json:"recorded"`
-	Position civic.Position  `json:"position,omitempty"`
 	Acts     []ReceiptAct    `json:"acts"`
 	Dossier  civic.DossierID `json:"-"`
 }
@@ -156,7 +156,7 @@ func (a *API) Receipt(ctx context.Context, r clerk.Receipt) Receipt {
 	s := r.State.(State)
 	out := Receipt{
 		Number: s.Number.String(), Status: s.Status, Lead: s.Lead, Due: a.timeOrNil(s.Resolution.Due), Waiting: s.Triage,
-		Position: r.First, Dossier: r.Dossier,
+		Dossier: r.Dossier,
 	}
 	if s.Lead != "" {
 		out.LeadName = a.Site.Voice(ctx).Name("body", string(s.Lead))
