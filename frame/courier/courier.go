@@ -185,8 +185,12 @@ func (c *Courier) due(ctx context.Context) ([]row, error) {
 	return out, rs.Err()
 }
 
-// deliverAll hands rows to the workers and marks results as they come in, so that a slow
-// server delays the marks of few.
+// settleEvery bounds how long a delivery may stand unmarked while others go on: what is
+// unmarked when the machine falls is delivered again, and every mark is a commit.
+const settleEvery = 250 * time.Millisecond
+
+// deliverAll hands rows to the workers and marks results a few times a second, so that a
+// slow server delays the marks of few.
 func (c *Courier) deliverAll(ctx context.Context, rows []row) (int, error) {
 	work := make(chan row)
 	results := make(chan mark, len(rows))
@@ -206,6 +210,8 @@ func (c *Courier) deliverAll(ctx context.Context, rows []row) (int, error) {
 	}
 	taken := 0
 	var failed error
+	beat := time.NewTicker(settleEvery)
+	defer beat.Stop()
 	for taken < len(rows) && failed == nil && ctx.Err() == nil {
 		// A worker is free after one timeout at most, so renewing at half the lease of
 		// three keeps it.
@@ -218,6 +224,7 @@ func (c *Courier) deliverAll(ctx context.Context, rows []row) (int, error) {
 			taken++
 		case m := <-results:
 			c.owed = append(c.owed, m)
+		case <-beat.C:
 			failed = collect()
 		}
 	}

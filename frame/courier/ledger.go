@@ -22,16 +22,18 @@ func (c *Courier) settle(ctx context.Context) error {
 		m.id = ""
 		groups[m] = append(groups[m], id)
 	}
+	// The rows are found by their key: state is spelt so that the index of all that waits,
+	// which may be long, is not taken for it.
 	err := c.DB.Update(ctx, func(tx *store.Tx) error {
 		for m, ids := range groups {
 			var err error
 			if m.state == waiting {
 				_, err = tx.ExecContext(ctx, `UPDATE outbox SET tries = tries + 1, due = $4, last_error = $5
-					WHERE realm = $1 AND tries = $2 AND state = 'waiting' AND `+c.DB.Each("id", "$3"),
+					WHERE realm = $1 AND tries = $2 AND state || '' = 'waiting' AND `+c.DB.Each("id", "$3"),
 					string(c.Realm), m.tries, c.DB.List(ids), int64(m.due), m.error)
 			} else {
 				_, err = tx.ExecContext(ctx, `UPDATE outbox SET tries = tries + 1, state = $4, last_error = $5, done = $6
-					WHERE realm = $1 AND tries = $2 AND state = 'waiting' AND `+c.DB.Each("id", "$3"),
+					WHERE realm = $1 AND tries = $2 AND state || '' = 'waiting' AND `+c.DB.Each("id", "$3"),
 					string(c.Realm), m.tries, c.DB.List(ids), m.state, m.error, now)
 			}
 			if err != nil {
