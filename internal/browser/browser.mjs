@@ -34,14 +34,14 @@ export function check(holds, what) {
 }
 
 // open opens a page; every error in it, every broken rule of its policy and every request
-// that fails or leaves the server is something wrong.
-export async function open(browser, url, { width = 1280, height = 900, scheme = "light", ...rest } = {}) {
+// that fails or leaves the server is something wrong. refused lists the statuses that the visit means to meet.
+export async function open(browser, url, { width = 1280, height = 900, scheme = "light", refused = [], ...rest } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, reducedMotion: "reduce", ...rest });
   const page = await context.newPage();
   const where = `${new URL(url).pathname}${new URL(url).search} at ${width}, ${scheme}`;
   page.on("pageerror", (error) => check(false, `${where}: ${error.message}`));
   page.on("console", (message) => {
-    if (message.type() === "error") check(false, `${where}: ${message.text()}`);
+    if (message.type() === "error" && !refused.some((status) => message.text().includes(`status of ${status} `))) check(false, `${where}: ${message.text()}`);
   });
   page.on("request", (request) => {
     const to = new URL(request.url());
