@@ -302,6 +302,9 @@ func (b *batch) runMany(j *job) []Result {
 			for b.round(t.Happened-1, t.Imported, 1<<30) {
 			}
 		}
+		if t.Begun != nil {
+			*t.Begun = "" // the batch may have been tried before
+		}
 		if t.On != nil {
 			if t.Dossier = *t.On; t.Dossier == "" {
 				out[i].Err = civic.Refusals{civic.Refuse(civic.Conflict, "clerk.not_begun", "command", t.Command.Name())}
@@ -322,6 +325,9 @@ func (b *batch) runMany(j *job) []Result {
 // round lets the clock act on what is due by an instant, the earliest first, and
 // reports whether there is more.
 func (b *batch) round(until civic.Instant, imported bool, limit int) bool {
+	if !imported { // the moment of its acts: the clock may have been set back since it asked
+		until = min(until, b.head.Recorded)
+	}
 	for n := 0; ; n++ {
 		id, at := b.r.wakes.next()
 		if id == "" || at > until {
@@ -374,10 +380,35 @@ func (b *batch) flush() error {
 			}
 		}
 	}
-	if err := b.tx.WriteAll(b.ctx, append(append(rows, puts...), b.writes...)); err != nil {
+	if err := b.tx.WriteAll(b.ctx, append(append(rows, puts...), latest(b.writes)...)); err != nil {
 		return err
 	}
 	return journal.SetHead(b.ctx, b.tx, b.r.ID, b.head)
+}
+
+// latest leaves out rows that a later one of the batch replaces: one statement cannot write
+// over a row twice.
+func latest(writes []store.Write) []store.Write {
+	type key struct {
+		table *store.Table
+		row   string
+	}
+	last := map[key]int{}
+	for i, w := range writes {
+		if w.Table.Replace {
+			last[key{w.Table, rowKey(w.Table, w.Row)}] = i
+		}
+	}
+	if len(last) == 0 {
+		return writes
+	}
+	out := make([]store.Write, 0, len(writes))
+	for i, w := range writes {
+		if !w.Table.Replace || last[key{w.Table, rowKey(w.Table, w.Row)}] == i {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // publish makes what was committed visible to this process.

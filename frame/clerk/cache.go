@@ -19,6 +19,7 @@ type states struct {
 	mu         sync.Mutex
 	young, old map[civic.DossierID]entry
 	size       int
+	forgot     uint64 // how often something was forgotten
 }
 
 func newStates(size int) *states {
@@ -38,6 +39,21 @@ func (s *states) get(id civic.DossierID) (entry, bool) {
 	return e, ok
 }
 
+// since is to be asked before an entry is read for offer.
+func (s *states) since() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.forgot
+}
+
+// offer is put for an entry that was read outside the writer's turn. It may have become old
+// while it was read, and what would show it may have been forgotten since: then it is not kept.
+func (s *states) offer(id civic.DossierID, e entry, since uint64) {
+	if s.since() == since {
+		s.put(id, e)
+	}
+}
+
 // put keeps an entry unless a later one is there.
 func (s *states) put(id civic.DossierID, e entry) {
 	s.mu.Lock()
@@ -54,6 +70,7 @@ func (s *states) put(id civic.DossierID, e entry) {
 func (s *states) add(id civic.DossierID, e entry) {
 	if len(s.young) >= s.size {
 		s.old, s.young = s.young, make(map[civic.DossierID]entry, s.size)
+		s.forgot++
 	}
 	s.young[id] = e
 }
@@ -63,12 +80,14 @@ func (s *states) drop(id civic.DossierID) {
 	defer s.mu.Unlock()
 	delete(s.young, id)
 	delete(s.old, id)
+	s.forgot++
 }
 
 func (s *states) clear() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.young, s.old = map[civic.DossierID]entry{}, map[civic.DossierID]entry{}
+	s.forgot++
 }
 
 // wakes knows when the clock next has business with each dossier. A change leaves the

@@ -162,6 +162,9 @@ func counterRoom() clerk.Room {
 			},
 			Tables: []*store.Table{counterTable, counterMarks},
 			Rows: func(realm civic.Realm, id civic.DossierID, s counter) []store.Write {
+				if s.Name == "no row" {
+					panic("as asked")
+				}
 				w := []store.Write{{Table: counterTable, Row: store.Row{string(realm), string(id), s.Name, s.Sum}}}
 				if s.Sum > 0 { // one mark that moves: the old one must go
 					w = append(w, store.Write{Table: counterMarks, Row: store.Row{string(realm), string(id), s.Sum}})

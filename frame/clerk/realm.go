@@ -231,16 +231,17 @@ func (r *Realm) Acts(ctx context.Context, id civic.DossierID) ([]journal.Act, er
 	return journal.Dossier(ctx, r.DB.R, r.House.Registry, r.ID, id)
 }
 
-// loadRead loads through the readers' side. What it puts into the cache may be older than
-// what the writer holds only if the writer's entry is there, and then the older is not kept.
+// loadRead loads through the readers' side. What it offers the cache may be older than what
+// the writer knows; then it is not kept.
 func (r *Realm) loadRead(ctx context.Context) func(civic.DossierID) (entry, error) {
 	return func(id civic.DossierID) (entry, error) {
 		if e, ok := r.states.get(id); ok {
 			return e, nil
 		}
+		since := r.states.since()
 		e, err := r.load(ctx, r.DB.R, id)
 		if err == nil && e.seq > 0 {
-			r.states.put(id, e)
+			r.states.offer(id, e, since)
 		}
 		return e, err
 	}

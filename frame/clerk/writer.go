@@ -73,7 +73,7 @@ func (r *Realm) turn(jobs []*job) {
 	began := time.Now()
 	err := r.batch(jobs)
 	r.turned, r.crowd = time.Since(began), len(jobs)+len(r.queue)
-	if err != nil && len(jobs) > 1 && store.IsRefusal(err) {
+	if err != nil && len(jobs) > 1 && (store.IsRefusal(err) || errors.Is(err, errFault)) {
 		for _, j := range jobs {
 			if err := r.batch([]*job{j}); err != nil {
 				j.err = unavailable(err)
@@ -135,6 +135,9 @@ func (r *Realm) batch(jobs []*job) (err error) {
 	}
 	defer tx.Rollback()
 	defer func() {
+		if fault := recover(); fault != nil { // of a room's tables or wakes: the realm goes on
+			err = fmt.Errorf("%w: %v\n%s", errFault, fault, debug.Stack())
+		}
 		if err != nil {
 			r.failed = true
 			r.stats.failed.Add(1)
@@ -195,7 +198,7 @@ func (r *Realm) took(ctx context.Context, b *batch) bool {
 	}
 	first := b.acts[0]
 	for wait := 50 * time.Millisecond; wait < 20*time.Second; wait *= 2 {
-		acts, err := journal.After(ctx, r.DB.R, nil, r.ID, first.Position-1, 1)
+		acts, err := r.settled(ctx, first.Position)
 		if err == nil {
 			return len(acts) == 1 && string(acts[0].Commitment) == string(first.Commitment)
 		}
@@ -205,10 +208,27 @@ func (r *Realm) took(ctx context.Context, b *batch) bool {
 	return false
 }
 
+// settled reads the act at a position once nothing is under way there: on PostgreSQL the
+// server may still be at work on the commit whose answer was lost, and holds the lock until then.
+func (r *Realm) settled(ctx context.Context, at civic.Position) ([]journal.Act, error) {
+	if r.DB.Engine == store.SQLite {
+		return journal.After(ctx, r.DB.R, nil, r.ID, at-1, 1)
+	}
+	tx, err := r.DB.Begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+	if _, err := journal.LockHead(ctx, tx, r.ID); err != nil {
+		return nil, err
+	}
+	return journal.After(ctx, tx, nil, r.ID, at-1, 1)
+}
+
 // catchUp reads the acts that this process has not seen: those of other processes, or
 // all of them when the last batch failed or the realm has just been opened.
 func (r *Realm) catchUp(ctx context.Context, tx *store.Tx, head journal.Head) error {
-	if r.failed {
+	if r.failed || head.Position < r.seen.Position { // behind: the database was set back
 		return r.readAnew(ctx, tx, head)
 	}
 	if head.Position == r.seen.Position {
@@ -332,5 +352,7 @@ func guard(r *Realm, name string, f func() error) (err error) {
 	}()
 	return f()
 }
+
+var errFault = errors.New("clerk: a batch failed by a fault of the program")
 
 var errStuck = errors.New("clerk: the clock acted on a dossier and would act again at the same moment")
