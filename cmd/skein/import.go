@@ -149,6 +149,15 @@ func (im *importing) reject(row records.Row) error {
 	return im.rejects.add(row, "")
 }
 
+// reasons are why a row was refused; of an id that was taken over before it says so in words.
+func (im *importing) reasons(line int, external string, err error) civic.Refusals {
+	rs, _ := civic.AsRefusals(err)
+	if len(rs) > 0 && rs[0].Key == "clerk.key_used" {
+		return civic.Refusals{civic.Refuse(civic.Conflict, "skein.import_twice", "row", line, "id", external)}
+	}
+	return rs
+}
+
 // counted counts the bytes that were read.
 type counted struct {
 	io.Reader
@@ -383,7 +392,7 @@ func (im *importing) asRecords(ctx context.Context, rows iter.Seq2[records.Row, 
 				im.sum.TakenOver++
 			case isRefusal(result.Err):
 				row := s.rows[i]
-				row.Refusals, _ = civic.AsRefusals(result.Err)
+				row.Refusals = im.reasons(row.Line, row.Record.External, result.Err)
 				s.refused = append(s.refused, row)
 			default:
 				return result.Err

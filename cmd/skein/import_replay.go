@@ -29,7 +29,7 @@ func (im *importing) replay(ctx context.Context, rows iter.Seq2[records.Row, err
 			if o.row != nil {
 				row = *o.row
 			}
-			row.Refusals, _ = civic.AsRefusals(err)
+			row.Refusals = im.reasons(o.line, o.name, err)
 			if step == (matter.Report{}).Name() {
 				im.sum.Rejected++
 				return im.rejects.add(row, "")

@@ -188,6 +188,10 @@ func removeDatabase(w where) error {
 	return errors.Join(errs...)
 }
 
+// beginning is the day from which the founding categories hold: before anything that is
+// imported, whose own versions may then take effect on days that are long past.
+const beginning = "1970-01-02"
+
 func (c *newRealmCommand) make(g *global, w where, s clerk.Settings) error {
 	a, err := w.open(g.ctx, true)
 	if err != nil {
@@ -203,7 +207,7 @@ func (c *newRealmCommand) make(g *global, w where, s clerk.Settings) error {
 	}
 	defer realm.Close()
 	_, err = a.adopt(g, realm, duty.CategoriesID, duty.Adoption{
-		Format: duty.CSV, Document: string(duty.Founding().CSV()), Effective: realm.Now().In(s.Location()).Format(time.DateOnly),
+		Format: duty.CSV, Document: string(duty.Founding().CSV()), Effective: beginning,
 	})
 	return err
 }
