@@ -179,7 +179,11 @@ func (c *checkDuties) Run(g *global) error {
 		if list == nil {
 			list = duty.NewList(nil) // everything is a gap then, and is listed so
 		}
-		report := duty.Check(list, listedIn(v, now))
+		in := listedIn(v, now)
+		if len(in.Places) == 0 { // nothing would be found, and nothing proved
+			return civic.Refuse(civic.Missing, "skein.no_places")
+		}
+		report := duty.Check(list, in)
 		report.Version = version.Number
 		return c.print(g, report)
 	})
