@@ -208,3 +208,42 @@ func TestImportedMatterIsWorkedOn(t *testing.T) {
 		c.holds()
 	})
 }
+
+// A body complained of does not escape by ending: whoever answers for it since is kept out as it was.
+func TestHeirOfTheBodyComplainedOf(t *testing.T) {
+	onBothEngines(t, 30, func(c *city) {
+		complain := func(against, category string) told {
+			return c.report(map[string]any{"kind": "complaint", "against": against, "visibility": "private", "category": category, "text": "x", "lat": 42.33, "lon": -71.09})
+		}
+		own := complain("pwd", lights) // whom the list names
+		if a := c.status(own, "received"); a.get("waiting") != "conflict" {
+			t.Fatal(a.text)
+		}
+		const pothole = "highway_maintenance.request_for_pothole_repair"
+		other := complain("isd", pothole) // led by pwd
+		if a := c.status(other, "assigned"); a.get("lead") != "pwd" {
+			t.Fatal(a.text)
+		}
+		c.act(201, other, "accept", "pwd/head", nil)
+		c.command(clerk.Task{Command: body.Abolish{Successor: "pwd"}, Dossier: body.ID("isd"), Actor: chair})
+		if err := c.realm.CatchUp(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if a := c.status(other, "received"); a.get("lead") != "" || a.get("waiting") != "conflict" {
+			t.Errorf("a complaint against what is now its lead: %s", a.text)
+		}
+		c.must(404, "GET", "/api/matters/"+other.number, "pwd/head", nil)
+		c.command(clerk.Task{Command: body.Abolish{Successor: "park"}, Dossier: body.ID("pwd"), Actor: chair})
+		if err := c.realm.CatchUp(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range []told{own, other} {
+			c.status(m, "received")
+			c.must(404, "GET", "/api/matters/"+m.number, "park/head", nil)
+			c.act(422, m, "rule", "coord/chair", map[string]any{"lead": "park", "law": "l", "reason": "r"})
+			c.act(201, m, "rule", "coord/chair", map[string]any{"lead": "btdt", "law": "l", "reason": "r"})
+			c.must(200, "GET", "/api/matters/"+m.number, "btdt/head", nil)
+		}
+		c.holds()
+	})
+}

@@ -247,18 +247,41 @@ func (d *decision) fit(body, against civic.BodyID) (civic.BodyID, bool) {
 			body = b.Successor
 			continue
 		}
-		conflict := against != "" && (body == against || slices.Contains(b.Above, against))
-		return body, !b.Ended && b.Kind != Coordinating && !conflict
+		return body, !b.Ended && b.Kind != Coordinating && !conflicted(d.f.Bodies, body, b, against, d.now)
 	}
 	return body, false
+}
+
+// heirs are a body and, where it has ended, those that answer for it since: ending does not
+// make a body complained of another one.
+func heirs(bodies Bodies, body civic.BodyID, at civic.Instant) []civic.BodyID {
+	if body == "" {
+		return nil
+	}
+	out := []civic.BodyID{body}
+	for range 16 {
+		b, known := bodies.Body(body, at)
+		if !known || !b.Ended || b.Successor == "" {
+			break
+		}
+		body = b.Successor
+		out = append(out, body)
+	}
+	return out
+}
+
+// conflicted reports whether a body is the one complained of, its heir, or under it.
+func conflicted(bodies Bodies, body civic.BodyID, facts BodyFacts, against civic.BodyID, at civic.Instant) bool {
+	return slices.ContainsFunc(heirs(bodies, against, at), func(h civic.BodyID) bool {
+		return body == h || slices.Contains(facts.Above, h)
+	})
 }
 
 // coordinator is the coordinating body of the lowest place that holds the matter and the
 // parties, passing over the body complained of and those under it.
 func (d *decision) coordinator(places []civic.PlaceID, against civic.BodyID, parties ...civic.BodyID) civic.BodyID {
 	for _, c := range d.f.Bodies.Coordinators(places, parties...) {
-		b, _ := d.f.Bodies.Body(c, d.now)
-		if against == "" || (c != against && !slices.Contains(b.Above, against)) {
+		if b, _ := d.f.Bodies.Body(c, d.now); !conflicted(d.f.Bodies, c, b, against, d.now) {
 			return c
 		}
 	}

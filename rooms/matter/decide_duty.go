@@ -225,7 +225,10 @@ func (d *decision) move(c Move) {
 func (d *decision) moveToSuccessor(c Move) {
 	s := d.s
 	holds := func(j Joint) bool { return j.Body == c.Body }
-	if c.Body == "" || (s.Lead != c.Body && !slices.ContainsFunc(s.Round.Joint, holds)) {
+	// The body complained of may have come into the lead's hands.
+	_, unbiased := d.fit(s.Lead, s.Against)
+	leaves := s.Lead == c.Body || s.Lead != "" && s.Against == c.Body && s.Status.Open() && !unbiased
+	if c.Body == "" || (!leaves && !slices.ContainsFunc(s.Round.Joint, holds)) {
 		return
 	}
 	if b, known := d.f.Bodies.Body(c.Body, d.now); !known || !b.Ended {
@@ -235,8 +238,8 @@ func (d *decision) moveToSuccessor(c Move) {
 	heir, fit := d.fit(c.Body, s.Against)
 	e := Reassigned{Cause: "successor", Ground: c.Ground, From: c.Body, Lead: s.Lead, List: s.List, Row: s.Row,
 		RowLead: s.RowLead, Law: s.Law, Coordinator: d.coordinator(s.Places, s.Against)}
-	if s.Lead == c.Body {
-		e.Lead = heir
+	if leaves {
+		e.From, e.Lead = s.Lead, heir
 		if !fit {
 			e.Lead = ""
 			e.Triage = d.waiting(TriageConflict, Resolution{Leads: []civic.BodyID{c.Body}}, s.Places, s.Against)

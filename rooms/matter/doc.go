@@ -42,7 +42,7 @@
 // # Who may do what
 //
 // policies.cedar, denied by default. Decide checks what depends on the matter's state only.
-// A complaint's body complained of, and whoever is under it, is neither assigned it nor
+// A complaint's body complained of, its heirs, and whoever is under them, are neither assigned it nor
 // named to rule on it nor allowed to read it; being filed anew as another kind does not lift that.
 //
 // # What is public

@@ -27,7 +27,11 @@ func Resource(s State, bodies Bodies, now civic.Instant) (types.Record, []types.
 		attrs["reporter"] = types.NewEntityUID("Resident", types.String(s.Reporter))
 	}
 	if s.Against != "" {
-		attrs["against"] = types.NewSet(bodyUID(s.Against))
+		var kept []types.Value
+		for _, b := range heirs(bodies, s.Against, now) {
+			kept = append(kept, bodyUID(b))
+		}
+		attrs["against"] = types.NewSet(kept...)
 	}
 	if s.Lead != "" {
 		attrs["lead"] = bodyUID(s.Lead)
