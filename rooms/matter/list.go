@@ -81,8 +81,9 @@ func (a *API) List(ctx context.Context, f Filter) ([]Row, error) {
 	}
 	index := ""
 	if from == "matters m" {
+		var none bool
 		var err error
-		if index, err = a.rare(ctx, f); err != nil {
+		if index, none, err = a.rare(ctx, f); err != nil || none {
 			return nil, err
 		}
 	}
@@ -165,13 +166,14 @@ func below(c civic.Category) (least, beyond string) { return string(c), string(c
 
 // few is how many matters are rather picked by an index and sorted than met on a walk from
 // the newest back.
-const few = 2000
+const few = 500
 
 // rare names the index to take where a filter lets only few matters through; "" is to walk.
-func (a *API) rare(ctx context.Context, f Filter) (string, error) {
+// none says that it lets nothing through.
+func (a *API) rare(ctx context.Context, f Filter) (index string, none bool, err error) {
 	db := a.Site.Realm.DB
 	if db.By("") == "" {
-		return "", nil // the engine has statistics of its own
+		return "", false, nil // the engine has statistics of its own
 	}
 	least, beyond := below(f.Category)
 	for _, c := range []struct {
@@ -180,7 +182,7 @@ func (a *API) rare(ctx context.Context, f Filter) (string, error) {
 		condition string
 		args      []any
 	}{
-		{f.Category != "", "matters_category", "m.category >= $2 AND m.category < $3", []any{least, beyond}},
+		{f.Category != "", "matters_category", "m.category >= $2 AND m.category < $3 AND m.visibility <> 'private'", []any{least, beyond}},
 		{f.Lead != "", "matters_lead", "m.lead = $2", []any{string(f.Lead)}},
 	} {
 		if !c.asked {
@@ -190,13 +192,13 @@ func (a *API) rare(ctx context.Context, f Filter) (string, error) {
 		err := db.R.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM matters m%s WHERE m.realm = $1 AND %s LIMIT %d) x",
 			db.By(c.index), c.condition, few), append([]any{string(a.Site.Realm.ID)}, c.args...)...).Scan(&n)
 		if err != nil {
-			return "", err
+			return "", false, err
 		}
 		if n < few {
-			return db.By(c.index), nil
+			return db.By(c.index), n == 0, nil
 		}
 	}
-	return "", nil
+	return "", false, nil
 }
 
 // root is the place that holds every matter.
