@@ -2,7 +2,6 @@ package clerk_test
 
 import (
 	"embed"
-	"errors"
 	"io/fs"
 	"time"
 
@@ -179,5 +178,3 @@ func counterRoom() clerk.Room {
 		})},
 	}
 }
-
-var errWant = errors.New("want")

@@ -201,9 +201,9 @@ func TestACoordinatingBodyNeverHandles(t *testing.T) {
 func TestPoliciesAreComplete(t *testing.T) {
 	set := policySet(t)
 	ids := map[string]bool{}
-	for _, p := range set.Map() {
+	for _, p := range set.All() {
 		notes := p.Annotations()
-		for _, need := range []types.Ident{"id", "law", "title_en", "title_zh"} {
+		for _, need := range []types.AnnotationKey{"id", "law", "title_en", "title_zh"} {
 			if notes[need] == "" {
 				t.Errorf("policy %q lacks @%s", notes["id"], need)
 			}

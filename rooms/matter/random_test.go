@@ -291,7 +291,8 @@ func check(t tester, w *world, now civic.Instant) {
 		if len(refusals) > 0 || len(drafts) > 20 {
 			t.Fatal(id, typesOf(drafts), refusals)
 		}
-		ticked, at := s, s.Last
+		ticked := s
+		var at civic.Instant
 		for i, d := range drafts {
 			if d.Happened != 0 {
 				at = d.Happened
