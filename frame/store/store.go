@@ -142,17 +142,21 @@ func slots(n int) chan *writer {
 	return c
 }
 
-// Close closes both sides. It may be called more than once.
+// Close closes both sides. On SQLite the write-ahead log is folded in, which only a
+// connection that writes can do, so readers go first.
 func (db *DB) Close() error {
-	db.closing.Do(func() {
-		for range cap(db.slots) { // waits for transactions under way
-			if w := <-db.slots; w != nil {
-				w.close()
-			}
+	var writers []*writer
+	for range cap(db.slots) { // waits for transactions under way
+		if w := <-db.slots; w != nil {
+			writers = append(writers, w)
 		}
-		close(db.slots)
-	})
-	return errors.Join(db.R.Close(), db.w.Close())
+	}
+	close(db.slots)
+	err := db.R.Close()
+	for _, w := range writers {
+		w.close()
+	}
+	return errors.Join(err, db.w.Close())
 }
 
 // writer is a connection that writes, with its prepared statements.
