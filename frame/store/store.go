@@ -142,21 +142,24 @@ func slots(n int) chan *writer {
 	return c
 }
 
-// Close closes both sides. On SQLite the write-ahead log is folded in, which only a
-// connection that writes can do, so readers go first.
-func (db *DB) Close() error {
-	var writers []*writer
-	for range cap(db.slots) { // waits for transactions under way
-		if w := <-db.slots; w != nil {
-			writers = append(writers, w)
+// Close closes both sides. It may be called more than once. On SQLite the write-ahead log
+// is folded in, which only a connection that writes can do, so readers go first.
+func (db *DB) Close() (err error) {
+	db.closing.Do(func() {
+		var writers []*writer
+		for range cap(db.slots) { // waits for transactions under way
+			if w := <-db.slots; w != nil {
+				writers = append(writers, w)
+			}
 		}
-	}
-	close(db.slots)
-	err := db.R.Close()
-	for _, w := range writers {
-		w.close()
-	}
-	return errors.Join(err, db.w.Close())
+		close(db.slots)
+		err = db.R.Close()
+		for _, w := range writers {
+			w.close()
+		}
+		err = errors.Join(err, db.w.Close())
+	})
+	return err
 }
 
 // writer is a connection that writes, with its prepared statements.
@@ -220,8 +223,11 @@ func (db *DB) Begin(ctx context.Context) (*Tx, error) {
 	return &Tx{db: db, w: w}, nil
 }
 
-// close closes the connection for good.
+// close closes the connection for good; with a statement open SQLite would keep it.
 func (w *writer) close() {
+	for _, stmt := range w.stmts {
+		stmt.Close()
+	}
 	_ = w.conn.Raw(func(any) error { return driver.ErrBadConn })
 	w.conn.Close()
 }
