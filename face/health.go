@@ -49,7 +49,7 @@ func (m *Metrics) request(pattern string, status int, took time.Duration) {
 }
 
 // health adds the doors for those who watch the machine. /healthz says that the process
-// lives, /readyz that it can read and write.
+// lives, /readyz that it can read and write; /metrics answers on the machine alone.
 func (s *Site) health() {
 	s.Mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("ok\n")) })
 	s.Mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
@@ -65,5 +65,13 @@ func (s *Site) health() {
 		}
 		w.Write([]byte("ready\n"))
 	})
-	s.Mux.Handle("GET /metrics", promhttp.HandlerFor(s.Metrics.registry, promhttp.HandlerOpts{}))
+	metrics := promhttp.HandlerFor(s.Metrics.registry, promhttp.HandlerOpts{})
+	s.Mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
+		// Counting acts tells when a private matter came: that is for who watches the machine.
+		if !s.client(r).IsLoopback() {
+			WriteProblem(w, NewProblem(s.Voice(r.Context()), civic.Refuse(civic.Missing, "face.no_page")))
+			return
+		}
+		metrics.ServeHTTP(w, r)
+	})
 }

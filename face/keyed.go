@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 
@@ -34,10 +35,6 @@ func (s *Site) Once(t *clerk.Task, k Keyed, body any) error {
 	if err != nil {
 		return err
 	}
-	key := s.Vault.Master.Derive("idempotency digests", s.Realm.ID)
-	h := hmac.New(sha256.New, key[:])
-	h.Write([]byte(t.Command.Name() + "\n" + string(t.Dossier) + "\n"))
-	h.Write(raw)
 	who := "resident"
 	switch {
 	case t.Actor.Kind == civic.Post:
@@ -45,8 +42,19 @@ func (s *Site) Once(t *clerk.Task, k Keyed, body any) error {
 	case t.Dossier != "": // whoever is not known as this person finds no receipt of hers
 		who = "resident:" + string(t.Actor.Person)
 	}
-	t.Key, t.Digest = who+" "+k.IdempotencyKey, hex.EncodeToString(h.Sum(nil))
+	t.Key, t.Digest = who+" "+k.IdempotencyKey, s.Digest([]byte(t.Command.Name()), []byte(t.Dossier), raw)
 	return nil
+}
+
+// Digest is that of a request, in parts, keyed with a key of the realm's own (HMAC-SHA256).
+func (s *Site) Digest(parts ...[]byte) string {
+	key := s.Vault.Master.Derive("idempotency digests", s.Realm.ID)
+	h := hmac.New(sha256.New, key[:])
+	for _, p := range parts {
+		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(p))))
+		h.Write(p)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // Time is a moment as programs read it: RFC 3339 with the realm's offset.

@@ -864,7 +864,7 @@ func TestOpen311Updates(t *testing.T) {
 		c.status(m, "assigned") // whatever its status says
 		update(403, "api_key", other, "description", "I am she.")
 		update(403, "api_key", key, "description", "A neighbour says too.", "email", "bob@example.org")
-		update(200, "api_key", other, "description", "From another app.", "email", "ann@example.org")
+		update(403, "api_key", other, "description", "From another app.", "email", "ann@example.org") // an address proves nothing
 		update(200, "api_key", other, "description", "By her code.", "tracking", m.code)
 		c.act(201, m, "accept", "pwd/head", nil)
 		c.act(201, m, "ask", "pwd/head", map[string]any{"text": "Which side?"})

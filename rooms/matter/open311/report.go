@@ -53,7 +53,7 @@ func (a *API) report(w http.ResponseWriter, r *http.Request, f form, key string)
 	if err != nil {
 		return fields(err)
 	}
-	f.once(&t, key, "report "+r.Header.Get("Idempotency-Key"), r.Header.Get("Idempotency-Key") != "")
+	a.once(f, &t, key, "report "+r.Header.Get("Idempotency-Key"), r.Header.Get("Idempotency-Key") != "")
 	receipt, err := a.Site.Realm.Do(ctx, t)
 	if err != nil {
 		return fields(err)
@@ -149,27 +149,25 @@ func via(key string) string {
 
 // once makes a task run once for a name that the client gave it; the same name with
 // another content is refused. Names of one key are its own.
-func (f form) once(t *clerk.Task, key, name string, wanted bool) {
+func (a *API) once(f form, t *clerk.Task, key, name string, wanted bool) {
 	if !wanted {
 		return
 	}
-	h := sha256.New()
-	part := func(s string) { h.Write([]byte(s)); h.Write([]byte{0}) }
+	var parts [][]byte
 	for _, p := range slices.Sorted(maps.Keys(f.params)) {
 		if p == "api_key" || p == "device_id" {
 			continue
 		}
-		part(p)
+		parts = append(parts, []byte(p))
 		for _, v := range f.params[p] {
-			part(v)
+			parts = append(parts, []byte(v))
 		}
 	}
 	for _, p := range f.photos {
-		sum := sha256.Sum256(p.JPEG)
-		h.Write(sum[:])
+		parts = append(parts, p.JPEG)
 	}
 	named := sha256.Sum256([]byte(name))
-	t.Key, t.Digest = "open311 "+via(key)+" "+hex.EncodeToString(named[:]), hex.EncodeToString(h.Sum(nil))
+	t.Key, t.Digest = "open311 "+via(key)+" "+hex.EncodeToString(named[:]), a.Site.Digest(parts...)
 }
 
 // names are the fields of the matter room by the names that this standard has for them.

@@ -224,7 +224,7 @@ func (a *API) update(w http.ResponseWriter, r *http.Request, f form, key string)
 		return fields(err)
 	}
 	name := cmp.Or(r.Header.Get("Idempotency-Key"), f.get("update_id"))
-	f.once(&t, key, "update "+string(s.Number)+" "+name, name != "")
+	a.once(f, &t, key, "update "+string(s.Number)+" "+name, name != "")
 	receipt, err := a.Site.Realm.Do(ctx, t)
 	if err != nil {
 		return fields(err)
@@ -251,8 +251,8 @@ func (a *API) update(w http.ResponseWriter, r *http.Request, f form, key string)
 }
 
 // isReporter reports whether an update comes from the reporter of a matter: by the tracking
-// code, by the email that stands in the vault, or, where no other email is given, because
-// the same key brought the report. Another person's words would else stand as hers.
+// code, or because the same key brought the report and no other email is given than hers.
+// Another person's words would else stand as hers.
 func (a *API) isReporter(ctx context.Context, s matter.State, f form, key, tracking string) (bool, error) {
 	for _, code := range []string{tracking, f.get("tracking")} {
 		if code != "" && matter.CheckTracking(code, s.Tracking) {
@@ -278,8 +278,10 @@ func (a *API) isReporter(ctx context.Context, s matter.State, f form, key, track
 			brought = string(c.Text)
 		}
 	}
-	if email := f.get("email"); email != "" && contact.Email != "" {
-		return strings.EqualFold(email, contact.Email), nil
+	// An address alone proves nothing, and the answer would tell whether it filed the matter.
+	if brought != via(key) {
+		return false, nil
 	}
-	return brought == via(key), nil
+	email := f.get("email")
+	return email == "" || contact.Email == "" || strings.EqualFold(email, contact.Email), nil
 }

@@ -2,9 +2,7 @@ package pages
 
 import (
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base32"
-	"encoding/hex"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -155,20 +153,19 @@ func (p *Pages) do(r *http.Request, f found, c matter.Command, photos []photo.Ph
 	if err != nil {
 		return err
 	}
-	t.Key, t.Digest = once(fields)
+	t.Key, t.Digest = p.once(fields)
 	_, err = site.Realm.Do(r.Context(), t)
 	return err
 }
 
-// once makes a form that is sent twice count once: the key it was shown with, and a digest
-// of what it says.
-func once(fields url.Values) (key, digest string) {
+// once makes a form that is sent twice count once: the key it was shown with, and a keyed
+// digest of what it says.
+func (p *Pages) once(fields url.Values) (key, digest string) {
 	key = fields.Get("once")
 	if len(key) < 20 || len(key) > 64 {
 		return "", ""
 	}
-	sum := sha256.Sum256([]byte(fields.Encode()))
-	return "form " + key, hex.EncodeToString(sum[:])
+	return "form " + key, p.API.Site.Digest([]byte(fields.Encode()))
 }
 
 // fresh makes the key of a form that is shown.

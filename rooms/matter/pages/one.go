@@ -56,7 +56,6 @@ type line struct {
 
 // actProof is what proves that an act was recorded. Salt is shown to the reporter alone.
 type actProof struct {
-	Position         civic.Position
 	Title            string
 	Recorded         civic.Instant
 	Commitment, Salt string
@@ -151,7 +150,7 @@ func (p *Pages) view(r *http.Request, f found) (oneView, error) {
 		if a.Private && !o.Concerned {
 			continue
 		}
-		proof := actProof{Position: a.Position, Title: actTitle(v, a.Type), Recorded: a.Recorded, Commitment: hex.EncodeToString(a.Commitment)}
+		proof := actProof{Title: actTitle(v, a.Type), Recorded: a.Recorded, Commitment: hex.EncodeToString(a.Commitment)}
 		if f.view.Yours {
 			proof.Salt = hex.EncodeToString(a.Salt)
 		}

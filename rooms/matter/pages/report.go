@@ -101,7 +101,7 @@ func (p *Pages) takeReport(w http.ResponseWriter, r *http.Request) {
 	s.Lat = degrees(&f, "lat", 90)
 	s.Lon = degrees(&f, "lon", 180)
 	f.Take(wrong, reportFields)
-	key, digest := once(fields)
+	key, digest := p.once(fields)
 	if key != "" {
 		s.Seed = key
 	}
