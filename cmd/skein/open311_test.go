@@ -904,7 +904,7 @@ func TestOpen311Updates(t *testing.T) {
 			}
 		}
 		at, later := "2012-01-02T12:00:00-05:00", "2012-01-02T13:00:00-05:00"
-		if len(got) != 8 || !strings.HasPrefix(got[0], "open "+at+" Public Works Department") || !strings.HasPrefix(got[7], "closed "+later) || !strings.HasSuffix(got[7], "A new lamp.") {
+		if len(got) != 7 || !strings.HasPrefix(got[0], "open "+at+" Public Works Department") || !strings.HasPrefix(got[6], "closed "+later) || !strings.HasSuffix(got[6], "A new lamp.") {
 			t.Errorf("the updates are\n%s", strings.Join(got, "\n"))
 		}
 		for i := range s.Items {
