@@ -10,6 +10,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/text/language"
@@ -25,6 +27,8 @@ var Languages = []string{"en", "zh-Hans"}
 type Book struct {
 	texts   map[string]map[string]string // language → key → text
 	matcher language.Matcher
+	matched sync.Map     // what was asked for → the language, remembered
+	matches atomic.Int64 // how many are
 }
 
 // NewBook makes an empty book.
@@ -73,9 +77,18 @@ func (b *Book) Keys() []string {
 
 // Match picks the language for an Accept-Language header or a tag.
 func (b *Book) Match(prefer ...string) string {
+	asked := strings.Join(prefer, "\n")
+	if known, ok := b.matched.Load(asked); ok {
+		return known.(string)
+	}
 	_, i := language.MatchStrings(b.matcher, prefer...)
+	if len(asked) <= 200 && b.matches.Add(1) <= mostMatches { // browsers ask in few ways; strangers in any
+		b.matched.Store(asked, Languages[i])
+	}
 	return Languages[i]
 }
+
+const mostMatches = 1000
 
 // Voice speaks one language in one time zone.
 type Voice struct {

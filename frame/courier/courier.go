@@ -259,14 +259,14 @@ func (c *Courier) try(ctx context.Context, r row) (err error) {
 	if err != nil {
 		return &Failure{Key: "courier.contact_unreadable", Cause: err}
 	}
-	m := Message{
-		ID: string(c.Realm) + "." + r.id, Realm: c.Realm, Kind: r.kind, Key: d.Key, Args: d.Args, To: to,
-		Subject: oneLine(c.Texts.Render(to.Lang, d.Key+".subject", d.Args)),
-		Text:    strings.ToValidUTF8(c.Texts.Render(to.Lang, d.Key, d.Args), "\ufffd"),
-	}
+	m := Message{ID: string(c.Realm) + "." + r.id, Realm: c.Realm, Kind: r.kind, Key: d.Key, Args: d.Args, To: to}
 	channel, ok := c.Channels[to.Channel]
 	if !ok {
 		channel = c.Fallback
+	}
+	if _, unread := channel.(Keep); !unread {
+		m.Subject = oneLine(c.Texts.Render(to.Lang, d.Key+".subject", d.Args))
+		m.Text = strings.ToValidUTF8(c.Texts.Render(to.Lang, d.Key, d.Args), "\ufffd")
 	}
 	err = channel.Deliver(ctx, m)
 	c.explain(ctx, m, err)
