@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"skein/cmd/skein/science"
 	"skein/face"
 	"skein/face/words"
 	"skein/frame/calendar"
@@ -37,7 +38,7 @@ func newBook() (*words.Book, error) {
 	book := words.NewBook()
 	for _, files := range []fs.FS{
 		messages, face.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, sheet.Messages,
-		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages,
+		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, science.Messages,
 	} {
 		if err := book.Add(files); err != nil {
 			return nil, err

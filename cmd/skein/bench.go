@@ -12,17 +12,19 @@ import (
 	"strings"
 
 	"skein/cmd/skein/load"
+	"skein/cmd/skein/science"
 	"skein/frame/store"
 )
 
 // benchCommand measures. Nothing it makes outlives it.
 type benchCommand struct {
-	Intake  benchIntake  `cmd:"" help:"Reports over HTTP: how many a second, and at what price."`
-	Read    benchRead    `cmd:"" help:"Pages of the filled demonstration city while reports come in."`
-	Place   benchPlace   `cmd:"" help:"From a point to the body that answers for it, in the process."`
-	World   benchWorld   `cmd:"" hidden:"" help:"Make the town that reports are made in."`
-	Engine  benchEngine  `cmd:"" hidden:"" help:"The engine's own limit: rows of reports in batches, nothing around them."`
-	Handler benchHandler `cmd:"" hidden:"" help:"A bare handler that decodes a report."`
+	Intake  benchIntake   `cmd:"" help:"Reports over HTTP: how many a second, and at what price."`
+	Read    benchRead     `cmd:"" help:"Pages of the filled demonstration city while reports come in."`
+	Place   benchPlace    `cmd:"" help:"From a point to the body that answers for it, in the process."`
+	Science science.Bench `cmd:"" help:"The mathematics, each method beside the reference program of its field."`
+	World   benchWorld    `cmd:"" hidden:"" help:"Make the town that reports are made in."`
+	Engine  benchEngine   `cmd:"" hidden:"" help:"The engine's own limit: rows of reports in batches, nothing around them."`
+	Handler benchHandler  `cmd:"" hidden:"" help:"A bare handler that decodes a report."`
 }
 
 // engineChoice says on which engine to measure.

@@ -13,7 +13,9 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+	"github.com/mattn/go-isatty"
 
+	"skein/cmd/skein/science"
 	"skein/face/words"
 	"skein/frame/civic"
 )
@@ -23,20 +25,21 @@ var version = "unknown"
 
 // cli is every command. Names are scripted against: they stay.
 type cli struct {
-	Serve   serveCommand   `cmd:"" help:"Serve a realm."`
-	Demo    demoCommand    `cmd:"" help:"Fill a realm with the real half year of Boston 311, and serve it."`
-	Realm   realmCommand   `cmd:"" help:"Make a realm."`
-	Place   placeCommand   `cmd:"" help:"Take in places and calendars."`
-	Body    bodyCommand    `cmd:"" help:"Take in bodies, posts and officers."`
-	Duty    dutyCommand    `cmd:"" help:"Take in, give out and check the responsibility list."`
-	Import  importCommand  `cmd:"" help:"Take over the records of another system from a CSV file."`
-	Backup  backupCommand  `cmd:"" help:"Put a database and its attachments into one file, also while they are served."`
-	Restore restoreCommand `cmd:"" help:"Make an empty folder what a backup holds."`
-	Key     keyCommand     `cmd:"" help:"Make keys."`
-	Verify  verifyCommand  `cmd:"" help:"Check the journal: order, commitments, powers. Exits 0 only when all holds."`
-	Rebuild rebuildCommand `cmd:"" help:"Make the tables anew from the journal, or check them (--check)."`
-	Bench   benchCommand   `cmd:"" help:"Measure what it does a second."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve   serveCommand    `cmd:"" help:"Serve a realm."`
+	Demo    demoCommand     `cmd:"" help:"Fill a realm with the real half year of Boston 311, and serve it."`
+	Realm   realmCommand    `cmd:"" help:"Make a realm."`
+	Place   placeCommand    `cmd:"" help:"Take in places and calendars."`
+	Body    bodyCommand     `cmd:"" help:"Take in bodies, posts and officers."`
+	Duty    dutyCommand     `cmd:"" help:"Take in, give out and check the responsibility list."`
+	Import  importCommand   `cmd:"" help:"Take over the records of another system from a CSV file."`
+	Backup  backupCommand   `cmd:"" help:"Put a database and its attachments into one file, also while they are served."`
+	Restore restoreCommand  `cmd:"" help:"Make an empty folder what a backup holds."`
+	Key     keyCommand      `cmd:"" help:"Make keys."`
+	Verify  verifyCommand   `cmd:"" help:"Check the journal: order, commitments, powers. Exits 0 only when all holds."`
+	Rebuild rebuildCommand  `cmd:"" help:"Make the tables anew from the journal, or check them (--check)."`
+	Bench   benchCommand    `cmd:"" help:"Measure what it does a second."`
+	Science science.Command `cmd:"" help:"The mathematics on files: early warning, duplicates, opinions, counting, shares."`
+	Version versionCommand  `cmd:"" help:"Print the version."`
 
 	CPUProfile string `hidden:"" help:"Write a profile of the processor's time to this file."`
 }
@@ -98,7 +101,8 @@ func run(ctx context.Context, args []string) int {
 		}
 		defer pprof.StopCPUProfile()
 	}
-	err = parsed.Run(&global{ctx: ctx, book: book})
+	g := &global{ctx: ctx, book: book}
+	err = parsed.Run(g, &science.Desk{Context: ctx, In: os.Stdin, Out: os.Stdout, Terminal: isatty.IsTerminal(os.Stdout.Fd()), Voice: g.voice()})
 	switch {
 	case err == nil:
 		return 0

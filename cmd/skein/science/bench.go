@@ -1,0 +1,60 @@
+package science
+
+import (
+	"fmt"
+	"runtime"
+	"syscall"
+	"time"
+)
+
+// Bench measures the methods, each beside what the reference program of its field took.
+type Bench struct {
+	Output
+	Only string `placeholder:"NAME" help:"Only the trials whose name begins so."`
+}
+
+// trial is one measurement.
+type trial struct {
+	name      string
+	size      string
+	reference float64 // CPU-seconds of the reference on the same size, 0 where there is none
+	by        string  // the reference program
+	run       func() error
+}
+
+// trials are all that is measured.
+func trials() []trial {
+	var all []trial
+	return all
+}
+
+// Run prints a row a trial: CPU-seconds and wall seconds of this process, the reference's CPU-seconds, and their ratio.
+func (c *Bench) Run(d *Desk) error {
+	var rows [][]any
+	for _, t := range trials() {
+		if len(t.name) < len(c.Only) || t.name[:len(c.Only)] != c.Only {
+			continue
+		}
+		runtime.GC()
+		cpu, began := processor(), time.Now()
+		if err := t.run(); err != nil {
+			return fmt.Errorf("%s: %w", t.name, err)
+		}
+		took, wall := (processor() - cpu).Seconds(), time.Since(began).Seconds()
+		row := []any{t.name, t.size, took, wall, nil, nil, nil}
+		if t.reference > 0 {
+			row[4], row[5], row[6] = t.by, t.reference, t.reference/took
+		}
+		rows = append(rows, row)
+	}
+	return c.table(d, []string{"trial", "size", "cpu_s", "wall_s", "reference", "reference_cpu_s", "times_faster"}, rows)
+}
+
+// processor is the time that the processor gave this process.
+func processor() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
