@@ -34,11 +34,11 @@ func newAPI(s *Site) huma.API {
 		}
 		return unread(voice, status, message, errs)
 	}
+	replaceSentences()
 	return humago.New(s.Mux, c)
 }
 
-// unread is the problem of a request that the frame could not read. The first sentence is
-// in the reader's language; what is wrong with each field is told as the frame tells it.
+// unread is the problem of a request that the frame could not read.
 func unread(voice words.Voice, status int, message string, errs []error) *Problem {
 	var big *http.MaxBytesError
 	if errors.As(errors.Join(errs...), &big) || strings.Contains(message, "too large") {
@@ -51,14 +51,16 @@ func unread(voice words.Voice, status int, message string, errs []error) *Proble
 	for _, err := range errs {
 		var d huma.ErrorDetailer
 		if errors.As(err, &d) {
-			e := d.ErrorDetail()
-			p.Errors = append(p.Errors, Reason{Key: "face.unread", Message: e.Message, Field: e.Location})
+			p.Errors = append(p.Errors, fieldReason(voice, d.ErrorDetail()))
 		} else if err != nil {
-			p.Errors = append(p.Errors, Reason{Key: "face.unread", Message: err.Error()})
+			p.Errors = append(p.Errors, fieldReason(voice, &huma.ErrorDetail{Message: err.Error()}))
 		}
 	}
-	if len(p.Errors) == 0 {
-		p.Errors = []Reason{{Key: "face.unread", Message: message}}
+	switch {
+	case len(p.Errors) == 0 && message == "request body is required":
+		p.Errors = []Reason{{Key: "face.field_body", Message: voice.Say("face.field_body")}}
+	case len(p.Errors) == 0:
+		p.Errors = []Reason{fieldReason(voice, &huma.ErrorDetail{Message: message})}
 	}
 	return p
 }

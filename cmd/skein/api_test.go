@@ -248,11 +248,11 @@ func TestDoorsRefuse(t *testing.T) {
 		key, field   string
 	}{
 		{"GET", "/api/places/nowhere", nil, 404, "place.missing", ""},
-		{"GET", "/api/places/at?lat=95&lon=0", nil, 422, "face.unread", "query.lat"},
+		{"GET", "/api/places/at?lat=95&lon=0", nil, 422, "face.field_maximum", "query.lat"},
 		{"GET", "/api/calendars/none", nil, 404, "place.calendar_unknown", ""},
 		{"GET", "/api/bodies/none", nil, 404, "body.missing", ""},
 		{"GET", "/api/duties/versions/99.csv", nil, 404, "duty.version_unknown", ""},
-		{"GET", "/api/duties/versions/..%2f1.csv", nil, 422, "face.unread", "path.file"},
+		{"GET", "/api/duties/versions/..%2f1.csv", nil, 422, "face.field_pattern", "path.file"},
 		{"GET", "/api/duties/resolve?category=none&place=boston", nil, 422, "duty.category_none", "category"},
 		{"GET", "/api/duties/resolve?category=dispute", nil, 422, "duty.where_missing", "place"},
 		{"GET", "/api/duties/resolve?category=dispute&lat=0&lon=0", nil, 422, "duty.point_outside", "lat"},
@@ -267,7 +267,7 @@ func TestDoorsRefuse(t *testing.T) {
 		{"POST", "/api/duties", object{"format": "yaml", "document": "{", "effective": "2012-01-02"}, 422, "sheet.yaml", "document: row 1"},
 		{"POST", "/api/categories", object{"format": "csv", "document": "code,title.en\nonly,Only\n", "effective": "2012-01-02"},
 			422, "duty.category_dropped", "document: code"},
-		{"POST", "/api/places", object{"place": "x"}, 422, "face.unread", "body"},
+		{"POST", "/api/places", object{"place": "x"}, 422, "face.field_required", "body"},
 	} {
 		a := c.do(k.method, k.path, chair, k.body)
 		reasons, _ := a.json["errors"].([]any)
@@ -277,6 +277,37 @@ func TestDoorsRefuse(t *testing.T) {
 		})
 		if a.status != k.status || !found {
 			t.Errorf("%s %s: %d %s", k.method, k.path, a.status, a.text)
+		}
+	}
+}
+
+// What is wrong with a field is told in the reader's language, whoever found it.
+func TestFieldsAreToldInEitherLanguage(t *testing.T) {
+	c := newCity(t, "", 30)
+	for _, k := range []struct{ body, key, en, zh string }{
+		{`{"kind":"rant"}`, "face.field_one_of", "One of these is needed here: request, ", "此处应为下列之一：request"},
+		{`{"text":7}`, "face.field_text", "A text is needed here.", "此处应为文字。"},
+		{`{"lat":"north"}`, "face.field_number", "A number is needed here.", "此处应为数字。"},
+		{`{"colour":"red"}`, "face.field_unexpected", "There is no such field here.", "此处没有这个字段。"},
+		{`{"category":"` + strings.Repeat("x", 200) + `"}`, "face.field_long", "This may have at most 128 characters.", "此处至多 128 个字符。"},
+		{`{"text":`, "face.field_unread", "This cannot be read: ", "无法读取："},
+		{``, "face.field_body", "The request has no body.", "请求没有内容。"},
+	} {
+		for lang, want := range map[string]string{"en": k.en, "zh-Hans": k.zh} {
+			r, err := http.NewRequest("POST", c.url+"/api/matters", strings.NewReader(k.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Content-Type", "application/json")
+			r.Header.Set("Accept-Language", lang)
+			a := c.send(r)
+			reasons, _ := a.json["errors"].([]any)
+			if !slices.ContainsFunc(reasons, func(r any) bool {
+				e := r.(object)
+				return e["key"] == k.key && strings.HasPrefix(fmt.Sprint(e["message"]), want)
+			}) {
+				t.Errorf("%s in %s: %d %s", k.body, lang, a.status, a.text)
+			}
 		}
 	}
 }
