@@ -311,6 +311,43 @@ func TestObjectionAndRuling(t *testing.T) {
 	})
 }
 
+// Every reporter stays told: of the answer to the matter that hers was joined into, also
+// through another one, in her story and by a note, once.
+func TestJoinedReportersStayTold(t *testing.T) {
+	onBothEngines(t, 60, func(c *city) {
+		var ms [3]told
+		for i := range ms {
+			fields := lamp("Lamp out")
+			fields["contact"] = map[string]any{"email": fmt.Sprintf("neighbour%d@example.org", i)}
+			ms[i] = c.report(fields)
+		}
+		c.act(201, ms[0], "join", "info/desk", map[string]any{"into": ms[1].number})
+		c.act(201, ms[1], "join", "info/desk", map[string]any{"into": ms[2].number})
+		c.act(201, ms[2], "accept", "pwd/head", nil)
+		c.act(201, ms[2], "answer", "pwd/head", map[string]any{"outcome": "fixed", "reason": "A new lamp was put in.", "release": true})
+		for range 2 { // answering twice answers once
+			if err := c.realm.CatchUp(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i, m := range ms[:2] {
+			c.status(m, "joined")
+			story := c.must(200, "GET", "/api/matters/"+m.number+"/story", "code:"+m.code, nil).text
+			if n := strings.Count(story, "is answered."); n != 1 {
+				t.Errorf("the story of report %d tells of the answer %d times: %s", i+1, n, story)
+			}
+			var notes int
+			err := c.app.db.R.QueryRowContext(context.Background(), "SELECT count(*) FROM outbox o JOIN matters m ON m.realm = o.realm "+
+				"AND o.recipient = 'box:' || m.box WHERE m.realm = $1 AND m.number = $2 AND o.data LIKE '%relayed_answered%'",
+				string(c.realm.ID), plainNumber(m.number)).Scan(&notes)
+			if err != nil || notes != 1 {
+				t.Errorf("notes to reporter %d: %d, %v", i+1, notes, err)
+			}
+		}
+		c.holds()
+	})
+}
+
 // Silence: the clock accepts, reminds, tells the supervisor, tells the coordinator, each once.
 func TestSilence(t *testing.T) {
 	onBothEngines(t, 60, func(c *city) {

@@ -394,12 +394,39 @@ func command[C Command](a *API, name, summary string) {
 			}
 			actor := face.Actor(ctx)
 			actor.Person = eyes.Reporter
-			t, err := a.Intake.On(ctx, a.Site.Realm.View(), actor, s, in.Body, nil)
+			c, err := a.named(ctx, in.Body)
+			if err != nil {
+				return nil, err
+			}
+			t, err := a.Intake.On(ctx, a.Site.Realm.View(), actor, s, c, nil)
 			if err != nil {
 				return nil, err
 			}
 			return a.run(ctx, in.Keyed, t, in.Body)
 		}, "matters")
+}
+
+// named puts the dossier for the public number of another matter, which people know it by.
+func (a *API) named(ctx context.Context, c Command) (Command, error) {
+	j, ok := c.(Join)
+	if !ok {
+		return c, nil
+	}
+	if _, ok := First(j.Into); ok {
+		return c, nil
+	}
+	unknown := civic.Refuse(civic.Invalid, "matter.join_unknown", "matter", clip(string(j.Into))).In("into")
+	main, err := a.Find(ctx, string(j.Into))
+	if rs, refused := civic.AsRefusals(err); refused && rs.Kind() != civic.Unavailable {
+		return nil, unknown
+	} else if err != nil {
+		return nil, err
+	}
+	if _, ok := Visible(main, a.Eyes(ctx, main, "")); !ok {
+		return nil, unknown
+	}
+	j.Into = main.ID
+	return j, nil
 }
 
 type redactIn struct {

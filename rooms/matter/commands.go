@@ -120,7 +120,7 @@ type Extend struct {
 
 // Join makes the matter go on in Into.
 type Join struct {
-	Into   civic.DossierID `json:"into"`
+	Into   civic.DossierID `json:"into" doc:"The public number of the other matter"`
 	Reason string          `json:"reason,omitempty"`
 }
 
@@ -243,6 +243,13 @@ type Move struct {
 	Ground string       `json:"ground"`
 }
 
+// Relay tells the reporter of a joined matter what became of the one it was joined into.
+type Relay struct {
+	Main   civic.DossierID `json:"main"`
+	Number Number          `json:"number"` // of the main matter
+	Of     string          `json:"of"`     // one of Relays
+}
+
 // Recompute asks the calendar again after a new version of it.
 type Recompute struct{}
 
@@ -277,6 +284,7 @@ func (Attach) Name() string         { return "matter.attach" }
 func (Import) Name() string         { return "matter.import" }
 func (Tick) Name() string           { return "matter.tick" }
 func (Move) Name() string           { return "matter.move" }
+func (Relay) Name() string          { return "matter.relay" }
 func (Recompute) Name() string      { return "matter.recompute" }
 
 // Commands is one example of every command.
@@ -285,6 +293,6 @@ func Commands() []Command {
 		Report{}, Triage{}, Correct{}, Assign{}, Accept{}, Object{}, Rule{}, Ask{}, Supply{}, Tell{},
 		Contribute{}, Pause{}, Resume{}, Extend{}, Join{}, Split{}, Answer{}, ProposeDecline{}, Decline{},
 		Confirm{}, Reopen{}, Appeal{}, Withdraw{}, Release{}, Withhold{}, Redact{}, Retract{}, Attach{},
-		Import{}, Tick{}, Move{}, Recompute{},
+		Import{}, Tick{}, Move{}, Relay{}, Recompute{},
 	}
 }

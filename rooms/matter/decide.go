@@ -14,6 +14,7 @@ const (
 	PowerTicks      = "matter.clock_ticks"
 	PowerMoves      = "matter.clock_moves"
 	PowerRecomputes = "matter.clock_recomputes"
+	PowerRelays     = "matter.clock_relays"
 )
 
 // Decide says which acts a command leads to, or every reason against it. Limits that have
@@ -109,6 +110,8 @@ func (d *decision) onMatter(c Command) {
 		d.retract(c)
 	case Move:
 		d.move(c)
+	case Relay:
+		d.relay(c)
 	case Recompute:
 		d.recompute()
 	default:

@@ -245,6 +245,21 @@ func (d *decision) join(c Join) {
 	d.on(main, func() { d.emit(TookIn{Matter: id}) })
 }
 
+// Relays are the acts of a main matter that the reporters of joined ones are told of.
+var Relays = []string{"told", "answered", "declined", "reopened", "reassigned"}
+
+// relay tells the reporter of a joined matter. One that has been separated meanwhile has acts
+// of its own to tell of.
+func (d *decision) relay(c Relay) {
+	d.permit("relayed")
+	if !slices.Contains(Relays, c.Of) {
+		d.wrong("of", "matter.relay_unknown", "of", clip(c.Of))
+	}
+	if d.ok() && d.s.Main == c.Main {
+		d.emit(Relayed{Main: c.Main, Number: c.Number, Of: c.Of})
+	}
+}
+
 // split gives parts leads of their own. They run on the main matter's clock.
 func (d *decision) split(c Split) {
 	d.permit("split")

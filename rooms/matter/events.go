@@ -212,6 +212,13 @@ type Separated struct {
 	Why   string          `json:"why"` // "retracted" or "main_withdrawn"
 }
 
+// Relayed tells in a joined matter what became of the main one.
+type Relayed struct {
+	Main   civic.DossierID `json:"main"`
+	Number Number          `json:"number"` // of the main matter
+	Of     string          `json:"of"`     // the main matter's act, without "matter."
+}
+
 // SplitUp gives parts of the matter leads of their own.
 type SplitUp struct {
 	Parts []civic.DossierID `json:"parts"`
@@ -407,6 +414,7 @@ func (Attached) Type() string        { return "matter.attached" }
 func (Imported) Type() string        { return "matter.imported" }
 func (Reassigned) Type() string      { return "matter.reassigned" }
 func (Recomputed) Type() string      { return "matter.recomputed" }
+func (Relayed) Type() string         { return "matter.relayed" }
 
 func (Reported) Version() int        { return 1 }
 func (Triaged) Version() int         { return 1 }
@@ -444,6 +452,7 @@ func (Attached) Version() int        { return 1 }
 func (Imported) Version() int        { return 1 }
 func (Reassigned) Version() int      { return 1 }
 func (Recomputed) Version() int      { return 1 }
+func (Relayed) Version() int         { return 1 }
 
 // Events is one example of every event type, in the order of the central loop's table.
 func Events() []journal.Event {
@@ -453,7 +462,7 @@ func Events() []journal.Event {
 		Escalated{}, Joined{}, TookIn{}, Separated{}, SplitUp{}, Answered{},
 		DeclineProposed{}, Declined{}, DeclineRefused{}, Confirmed{}, Reopened{}, Lapsed{},
 		Appealed{}, Withdrawn{}, Released{}, Withheld{}, Redacted{}, Retracted{},
-		Attached{}, Imported{}, Reassigned{}, Recomputed{},
+		Attached{}, Imported{}, Reassigned{}, Recomputed{}, Relayed{},
 	}
 }
 

@@ -115,12 +115,16 @@ func TestEveryLineHasAText(t *testing.T) {
 	for _, of := range []string{"answer", "decline", "withholding"} {
 		events = append(events, Appealed{Of: of})
 	}
+	for _, of := range Relays {
+		events = append(events, Relayed{Of: of})
+	}
 	for _, cause := range []string{"successor", "list"} {
 		events = append(events, Reassigned{Cause: cause})
 	}
 	for _, e := range events {
 		l := tell(journal.Act{Type: e.Type(), Event: e})
-		bare := l.Key == "matter.story.answered_" || l.Key == "matter.story.escalated_" || l.Key == "matter.story.appealed_" || l.Key == "matter.story.reassigned_"
+		bare := l.Key == "matter.story.answered_" || l.Key == "matter.story.escalated_" || l.Key == "matter.story.appealed_" || l.Key == "matter.story.reassigned_" ||
+			l.Key == "matter.story.relayed_"
 		if bare {
 			continue // the empty example of a type that always has a variant
 		}

@@ -70,6 +70,14 @@ func notes(v *clerk.View, _ civic.DossierID, _, after State, a journal.Act) []co
 		reporter("matter.note.answered", "until", int64(e.Lapse.Due))
 	case Declined:
 		reporter("matter.note.declined")
+	case Joined:
+		reporter("matter.note.joined")
+	case Separated:
+		if e.Why == "main_withdrawn" {
+			reporter("matter.note.separated")
+		}
+	case Relayed:
+		reporter("matter.note.relayed_"+e.Of, "main", e.Number.String())
 	case Supplied:
 		body(after.Lead, "matter.note.supplied")
 	case Reopened:

@@ -115,7 +115,7 @@ func TestAllActionsForAllPrincipals(t *testing.T) {
 		`Resident::"ann"`:               list("report supply attach read read_reporter confirm reopen appeal withdraw"),
 		`Resident::"bob"`:               list("report"),
 		`Resident::"anonymous"`:         list("report"),
-		`Clock::"realm"`:                list("assign tick move recompute"),
+		`Clock::"realm"`:                list("assign tick move relay recompute"),
 		`Operator::"machine"`:           nil,
 	}
 	set := policySet(t)
@@ -142,7 +142,7 @@ func TestOnlyTheOperatorImports(t *testing.T) {
 	world, cast := theWorld()
 	w := newWorld(t)
 	s := w.state(w.given(reported...))
-	clock := []string{"matter.assign", "matter.tick", "matter.move", "matter.recompute", "matter.read", "matter.read_reporter"}
+	clock := []string{"matter.assign", "matter.tick", "matter.move", "matter.relay", "matter.recompute", "matter.read", "matter.read_reporter"}
 	for _, who := range cast {
 		for _, action := range actions() {
 			if who.Type == "Operator" {
@@ -213,7 +213,7 @@ func TestPoliciesAreComplete(t *testing.T) {
 		}
 		ids[string(notes["id"])] = true
 	}
-	for _, id := range []string{PowerAssigns, PowerTicks, PowerMoves, PowerRecomputes} {
+	for _, id := range []string{PowerAssigns, PowerTicks, PowerMoves, PowerRecomputes, PowerRelays} {
 		if !ids[id] {
 			t.Error("the clock acts under a policy that is not there:", id)
 		}

@@ -67,7 +67,7 @@ func randomCommand(d dice, w *world, s State) Command {
 		law = ""
 	}
 	// Mostly something for the status at hand, or few matters would get far.
-	kinds := 42
+	kinds := 44
 	which := d.IntN(kinds)
 	if s.Exists() && !d.in(3) {
 		which = from(d, map[Status][]int{
@@ -75,11 +75,11 @@ func randomCommand(d dice, w *world, s State) Command {
 			StatusAssigned: {6, 6, 7, 9, 9, 10, 22, 40, 41},
 			StatusObjected: {11, 11, 37},
 			StatusWorking:  {13, 14, 15, 16, 17, 20, 22, 23, 24, 24, 24, 27, 28, 28, 37, 40, 41},
-			StatusPaused:   {14, 16, 19, 41, 42},
-			StatusAnswered: {29, 30, 32, 37, 42},
+			StatusPaused:   {14, 16, 19, 41, 43},
+			StatusAnswered: {29, 30, 32, 37, 43},
 			StatusClosed:   {30, 32, 37},
 			StatusDeclined: {32, 37},
-			StatusJoined:   {37, 34},
+			StatusJoined:   {37, 34, 42},
 		}[s.Status]...)
 	}
 	switch which {
@@ -145,6 +145,8 @@ func randomCommand(d dice, w *world, s State) Command {
 		return Move{Cause: pick("cause", "list", "successor", "x"), Body: body(), Ground: law}
 	case 41:
 		return Recompute{}
+	case 42:
+		return Relay{Main: from(d, s.Main, other()), Of: pick("of", "answered", "told", "x")}
 	default:
 		return Tick{}
 	}
@@ -176,7 +178,7 @@ func rightful(d dice, c Command, s State) civic.Actor {
 		if len(s.Round.Joint) > 0 {
 			return civic.Actor{Kind: civic.Post, Post: civic.PostID(s.Round.Joint[0].Body) + "/head"}
 		}
-	case Tick, Assign, Move, Recompute:
+	case Tick, Assign, Move, Relay, Recompute:
 		return theClock
 	case Retract:
 		return from(d, desk, office, civic.Actor{Kind: civic.Post, Post: civic.PostID(s.Lead) + "/head"})

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 
 	"skein/frame/civic"
 	"skein/frame/clerk"
@@ -11,13 +13,51 @@ import (
 )
 
 // reactors follow what other rooms do: bodies that end, lists that take effect, calendars
-// that change. Each command has the act's position in its key, so that it is done once.
+// that change; and what becomes of matters into which others were joined. Each command has the act's position in its key, so that it is done once.
 func reactors() []clerk.Reactor {
 	return []clerk.Reactor{{
 		Name:  "matter.follows",
 		Types: []string{"body.merged", "body.abolished", "duty.took_effect", "place.calendar_set"},
 		React: follow,
+	}, {
+		Name:  "matter.relays",
+		Types: relayed,
+		React: relay,
 	}}
+}
+
+// relayed are the types that are told to the reporters of joined matters, and the telling
+// itself: a matter that was joined may have taken in others before.
+var relayed = func() []string {
+	types := []string{"matter.relayed"}
+	for _, of := range Relays {
+		types = append(types, "matter."+of)
+	}
+	return types
+}()
+
+// relay tells the matters that were joined into the one of an act, once each.
+func relay(ctx context.Context, r *clerk.Realm, a journal.Act) error {
+	if a.Imported {
+		return nil // long past
+	}
+	state, _, err := r.State(ctx, a.Dossier)
+	if err != nil {
+		return err
+	}
+	main := state.(State)
+	of := strings.TrimPrefix(a.Type, "matter.")
+	if e, ok := a.Event.(Relayed); ok {
+		of = e.Of
+	}
+	var tasks []clerk.Task
+	for _, id := range main.Took {
+		tasks = append(tasks, clerk.Task{
+			Command: Relay{Main: main.ID, Number: main.Number, Of: of}, Dossier: id, Actor: civic.Actor{Kind: civic.Clock},
+			Cause: a.Position, Key: fmt.Sprintf("%d matter.relay %s", a.Position, id), Digest: a.Type,
+		})
+	}
+	return issue(ctx, r, tasks)
 }
 
 func follow(ctx context.Context, r *clerk.Realm, a journal.Act) error {
@@ -77,12 +117,22 @@ func onOpen(ctx context.Context, r *clerk.Realm, a journal.Act, c Command, waiti
 		if len(tasks) == 0 {
 			return nil
 		}
+		if err := issue(ctx, r, tasks); err != nil {
+			return err
+		}
+	}
+}
+
+// issue issues commands of the clock, some at a time. What is refused is not for that matter any more.
+func issue(ctx context.Context, r *clerk.Realm, all []clerk.Task) error {
+	for tasks := range slices.Chunk(all, atOnce) {
 		for i, done := range r.DoAll(ctx, tasks, false) {
 			if _, refused := civic.AsRefusals(done.Err); done.Err != nil && (!refused || isUnavailable(done.Err)) {
-				return fmt.Errorf("%s on %s: %w", c.Name(), tasks[i].Dossier, done.Err)
+				return fmt.Errorf("%s on %s: %w", tasks[i].Command.Name(), tasks[i].Dossier, done.Err)
 			}
 		}
 	}
+	return nil
 }
 
 func isUnavailable(err error) bool {

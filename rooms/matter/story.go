@@ -142,6 +142,9 @@ func tell(a journal.Act) Line {
 		if e.Waits {
 			variant("waits")
 		}
+	case Relayed:
+		say("number", e.Number.String())
+		variant(e.Of)
 	case Separated:
 		if e.Why == "main_withdrawn" {
 			variant("withdrawn")

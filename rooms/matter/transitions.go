@@ -58,6 +58,7 @@ var Transitions = []Transition{
 	{"joined", open, []By{ByDesk, ByLead}, []Status{StatusJoined}, "into a main matter; every reporter stays told"},
 	{"took_in", open, []By{ByDesk, ByLead}, nil, "the main matter's side of joined"},
 	{"separated", Statuses, []By{ByDesk, ByLead, ByClock}, Statuses, "undoes joined, when the main matter is withdrawn or it was a mistake: the one is as before it, the main one stays as it is"},
+	{"relayed", []Status{StatusJoined}, []By{ByClock}, nil, "what became of the main matter: an interim word, its answer, its decline, a new round, a new lead"},
 	{"split", open, []By{ByDesk, ByLead}, nil, "into parts with leads of their own, on the same clock"},
 	{"answered", working, []By{ByLead}, []Status{StatusAnswered}, "a fixed outcome, with reason and evidence"},
 	{"decline_proposed", working, []By{ByLead}, nil, "no body of this realm holds the power: with the law, and where to go"},

@@ -63,6 +63,7 @@ var trying = []struct {
 	{"withdrawn", ann, just(Withdraw{})},
 	{"reassigned", theClock, just(Move{Cause: "list", Ground: "g"})},
 	{"recomputed", theClock, just(Recompute{})},
+	{"relayed", theClock, func(w *world, id civic.DossierID) Command { return Relay{Main: w.state(id).Main, Of: "answered"} }},
 }
 
 func just(c Command) func(*world, civic.DossierID) Command {
