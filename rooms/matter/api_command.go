@@ -1,0 +1,151 @@
+package matter
+
+import (
+	"context"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"skein/face"
+	"skein/frame/civic"
+	"skein/frame/clerk"
+	"skein/frame/vault/photo"
+)
+
+type commandIn[C any] struct {
+	face.Keyed
+	Tracked
+	Number string `path:"number" maxLength:"40"`
+	Body   C
+}
+
+// command registers the door of one command on a matter: texts come in clear and are sealed.
+func command[C Command](a *API, name, summary string) {
+	face.Post(a.Site, "/api/matters/{number}/"+name, "matter-"+name, summary,
+		func(ctx context.Context, in *commandIn[C]) (*receiptOut, error) {
+			s, err := a.Find(ctx, in.Number)
+			if err != nil {
+				return nil, err
+			}
+			eyes := a.Eyes(ctx, s, in.Tracking)
+			if _, ok := Visible(s, eyes); !ok {
+				return nil, civic.Refuse(civic.Missing, "matter.none")
+			}
+			actor := face.Actor(ctx)
+			actor.Person = eyes.Reporter
+			c, err := a.named(ctx, in.Body)
+			if err != nil {
+				return nil, err
+			}
+			t, err := a.Intake.On(ctx, a.Site.Realm.View(), actor, s, c, nil)
+			if err != nil {
+				return nil, err
+			}
+			return a.run(ctx, in.Keyed, t, in.Body)
+		}, "matters")
+}
+
+// named puts the dossier for the public number of another matter, which people know it by.
+func (a *API) named(ctx context.Context, c Command) (Command, error) {
+	j, ok := c.(Join)
+	if !ok {
+		return c, nil
+	}
+	if _, ok := First(j.Into); ok {
+		return c, nil
+	}
+	unknown := civic.Refuse(civic.Invalid, "matter.join_unknown", "matter", clip(string(j.Into))).In("into")
+	main, err := a.Find(ctx, string(j.Into))
+	if rs, refused := civic.AsRefusals(err); refused && rs.Kind() != civic.Unavailable {
+		return nil, unknown
+	} else if err != nil {
+		return nil, err
+	}
+	if _, ok := Visible(main, a.Eyes(ctx, main, "")); !ok {
+		return nil, unknown
+	}
+	j.Into = main.ID
+	return j, nil
+}
+
+type redactIn struct {
+	face.Keyed
+	Number string `path:"number" maxLength:"40"`
+	Body   struct {
+		Item   string `json:"item" maxLength:"64" doc:"The digest of the original"`
+		Text   string `json:"text" maxLength:"40000" doc:"The masked version"`
+		Ground string `json:"ground" maxLength:"100"`
+	}
+}
+
+func (a *API) redact(ctx context.Context, in *redactIn) (*receiptOut, error) {
+	s, err := a.Find(ctx, in.Number)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := Visible(s, a.Eyes(ctx, s, "")); !ok {
+		return nil, civic.Refuse(civic.Missing, "matter.none")
+	}
+	actor := face.Actor(ctx)
+	t, err := a.Intake.Redact(ctx, a.Site.Realm.View(), actor, s, in.Body.Item, in.Body.Text, in.Body.Ground)
+	if err != nil {
+		return nil, err
+	}
+	return a.run(ctx, in.Keyed, t, in.Body)
+}
+
+// run does a task under the key that its request came with.
+func (a *API) run(ctx context.Context, k face.Keyed, t clerk.Task, body any) (*receiptOut, error) {
+	if err := a.Site.Once(&t, k, body); err != nil {
+		return nil, err
+	}
+	r, err := a.Site.Realm.Do(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	return &receiptOut{a.Receipt(ctx, r)}, nil
+}
+
+type photosIn struct {
+	Tracked
+	Number  string `path:"number" maxLength:"40"`
+	RawBody huma.MultipartFormFiles[struct {
+		Photos []huma.FormFile `form:"photo" required:"true" doc:"JPEG, PNG, GIF or WebP; written anew without what the camera noted"`
+		Text   string          `form:"text" required:"false" maxLength:"40000"`
+	}]
+}
+
+// mostPhotos bounds the photos of one request.
+const mostPhotos = 5
+
+func (a *API) photos(ctx context.Context, in *photosIn) (*receiptOut, error) {
+	s, err := a.Find(ctx, in.Number)
+	if err != nil {
+		return nil, err
+	}
+	eyes := a.Eyes(ctx, s, in.Tracking)
+	if _, ok := Visible(s, eyes); !ok {
+		return nil, civic.Refuse(civic.Missing, "matter.none")
+	}
+	actor := face.Actor(ctx)
+	actor.Person = eyes.Reporter
+	if !a.May(s, actor, "matter.attach") { // before work is done for a stranger
+		return nil, civic.Refuse(civic.Forbidden, "power.none", "action", "matter.attach", "policies", "")
+	}
+	form := in.RawBody.Data()
+	if len(form.Photos) > mostPhotos {
+		return nil, civic.Refuse(civic.TooLarge, "matter.too_many_attached", "most", mostPhotos).In("photo")
+	}
+	var taken []photo.Photo
+	for _, file := range form.Photos {
+		p, refusals := photo.Reencode(ctx, file, photo.Default)
+		if len(refusals) > 0 {
+			return nil, refusals
+		}
+		taken = append(taken, p)
+	}
+	t, err := a.Intake.On(ctx, a.Site.Realm.View(), actor, s, Attach{Text: form.Text}, taken)
+	if err != nil {
+		return nil, err
+	}
+	return a.run(ctx, face.Keyed{}, t, nil)
+}

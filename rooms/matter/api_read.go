@@ -1,0 +1,230 @@
+package matter
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+
+	"skein/frame/civic"
+	"skein/frame/vault"
+)
+
+type numberIn struct {
+	Tracked
+	Number string `path:"number" maxLength:"40"`
+}
+
+// Matter is what is shown of a matter.
+type Matter struct {
+	Number     string         `json:"number"`
+	Kind       Kind           `json:"kind"`
+	Category   civic.Category `json:"category,omitempty"`
+	Status     Status         `json:"status"`
+	Ending     Ending         `json:"ending,omitempty"`
+	Visibility Visibility     `json:"visibility"`
+	Place      civic.PlaceID  `json:"place,omitempty"`
+	Lat        *float64       `json:"lat,omitempty"`
+	Lon        *float64       `json:"lon,omitempty"`
+	Reported   Time           `json:"reported"`
+	Updated    Time           `json:"updated"`
+	Lead       civic.BodyID   `json:"lead,omitempty"`
+	LeadName   string         `json:"lead_name,omitempty"`
+	Law        string         `json:"law,omitempty"`
+	Due        *Time          `json:"due,omitempty"`
+	Outcome    Outcome        `json:"outcome,omitempty"`
+	Answered   *Time          `json:"answered,omitempty"`
+	Ended      *Time          `json:"ended,omitempty"`
+	Waiting    string         `json:"waiting,omitempty"`
+	HandOvers  int            `json:"hand_overs"`
+	Imported   bool           `json:"imported,omitempty"`
+	Texts      []Text         `json:"texts,omitempty"`
+	Held       int            `json:"held,omitempty" doc:"Texts and photos that are not released to you"`
+}
+
+// Text is a text or photo that these eyes may see.
+type Text struct {
+	Digest string `json:"digest"`
+	From   string `json:"from"`
+	Media  string `json:"media"`
+	Text   string `json:"text,omitempty"`
+}
+
+type matterOut struct{ Body Matter }
+
+func (a *API) one(ctx context.Context, in *numberIn) (*matterOut, error) {
+	s, err := a.Find(ctx, in.Number)
+	if err != nil {
+		return nil, err
+	}
+	v, ok := Visible(s, a.Eyes(ctx, s, in.Tracking))
+	if !ok {
+		return nil, civic.Refuse(civic.Missing, "matter.none")
+	}
+	m, err := a.show(ctx, s, v)
+	return &matterOut{m}, err
+}
+
+func (a *API) show(ctx context.Context, s State, v View) (Matter, error) {
+	m := Matter{
+		Number: v.Number.String(), Kind: v.Kind, Category: v.Category, Status: v.Status, Ending: v.Ending, Visibility: v.Visibility,
+		Place: v.Place, Reported: a.time(v.Reported), Updated: a.time(v.Updated), Lead: v.Lead, Law: v.Law,
+		Due: a.timeOrNil(v.Due), Outcome: v.Outcome, Answered: a.timeOrNil(v.Answered), Waiting: v.Waiting,
+		Imported: v.Imported, Held: v.Held,
+	}
+	if v.Lead != "" {
+		m.LeadName = a.Site.Voice(ctx).Name("body", string(v.Lead))
+	}
+	if v.Point != nil {
+		lat, lon := float64(v.Point.Lat)/1e6, float64(v.Point.Lon)/1e6
+		m.Lat, m.Lon = &lat, &lon
+	}
+	for _, r := range v.Rounds {
+		m.HandOvers += r.HandOvers
+		m.Ended = a.timeOrNil(r.Ended)
+	}
+	var err error
+	m.Texts, err = a.Texts(ctx, s, v)
+	return m, err
+}
+
+// Texts opens the texts that these eyes may see. What was erased is an empty text.
+func (a *API) Texts(ctx context.Context, s State, v View) ([]Text, error) {
+	if len(v.Items) == 0 {
+		return nil, nil
+	}
+	contents, err := a.Intake.Vault.ReadAll(ctx, a.Site.Realm.ID, string(s.Reporter))
+	if err != nil && !errors.Is(err, vault.ErrErased) && !errors.Is(err, vault.ErrMissing) {
+		return nil, err
+	}
+	var out []Text
+	for _, it := range v.Items {
+		t := Text{Digest: it.Digest, From: it.From, Media: it.Media}
+		if it.Media == textMedia {
+			i := slices.IndexFunc(contents, func(c content) bool { return c.Blob == "" && c.Digest() == it.Digest })
+			if i >= 0 {
+				t.Text = string(contents[i].Text)
+			}
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
+type storyOut struct{ Body []StoryLine }
+
+// StoryLine is one act in plain words.
+type StoryLine struct {
+	Act       string       `json:"act"`
+	At        Time         `json:"at"`
+	Recorded  Time         `json:"recorded"`
+	By        civic.PostID `json:"by,omitempty"`
+	Who       string       `json:"who"`
+	Words     string       `json:"words"`
+	Because   []string     `json:"because,omitempty"`
+	Imported  bool         `json:"imported,omitempty"`
+	Inferred  bool         `json:"inferred,omitempty"`
+	Retracted bool         `json:"retracted,omitempty"`
+}
+
+func (a *API) story(ctx context.Context, in *numberIn) (*storyOut, error) {
+	s, err := a.Find(ctx, in.Number)
+	if err != nil {
+		return nil, err
+	}
+	acts, err := a.Site.Realm.Acts(ctx, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	lines := Story(s, acts, a.Eyes(ctx, s, in.Tracking))
+	if lines == nil {
+		return nil, civic.Refuse(civic.Missing, "matter.none")
+	}
+	voice := a.Site.Voice(ctx)
+	out := make([]StoryLine, len(lines))
+	for i, l := range lines {
+		out[i] = StoryLine{
+			Act: l.Act, At: a.time(l.Happened), Recorded: a.time(l.Recorded), By: l.By, Who: string(l.Who), Words: voice.Fill(l.Key, l.Args),
+			Imported: l.Imported, Inferred: l.Inferred, Retracted: l.Retracted,
+		}
+		for _, sum := range l.Sums {
+			out[i].Because = append(out[i].Because, voice.Fill(sum.Key, sum.Args))
+		}
+	}
+	return &storyOut{out}, nil
+}
+
+type listIn struct {
+	Category string `query:"category" maxLength:"128" doc:"A category and all below it"`
+	Place    string `query:"place" maxLength:"128"`
+	Lead     string `query:"lead" maxLength:"128"`
+	Status   string `query:"status" enum:"received,assigned,objected,working,paused,joined,answered,declined,closed"`
+	Open     bool   `query:"open"`
+	Late     bool   `query:"late" doc:"Open and past its due date"`
+	After    string `query:"after" maxLength:"40" doc:"The number of the last matter of the page before"`
+	Limit    int    `query:"limit" minimum:"1" maximum:"500" default:"50"`
+}
+
+type listOut struct {
+	Link string `header:"Link"`
+	Body MatterList
+}
+
+// MatterList is a page of matters.
+type MatterList struct {
+	Matters []Matter `json:"matters"`
+	Next    string   `json:"next,omitempty" doc:"Give it as after to get the next page"`
+}
+
+// After is where the page after the one that ends with a number begins: Filter.Before. Only
+// the number of a matter that everyone may see tells a place in the list; any other would
+// tell when a private matter was reported.
+func (a *API) After(ctx context.Context, number string) (civic.DossierID, error) {
+	s, err := a.Find(ctx, number)
+	if err != nil {
+		return "", err
+	}
+	if _, ok := Visible(s, Eyes{}); !ok {
+		return "", civic.Refuse(civic.Missing, "matter.none")
+	}
+	return s.ID, nil
+}
+
+func (a *API) list(ctx context.Context, in *listIn) (*listOut, error) {
+	f := Filter{
+		Category: civic.Category(in.Category), Place: civic.PlaceID(in.Place), Lead: civic.BodyID(in.Lead),
+		Status: Status(in.Status), Open: in.Open, Late: in.Late, Limit: in.Limit,
+	}
+	if in.After != "" {
+		var err error
+		if f.Before, err = a.After(ctx, in.After); err != nil {
+			return nil, err
+		}
+	}
+	rows, err := a.List(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	out := &listOut{Body: MatterList{Matters: make([]Matter, 0, len(rows))}}
+	voice := a.Site.Voice(ctx)
+	for _, r := range rows {
+		m := Matter{
+			Number: r.Number.String(), Kind: r.Kind, Category: r.Category, Status: r.Status, Ending: r.Ending, Visibility: r.Visibility,
+			Place: r.Place, Reported: a.time(r.Reported), Updated: a.time(r.Updated), Lead: r.Lead, Due: a.timeOrNil(r.Due),
+			Outcome: r.Outcome, Answered: a.timeOrNil(r.Answered), Ended: a.timeOrNil(r.Ended), HandOvers: r.HandOvers, Imported: r.Imported,
+		}
+		if r.Lead != "" {
+			m.LeadName = voice.Name("body", string(r.Lead))
+		}
+		if r.Point != nil {
+			lat, lon := float64(r.Point.Lat)/1e6, float64(r.Point.Lon)/1e6
+			m.Lat, m.Lon = &lat, &lon
+		}
+		out.Body.Matters = append(out.Body.Matters, m)
+	}
+	if len(rows) == in.Limit {
+		out.Body.Next = rows[len(rows)-1].Number.String()
+		out.Link = "<" + a.Site.PublicURL + "/api/matters?limit=" + strconv.Itoa(in.Limit) + "&after=" + out.Body.Next + `>; rel="next"`
+	}
+	return out, nil
+}

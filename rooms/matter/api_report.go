@@ -1,0 +1,100 @@
+package matter
+
+import (
+	"context"
+	"encoding/hex"
+
+	"skein/face"
+	"skein/frame/civic"
+	"skein/frame/clerk"
+)
+
+type reportBody struct {
+	Kind       Kind           `json:"kind,omitempty" enum:"request,complaint,suggestion,question,dispute,safety" default:"request"`
+	Category   civic.Category `json:"category,omitempty" maxLength:"128" doc:"A code of GET /api/categories; empty goes to the desk"`
+	Text       string         `json:"text,omitempty" maxLength:"40000"`
+	Lat        *float64       `json:"lat,omitempty"`
+	Lon        *float64       `json:"lon,omitempty"`
+	Place      civic.PlaceID  `json:"place,omitempty" maxLength:"128" doc:"Where no point is known"`
+	Home       bool           `json:"home,omitempty" doc:"The point is somebody's home: it is never shown exactly"`
+	Address    string         `json:"address,omitempty" maxLength:"2000"`
+	Visibility Visibility     `json:"visibility,omitempty" enum:"public,blurred,private"`
+	Against    civic.BodyID   `json:"against,omitempty" maxLength:"128" doc:"The body complained of"`
+	Channel    string         `json:"channel,omitempty" enum:"web,app,phone,counter,sensor" default:"app"`
+	Contact    Contact        `json:"contact,omitzero"`
+}
+
+type reportIn struct {
+	face.Keyed
+	Body reportBody
+}
+
+// Receipt is what a reporter takes home. It tells no position: two of them would say how much
+// of what is private came in between.
+type Receipt struct {
+	Number   string          `json:"number"`
+	Tracking string          `json:"tracking,omitempty" doc:"Keep this: it is shown once and lets you come back"`
+	Status   Status          `json:"status"`
+	Lead     civic.BodyID    `json:"lead,omitempty"`
+	LeadName string          `json:"lead_name,omitempty"`
+	Due      *Time           `json:"due,omitempty"`
+	Waiting  string          `json:"waiting,omitempty" doc:"Why nobody answers for it yet"`
+	Recorded Time            `json:"recorded"`
+	Acts     []ReceiptAct    `json:"acts"`
+	Dossier  civic.DossierID `json:"-"`
+}
+
+// ReceiptAct proves that an act was recorded: whoever has the salt can show that the
+// commitment is of this act.
+type ReceiptAct struct {
+	Type       string `json:"type"`
+	Commitment string `json:"commitment"`
+	Salt       string `json:"salt"`
+}
+
+type receiptOut struct{ Body Receipt }
+
+func (a *API) report(ctx context.Context, in *reportIn) (*receiptOut, error) {
+	b := in.Body
+	actor := face.Actor(ctx)
+	channel := b.Channel
+	t, code, err := a.Intake.Report(ctx, a.Site.Realm.View(), actor, Submission{
+		Kind: b.Kind, Category: b.Category, Text: b.Text, Lat: b.Lat, Lon: b.Lon, Place: b.Place, Home: b.Home, Address: b.Address,
+		Visibility: b.Visibility, Against: b.Against, Channel: channel, Contact: b.Contact, Anonymous: true,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Site.Once(&t, in.Keyed, b); err != nil {
+		return nil, err
+	}
+	r, err := a.Site.Realm.Do(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	receipt := a.Receipt(ctx, r)
+	if !r.Again {
+		receipt.Tracking = code
+	}
+	return &receiptOut{receipt}, nil
+}
+
+// Receipt puts what a task led to into a receipt.
+func (a *API) Receipt(ctx context.Context, r clerk.Receipt) Receipt {
+	s := r.State.(State)
+	out := Receipt{
+		Number: s.Number.String(), Status: s.Status, Lead: s.Lead, Due: a.timeOrNil(s.Resolution.Due), Waiting: s.Triage,
+		Dossier: r.Dossier,
+	}
+	if s.Lead != "" {
+		out.LeadName = a.Site.Voice(ctx).Name("body", string(s.Lead))
+	}
+	for _, act := range r.Acts {
+		out.Recorded = a.time(act.Recorded)
+		if act.Dossier != r.Dossier {
+			continue // the salt of another matter's act is its reporter's
+		}
+		out.Acts = append(out.Acts, ReceiptAct{act.Type, hex.EncodeToString(act.Commitment), hex.EncodeToString(act.Salt)})
+	}
+	return out
+}
