@@ -19,6 +19,7 @@ import (
 // benchCommand measures. Nothing it makes outlives it.
 type benchCommand struct {
 	Intake  benchIntake   `cmd:"" help:"Reports over HTTP: how many a second, and at what price."`
+	Import  benchImport   `cmd:"" help:"Records of another system, each way: how many rows a second, and at what price."`
 	Read    benchRead     `cmd:"" help:"Pages of the filled demonstration city while reports come in."`
 	Place   benchPlace    `cmd:"" help:"From a point to the body that answers for it, in the process."`
 	Science science.Bench `cmd:"" help:"The mathematics, each method beside the reference program of its field."`

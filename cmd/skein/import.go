@@ -14,6 +14,7 @@ import (
 
 	"skein/frame/civic"
 	"skein/frame/clerk"
+	"skein/frame/courier"
 	"skein/frame/journal"
 	"skein/frame/vault"
 	"skein/rooms/body"
@@ -84,6 +85,15 @@ func (c *importCommand) Run(g *global) error {
 				return misuseError{fmt.Errorf("--as-of wants a time that has been, such as 2012-01-01T00:00:00-05:00, not %q", c.AsOf)}
 			}
 			asOf = civic.At(at)
+		}
+		if c.Replay {
+			held, err := courier.Held(g.ctx, a.db, realm.ID, time.Now())
+			if err != nil {
+				return err
+			}
+			if held {
+				return civic.Refuse(civic.Conflict, "skein.import_served")
+			}
 		}
 		digest, size, err := digestOf(c.File)
 		if err != nil {

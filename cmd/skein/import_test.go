@@ -22,6 +22,7 @@ import (
 	"skein/demo/boston"
 	"skein/frame/civic"
 	"skein/frame/clerk"
+	"skein/frame/store"
 	"skein/internal/pgtest"
 	"skein/rooms/matter/records"
 )
@@ -178,6 +179,33 @@ func TestReplayedAsTheDemonstration(t *testing.T) {
 			c.Errorf("again: %+v, %d acts more", again, c.head()-head)
 		}
 		c.holds()
+	})
+}
+
+// A replay does not begin while somebody serves the realm: its clock would act between the steps.
+func TestNoReplayWhileServed(t *testing.T) {
+	onBothEngines(t, 1, func(c *city) {
+		lease := func(until time.Time) {
+			err := c.app.db.Update(context.Background(), func(tx *store.Tx) error {
+				_, err := tx.ExecContext(context.Background(), "INSERT INTO courier_leases (realm, holder, until) VALUES ($1, 'x', $2) "+
+					"ON CONFLICT (realm) DO UPDATE SET until = excluded.until", string(demoRealm), until.UnixMicro())
+				return err
+			})
+			if err != nil {
+				c.Fatal(err)
+			}
+		}
+		file := cases(c.T, 2, 4)
+		lease(time.Now().Add(time.Minute))
+		head := c.head()
+		args := append([]string{"import", file, "--mapping", bostonMapping, "--replay", "--as-of", filledAt}, c.at()...)
+		if said := mustRun(c.T, 1, args...).errs; !strings.Contains(said, "being served") || c.head() != head {
+			c.Errorf("%d acts: %s", c.head()-head, said)
+		}
+		lease(time.Now().Add(-time.Second)) // it was killed, and the lease ran out
+		if s := imported(c.T, c, "--replay", file); s.TakenOver == 0 || s.TakenOver != s.Rows {
+			c.Errorf("%+v", s)
+		}
 	})
 }
 

@@ -98,6 +98,17 @@ func (c *Courier) release() {
 	}
 }
 
+// Held reports whether a process that serves the realm holds its lease at an instant of the
+// machine's clock. One that was killed holds it until it runs out.
+func Held(ctx context.Context, db *store.DB, realm civic.Realm, now time.Time) (bool, error) {
+	var n int
+	err := db.R.QueryRowContext(ctx, "SELECT count(*) FROM courier_leases WHERE realm = $1 AND until >= $2", string(realm), now.UnixMicro()).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("courier: lease: %w", err)
+	}
+	return n > 0, nil
+}
+
 // Letter is a note that could not be delivered.
 type Letter struct {
 	ID    string

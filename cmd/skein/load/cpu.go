@@ -86,3 +86,11 @@ func OwnCPU() time.Duration {
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
+
+// MostResident is the most memory that an ended process had at once, in MB.
+func MostResident(p *os.ProcessState) float64 {
+	if u, ok := p.SysUsage().(*syscall.Rusage); ok {
+		return float64(u.Maxrss) * 1024 / 1e6
+	}
+	return 0
+}
