@@ -11,6 +11,7 @@ import (
 
 	"skein/cmd/skein/science"
 	"skein/face"
+	"skein/face/signin"
 	"skein/face/words"
 	"skein/frame/calendar"
 	"skein/frame/civic"
@@ -37,7 +38,7 @@ var messages embed.FS
 func newBook() (*words.Book, error) {
 	book := words.NewBook()
 	for _, files := range []fs.FS{
-		messages, face.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, sheet.Messages,
+		messages, face.Messages, signin.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, sheet.Messages,
 		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, science.Messages,
 	} {
 		if err := book.Add(files); err != nil {
@@ -71,6 +72,8 @@ type app struct {
 	ports matter.Ports
 	vault *vault.Vault
 	log   *slog.Logger
+
+	signedIn *signin.Service // of the site that is served
 }
 
 // open opens the data of a realm; with found set, it makes them if they are not there.
@@ -115,7 +118,7 @@ func (a *app) close() { a.db.Close() }
 
 // migrate brings the tables up to date.
 func (a *app) migrate(ctx context.Context) error {
-	return a.house.Migrate(ctx, a.db, vault.Migrations(), courier.Migrations(), face.Migrations())
+	return a.house.Migrate(ctx, a.db, vault.Migrations(), courier.Migrations(), face.Migrations(), signin.Migrations())
 }
 
 // only is the realm asked for, or the only one there is.

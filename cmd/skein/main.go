@@ -30,6 +30,7 @@ type cli struct {
 	Realm   realmCommand    `cmd:"" help:"Make a realm."`
 	Place   placeCommand    `cmd:"" help:"Take in places and calendars."`
 	Body    bodyCommand     `cmd:"" help:"Take in bodies, posts and officers."`
+	Officer officerCommand  `cmd:"" help:"Let somebody sign in for a post."`
 	Duty    dutyCommand     `cmd:"" help:"Take in, give out and check the responsibility list."`
 	Import  importCommand   `cmd:"" help:"Take over the records of another system from a CSV file."`
 	Backup  backupCommand   `cmd:"" help:"Put a database and its attachments into one file, also while they are served."`

@@ -11,6 +11,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"iter"
+	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -184,6 +186,9 @@ func Principal(a civic.Actor) types.EntityUID {
 
 // Ask answers a question.
 func (s *Set) Ask(q Question) Answer {
+	if !inScope(q.Actor.Scope, q.Action) {
+		return Answer{Refusals: civic.Refusals{civic.Refuse(civic.Forbidden, "power.out_of_scope", "action", q.Action, "scope", q.Actor.Scope)}}
+	}
 	asked, named := s.byAction[q.Action]
 	if !named {
 		asked = s.always
@@ -217,6 +222,24 @@ func (s *Set) Ask(q Question) Answer {
 			"action", q.Action, "policies", strings.Join(could, ", ")))
 	}
 	return a
+}
+
+// inScope reports whether one of a scope's patterns names an action; the empty scope names all.
+func inScope(scope, action string) bool {
+	if scope == "" {
+		return true
+	}
+	for pattern := range strings.FieldsSeq(scope) {
+		if ok, _ := path.Match(pattern, action); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// ScopeFits reports whether a pattern names any of some actions.
+func ScopeFits(pattern string, actions []string) bool {
+	return pattern != "" && !strings.ContainsAny(pattern, " \\[") && slices.ContainsFunc(actions, func(a string) bool { return inScope(pattern, a) })
 }
 
 // world is the realm's entities with the resource of one question.

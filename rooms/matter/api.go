@@ -7,6 +7,7 @@ import (
 
 	"skein/face"
 	"skein/frame/civic"
+	"skein/frame/clerk"
 	"skein/frame/power"
 )
 
@@ -95,8 +96,29 @@ func (a *API) Find(ctx context.Context, number string) (State, error) {
 	return m, nil
 }
 
-// Eyes says what somebody may see of a matter: whoever shows the tracking code is its
-// reporter; a post sees what its powers say.
+// State is a matter as it is now; the zero State for none, or one that cannot be read.
+func (a *API) State(id civic.DossierID) State {
+	s, _, err := a.Site.Realm.State(context.Background(), id)
+	if err != nil {
+		return State{}
+	}
+	m, _ := s.(State)
+	return m
+}
+
+// Keep lets a reporter who is signed in find the matter of a task again.
+func (a *API) Keep(ctx context.Context, t *clerk.Task) error {
+	report, ok := t.Command.(Report)
+	if !ok || a.Site.Keep == nil {
+		return nil
+	}
+	tied, err := a.Site.Keep(ctx, report.Reporter)
+	t.Tied = tied
+	return err
+}
+
+// Eyes says what somebody may see of a matter: whoever shows the tracking code, or told it
+// while signed in, is its reporter; a post sees what its powers say.
 func (a *API) Eyes(ctx context.Context, s State, tracking string) Eyes {
 	actor := face.Actor(ctx)
 	if actor.Kind == civic.Post {
@@ -107,6 +129,11 @@ func (a *API) Eyes(ctx context.Context, s State, tracking string) Eyes {
 	}
 	if tracking != "" && CheckTracking(tracking, s.Tracking) {
 		return Eyes{Reporter: s.Reporter}
+	}
+	if a.Site.Mine != nil && s.Reporter != "" {
+		if person, ok := a.Site.Mine(ctx, s.ID); ok && person == s.Reporter {
+			return Eyes{Reporter: s.Reporter}
+		}
 	}
 	return Eyes{}
 }
