@@ -18,7 +18,9 @@ import (
 	"github.com/zitadel/oidc/v3/example/server/exampleop"
 	"github.com/zitadel/oidc/v3/example/server/storage"
 
+	"skein/face/front"
 	"skein/frame/civic"
+	"skein/internal/browser"
 )
 
 // visitor is a browser without scripts: it keeps cookies by the paths they are for, and follows nothing.
@@ -463,4 +465,16 @@ func TestBadSignInFiles(t *testing.T) {
 			t.Errorf("%s: %v", file, err)
 		}
 	}
+}
+
+// Passkeys in a real browser, whose host is a name: an address has none.
+func TestPasskeysInBrowser(t *testing.T) {
+	if err := front.Built(); err != nil {
+		t.Skipf("SKIPPED, NOT TESTED: %v", err)
+	}
+	signInOf = `{"passwords": true}`
+	defer func() { signInOf = "" }()
+	c := newCity(t, "", 30)
+	c.site.PublicURL = strings.Replace(c.url, "127.0.0.1", "localhost", 1)
+	browser.Run(t, "signin_test.mjs", c.site.PublicURL, c.invite("pwd/head", "head@pwd.example"))
 }

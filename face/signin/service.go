@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"path"
 	"strings"
@@ -133,7 +134,17 @@ func (s *Service) askSignIn(w http.ResponseWriter, r *http.Request) {
 
 func (s *Service) signInPage(w http.ResponseWriter, r *http.Request, status int, f face.Form) {
 	s.Site.Page(w, r, face.Sheet{Status: status, Title: f.Voice.Say("signin.title"), Section: "/sign-in", Crumbs: []face.Crumb{}, Secret: true},
-		signInPage(f, s.Passwords, s.Send != nil, s.Providers))
+		signInPage(f, s.Passkeys(), s.Passwords, s.Send != nil, s.Providers))
+}
+
+// Passkeys reports whether the site can have passkeys: they belong to a host's name, and an address has none.
+func (s *Service) Passkeys() bool {
+	u, err := url.Parse(s.Site.PublicURL)
+	if err != nil {
+		return false
+	}
+	_, err = netip.ParseAddr(u.Hostname())
+	return err != nil && u.Hostname() != ""
 }
 
 func (s *Service) takePassword(w http.ResponseWriter, r *http.Request) {
