@@ -57,18 +57,19 @@ type Site struct {
 	PathOf   func(civic.DossierID) string
 	TitleOf  func(words.Voice, civic.DossierID) string
 
-	Mux *http.ServeMux
+	Mux *Mux
 	API huma.API
 
 	zone     *time.Location
 	Metrics  *Metrics
 	throttle throttle
+	Guesses  Guesses
 	doors    []Door
 }
 
 // New makes a site with the doors that every site has.
 func New(site *Site) *Site {
-	site.Mux = http.NewServeMux()
+	site.Mux = &Mux{ServeMux: http.NewServeMux()}
 	site.zone = site.Realm.View().Settings.Location()
 	site.Metrics = newMetrics(site)
 	site.API = newAPI(site)
@@ -169,6 +170,10 @@ func (s *Site) Handler() http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Content-Security-Policy", front.ContentSecurityPolicy)
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		if s.Secure() {
+			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+		}
 		if r.Header.Get("Authorization") != "" || r.Header.Get("Skein-Tracking") != "" {
 			h.Set("Cache-Control", "no-store") // what is answered may be for these eyes alone
 		}

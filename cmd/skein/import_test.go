@@ -264,7 +264,10 @@ func TestImportKilled(t *testing.T) {
 					if err := <-ended; err == nil {
 						break
 					} else if !strings.Contains(err.Error(), "killed") {
-						c.Fatalf("%v\n%s", err, errs)
+						if !strings.Contains(errs.String(), "clerk.unavailable") {
+							c.Fatalf("%v\n%s", err, errs)
+						}
+						continue // the database cut off a process that a busy machine let starve: begun again like any other
 					}
 					kills++
 				}

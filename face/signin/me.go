@@ -119,7 +119,7 @@ func (s *Service) newPassword(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if has {
-		if !s.limits.guess("own "+session.Account, face.ClientOf(r.Context()), time.Now()) {
+		if !s.Site.Guesses.Try("own "+session.Account, face.ClientOf(r.Context()), time.Now()) {
 			s.tooMany(w, r)
 			return
 		}

@@ -24,9 +24,10 @@ type Service struct {
 	Providers []*Provider
 	// Send sends a code; nil where there is no way to reach anybody by mail or telephone.
 	Send func(ctx context.Context, email, phone, lang, subject, text string) error
-
-	limits limits
 }
+
+// perAddress is how often a code is sent to one address.
+var perAddress = face.Rate{Burst: 3, Every: 5 * time.Minute}
 
 // New puts the sign-in before a site; before the site is served.
 func New(s *Service) *Service {
@@ -82,7 +83,7 @@ func local(next string) string {
 		!strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") || len(next) > 500 {
 		return home
 	}
-	if clean := path.Clean(u.Path); strings.HasPrefix(clean, "//") || clean == "/sign-out" {
+	if path.Clean(u.Path) == "/sign-out" { // takes no GET
 		return home
 	}
 	return next
@@ -164,7 +165,7 @@ func (s *Service) takePassword(w http.ResponseWriter, r *http.Request) {
 		s.signInPage(w, r, http.StatusUnprocessableEntity, f)
 		return
 	}
-	if !s.limits.guess(s.digest("guess", email+phone), face.ClientOf(r.Context()), time.Now()) {
+	if !s.Site.Guesses.Try(s.digest("guess", email+phone), face.ClientOf(r.Context()), time.Now()) {
 		s.tooMany(w, r)
 		return
 	}
@@ -202,7 +203,7 @@ func (s *Service) sendCode(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	now := time.Now()
-	if !s.limits.allow("send "+s.digest("guess", c.Email+c.Phone), perAddress, now) || !s.limits.allow("place "+place(face.ClientOf(r.Context())), perPlace, now) {
+	if !s.Site.Guesses.Allow("send "+s.digest("guess", c.Email+c.Phone), perAddress, now) || !s.Site.Guesses.Allow("place "+face.Place(face.ClientOf(r.Context())), face.PerPlace, now) {
 		s.tooMany(w, r)
 		return
 	}
@@ -251,7 +252,7 @@ func (s *Service) takeCode(w http.ResponseWriter, r *http.Request) {
 		}
 		return -1
 	}, f.Value("code"))
-	if !s.limits.allow("place "+place(face.ClientOf(r.Context())), perPlace, time.Now()) {
+	if !s.Site.Guesses.Allow("place "+face.Place(face.ClientOf(r.Context())), face.PerPlace, time.Now()) {
 		s.tooMany(w, r)
 		return
 	}
@@ -374,7 +375,11 @@ func (s *Service) providerBegin(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.setTry(w, token)
-	http.Redirect(w, r, to, http.StatusSeeOther)
+	// A form may not lead away from here, not even by a redirect (form-action in the policy of every
+	// page), so a page of ours leads on.
+	w.Header().Set("Refresh", "0; url="+to)
+	s.Site.Page(w, r, face.Sheet{Title: f.Voice.Say("signin.with", "provider", p.Title), Section: "/sign-in", Crumbs: []face.Crumb{}, Secret: true},
+		leavingPage(f.Voice, p.Title, to))
 }
 
 func (s *Service) providerBack(w http.ResponseWriter, r *http.Request) {

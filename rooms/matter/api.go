@@ -117,6 +117,20 @@ func (a *API) Keep(ctx context.Context, t *clerk.Task) error {
 	return err
 }
 
+// Tracked reports whether a tracking code is that of a matter. Wrong ones are counted against
+// the matter and where they come from; beyond the bounds no code fits for a while.
+func (a *API) Tracked(ctx context.Context, s State, code string) bool {
+	secret := "code " + string(s.ID)
+	if code == "" || s.Tracking == "" || !a.Site.MayGuess(ctx, secret) {
+		return false
+	}
+	if CheckTracking(code, s.Tracking) {
+		return true
+	}
+	a.Site.WrongGuess(ctx, secret)
+	return false
+}
+
 // Eyes says what somebody may see of a matter: whoever shows the tracking code, or told it
 // while signed in, is its reporter; a post sees what its powers say.
 func (a *API) Eyes(ctx context.Context, s State, tracking string) Eyes {
@@ -127,7 +141,7 @@ func (a *API) Eyes(ctx context.Context, s State, tracking string) Eyes {
 		}
 		return Eyes{}
 	}
-	if tracking != "" && CheckTracking(tracking, s.Tracking) {
+	if a.Tracked(ctx, s, tracking) {
 		return Eyes{Reporter: s.Reporter}
 	}
 	if a.Site.Mine != nil && s.Reporter != "" {

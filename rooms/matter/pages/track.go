@@ -66,7 +66,7 @@ func (p *Pages) takeCode(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	code := f.Value("code")
-	if err != nil || !matter.CheckTracking(code, s.Tracking) {
+	if err != nil || !p.API.Tracked(r.Context(), s, code) {
 		f.Add("code", "pages.code_wrong")
 		f.Values.Del("code")
 		p.codePage(w, r, http.StatusUnprocessableEntity, f)
