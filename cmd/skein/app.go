@@ -27,7 +27,9 @@ import (
 	"skein/rooms/matter/pages"
 	"skein/rooms/matter/records"
 	"skein/rooms/place"
+	"skein/science/classify"
 	"skein/science/geo"
+	"skein/science/requests"
 )
 
 //go:embed messages.en.json messages.zh-Hans.json
@@ -39,6 +41,7 @@ func newBook() (*words.Book, error) {
 	for _, files := range []fs.FS{
 		messages, face.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, sheet.Messages,
 		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, science.Messages,
+		requests.Messages, classify.Messages,
 	} {
 		if err := book.Add(files); err != nil {
 			return nil, err

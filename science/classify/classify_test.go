@@ -27,7 +27,7 @@ func TestSuggestions(t *testing.T) {
 	}
 	t.Logf("%d grams, %d bytes, temperature %.2f, threshold %.2f; accuracy %.3f, answered %.3f of which right %.3f, calibration error %.3f (raw %.3f)",
 		len(m.Grams), len(m.Encode()), m.Temperature, m.Threshold, r.Accuracy, r.Answered, r.Precision, r.Calibration, r.Raw)
-	if r.Accuracy < 0.8 || r.Answered < 0.8 || r.Precision < 0.88 || r.Calibration > 0.04 {
+	if r.Accuracy < 0.8 || r.Answered < 0.8 || r.Precision < 0.88 || r.Calibration > 0.06 {
 		t.Errorf("%+v", r)
 	}
 	total := 0

@@ -26,15 +26,20 @@ func (m *Model) calibrate(list []document, precision float64) {
 	for i, d := range list {
 		z[i] = m.scores(d.grams)
 	}
+	// Platt's (1999) targets, not quite 1 and 0, so that a list without a mistake does not make it certain of everything
+	slack := 1 / float64(len(list)+2)
+	n := float64(len(m.Categories))
 	loss := func(temperature float64) float64 {
 		sum := 0.0
 		for i, d := range list {
 			most := slices.Max(z[i])
-			all := 0.0
+			all, every := 0.0, 0.0
 			for _, v := range z[i] {
 				all += math.Exp((v - most) / temperature)
+				every += (v - most) / temperature
 			}
-			sum += math.Log(all) - (z[i][d.category]-most)/temperature
+			own := (z[i][d.category] - most) / temperature
+			sum += math.Log(all) - (1-slack)*own - slack*(every-own)/(n-1)
 		}
 		return sum
 	}
@@ -70,9 +75,12 @@ func (m *Model) calibrate(list []document, precision float64) {
 		if a.right {
 			right++
 		}
-		last := i+1 == len(answers) || answers[i+1].probability < a.probability
-		if last && float64(right) >= precision*float64(i+1) {
-			m.Threshold = max(0.5, a.probability)
+		next := 0.0
+		if i+1 < len(answers) {
+			next = answers[i+1].probability
+		}
+		if next < a.probability && float64(right) >= precision*float64(i+1) {
+			m.Threshold = max(0.5, (a.probability+next)/2)
 		}
 	}
 }

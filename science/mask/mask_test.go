@@ -174,9 +174,9 @@ func FuzzFind(f *testing.F) {
 func TestLong(t *testing.T) {
 	for _, piece := range []string{"617-555-0134 ", "Mr. Smith ", "王先生", "12 Mill Road, ", "人民路12号", "a@b.cd ", "找老王", "5 Main Street Dr. X ", "1234567890123456789 "} {
 		began := time.Now()
-		Find(strings.Repeat(piece, 200_000/len(piece)))
-		if took := time.Since(began); took > 5*time.Second {
-			t.Errorf("%q in 200 kB takes %v", piece, took)
+		Find(strings.Repeat(piece, 50_000/len(piece)))
+		if took := time.Since(began); took > 2*time.Second {
+			t.Errorf("%q in 50 kB takes %v", piece, took)
 		}
 	}
 }

@@ -30,6 +30,9 @@ type Plan struct {
 	Only      []string // categories; all
 }
 
+// Shipped is the plan of the set in testdata/generated.csv, and of `skein science requests` without options.
+var Shipped = Plan{Seed: 1, Rows: 2000, Days: 60, Side: 8000, Vague: 0.05, Signed: 0.2, Mislabel: 0.02}
+
 type grammar struct {
 	lang                                                          string
 	Street, Landmark, Given, Family, Before, After, Signed, Vague []string
