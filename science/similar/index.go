@@ -25,7 +25,7 @@ type Index struct {
 	reach     float64 // metres: farther apart nothing reaches the threshold; also the side of a cell
 	minutes   int64   // and longer apart neither
 
-	slots  map[int64]uint32
+	slots  ids
 	free   []uint32
 	blocks []*block
 	cells  map[cell][]uint32 // slots with a place, by time
@@ -73,16 +73,17 @@ func NewIndex(m Model, threshold float64) *Index {
 	metres, days := m.reach(logit(threshold))
 	x := &Index{
 		model: m, threshold: threshold, reach: max(1, metres), minutes: int64(days*1440) + 1,
-		slots: map[int64]uint32{}, cells: map[cell][]uint32{}, heads: make([]uint32, bands*bandHeads), names: map[string]uint16{},
+		cells: map[cell][]uint32{}, heads: make([]uint32, bands*bandHeads), names: map[string]uint16{},
 	}
 	for i := range x.heads {
 		x.heads[i] = none
 	}
+	x.slots.idOf = func(slot uint32) int64 { b, i := x.at(slot); return b.id[i] }
 	return x
 }
 
 // Len is the number of matters in the index.
-func (x *Index) Len() int { return len(x.slots) }
+func (x *Index) Len() int { return x.slots.len }
 
 // Add puts a matter in; if there is one with this id, it takes its place.
 func (x *Index) Add(id int64, r requests.Request) {
@@ -92,14 +93,14 @@ func (x *Index) Add(id int64, r requests.Request) {
 	if n := len(x.free); n > 0 {
 		slot, x.free = x.free[n-1], x.free[:n-1]
 	} else {
-		slot = uint32(len(x.slots))
+		slot = uint32(x.slots.len)
 		if int(slot)/blockSize == len(x.blocks) {
 			x.blocks = append(x.blocks, new(block))
 		}
 	}
-	x.slots[id] = slot
 	b, i := x.at(slot)
 	b.id[i], b.x[i], b.y[i], b.minute[i], b.scripts[i], b.sketch[i] = id, p.x, p.y, p.minute, p.scripts, p.sketch
+	x.slots.put(id, slot)
 	b.category[i], b.numbers[i] = x.name(r.Category), p.numbers
 	if p.placed() {
 		c := x.cellOf(p.x, p.y)
@@ -122,11 +123,11 @@ func (x *Index) Add(id int64, r requests.Request) {
 
 // Remove takes a matter out and reports whether it was in.
 func (x *Index) Remove(id int64) bool {
-	slot, ok := x.slots[id]
+	slot, ok := x.slots.find(id)
 	if !ok {
 		return false
 	}
-	delete(x.slots, id)
+	x.slots.remove(id)
 	x.free = append(x.free, slot)
 	b, i := x.at(slot)
 	if b.placed(i) {

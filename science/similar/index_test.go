@@ -49,7 +49,11 @@ func TestIndexAsTheyCome(t *testing.T) {
 		var want []Match
 		p := x.probe(q)
 		for id := range open {
-			if m, ok := x.match(&p, x.slots[id]); ok {
+			slot, there := x.slots.find(id)
+			if !there {
+				t.Fatalf("%d is lost", id)
+			}
+			if m, ok := x.match(&p, slot); ok {
 				want = append(want, m)
 			}
 		}
