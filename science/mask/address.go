@@ -14,13 +14,13 @@ const (
 
 var (
 	// a road or village and a house number, perhaps with a building, an entrance, a flat
-	chinaStreet = regexp.MustCompile(`\p{Han}{2,6}?(?:路|街|大街|大道|道|巷|弄|胡同|里|条|村|屯|组)(?:` + hanNumber + `弄)?(` + hanNumber + `号)-?(` + building + `?` + unit + `?` + flat + `?)`)
+	chinaStreet = regexp.MustCompile(`\p{Han}{2,6}?(?:路|街|大街|大道|道|巷|弄|胡同|里|条|村|屯|组)(?:` + hanNumber + `弄)?([甲乙丙丁]?` + hanNumber + `号)-?(` + building + `?` + unit + `?` + flat + `?)`)
 	// a flat of a building in a compound
 	chinaFlat = regexp.MustCompile(`\p{Han}{0,8}?` + building + `-?(?:` + unit + `-?` + flat + `|` + unit + `|` + flat + `)`)
 	// what comes before the name of a road or a compound and is no part of it
 	lead = regexp.MustCompile(`^\p{Han}*?(?:家住在|家住|我住在|我住|住在|住|位于|地址是|地址|我家在|家在|我家|就在|在|是|到|去|离|的)`)
 
-	americanStreet = regexp.MustCompile(`(?i)\b(?:(?:flat|unit|apt\.?|apartment|suite|room) ?#?([0-9]{1,4}[a-z]?|[a-z]),? )?(?:number |no\. ?|house )?([0-9]{1,5}[a-z]?)((?:,? (?:on |in )?)(?:[a-z0-9.']+ ){1,4}?)(street|st|avenue|ave|road|rd|lane|ln|drive|dr|court|ct|boulevard|blvd|place|pl|terrace|ter|way|square|sq|circle|cir|crescent|cres|parade|walk|row|hill|close|parkway|pkwy|gardens)\b\.?(?: (?:nw|ne|sw|se|n|s|e|w)\b)?(?:,? (?:apt\.?|apartment|unit|suite|flat|room|#) ?#?[0-9]{0,4}-?[a-z]?\b[0-9]*)?`)
+	americanStreet = regexp.MustCompile(`(?i)\b(?:(?:flat|unit|apt\.?|apartment|suite|room) ?#?([0-9]{1,4}[a-z]?|[a-z]),? )?(?:number |no\. ?|house )?([0-9]{1,5}[a-z]?(?:[-/][0-9]{1,5}[a-z]?)?)((?:,? (?:on |in )?)(?:[a-z0-9.']+ ){1,4}?)(street|st|avenue|ave|road|rd|lane|ln|drive|dr|court|ct|boulevard|blvd|place|pl|terrace|ter|way|square|sq|circle|cir|crescent|cres|parade|walk|row|hill|close|parkway|pkwy|gardens)\b\.?(?: (?:nw|ne|sw|se|n|s|e|w)\b)?(?:,? (?:apt\.?|apartment|unit|suite|flat|room|#) ?#?[0-9]{0,4}-?[a-z]?\b[0-9]*)?`)
 	americanFlat   = regexp.MustCompile(`\b(?i:apt\.?|apartment|flat) ?#?(?:[0-9]{1,4}[A-Za-z]?|[A-Z])\b`)
 	box            = regexp.MustCompile(`(?i)\bp\.? ?o\.? box [0-9]+`)
 )

@@ -86,14 +86,26 @@ func measure(list []example, show func(string, ...any)) map[Kind]*tally {
 	return out
 }
 
+// TestMarked prints precision and recall on the marked sets. The rules were written with the first sets in view; what they did on the
+// second and third when these were new is in docs/science/mask.md.
 func TestMarked(t *testing.T) {
-	for _, file := range []string{"first.en.txt", "first.zh.txt", "second.en.txt", "second.zh.txt"} {
-		list := examples(t, file)
-		for _, k := range Kinds {
-			m := measure(list, func(string, ...any) {})[k]
-			t.Logf("%-14s %-9s %3d real, %3d found: precision %.3f, recall %.3f, to the letter %d", file, k, m.real, m.found, ratio(m.right, m.found), ratio(m.covered, m.real), m.exact)
+	for _, set := range []string{"first", "second", "third"} {
+		for _, lang := range []string{"en", "zh"} {
+			file := set + "." + lang + ".txt"
+			list := examples(t, file)
+			var all tally
+			byKind := measure(list, t.Logf)
+			for _, k := range Kinds {
+				m := byKind[k]
+				all.found, all.right, all.real, all.covered = all.found+m.found, all.right+m.right, all.real+m.real, all.covered+m.covered
+				t.Logf("%-13s %-8s %3d real, %3d found: precision %.3f, recall %.3f, to the letter %d", file, k, m.real, m.found, ratio(m.right, m.found), ratio(m.covered, m.real), m.exact)
+			}
+			precision, recall := ratio(all.right, all.found), ratio(all.covered, all.real)
+			t.Logf("%-13s %d texts, %3d real, %3d found: precision %.3f, recall %.3f", file, len(list), all.real, all.found, precision, recall)
+			if precision < 0.85 || recall < 0.9 {
+				t.Errorf("%s: precision %.3f, recall %.3f", file, precision, recall)
+			}
 		}
-		measure(list, t.Logf)
 	}
 }
 
@@ -144,7 +156,7 @@ func TestResident(t *testing.T) {
 
 // FuzzFind holds that spans lie in order, apart, on borders of runes, and that the rest of the text stays as it was.
 func FuzzFind(f *testing.F) {
-	for _, file := range []string{"first.en.txt", "first.zh.txt", "second.en.txt", "second.zh.txt"} {
+	for _, file := range []string{"first.en.txt", "first.zh.txt", "second.en.txt", "second.zh.txt", "third.en.txt", "third.zh.txt"} {
 		for i, e := range examples(f, file) {
 			if i%4 == 0 {
 				f.Add(e.text)

@@ -19,9 +19,9 @@ var (
 	parting    = regexp.MustCompile(`(?i:\bregards|\bthanks|\bthank you|\bcheers|\bbest),\s+([a-z][a-z'-]+)[.!]?\s*$`)
 	here       = regexp.MustCompile(`(?:^|[.!?]\s+)(` + capital + ` ` + capital + `) here\b`)
 	lowercase  = regexp.MustCompile(`(?i:\bmy name is|\bmy name's|\bname:) ([a-z][a-z'-]+(?: [a-z][a-z'-]+)?)`)
-	two        = regexp.MustCompile(`(?i:\bi am|\bi'm|\bthis is|\bit's|\bask for|\bcontact|\bspoke to|\bspoke with|\btalked to|\bcalled|\bnamed|\breported by|\bc/o) (` + capital + `(?: \p{Lu}\.)? ` + capital + `)`)
+	two        = regexp.MustCompile(`(?i:\bi am|\bi,|\bi'm|\bthis is|\bit's|\bask for|\bcontact|\bspoke to|\bspoke with|\btalked to|\bcalled|\bnamed|\breported by|\bc/o) (` + capital + `(?: \p{Lu}\.)? ` + capital + `)`)
 	related    = regexp.MustCompile(`(?i:\bmy|\bour|\bthe) (?i:neighbou?r|son|daughter|husband|wife|mother|father|brother|sister|landlord|landlady|boss|tenant|friend|flatmate|caretaker|child),? (` + person + `)`)
-	closed     = regexp.MustCompile(`(?i:\bregards|\bsincerely(?: yours)?|\byours(?: truly| faithfully| sincerely)?|\bthanks(?: again)?|\bthank you|\bcheers|\bbest(?: wishes)?|\brespectfully)[,.!]?\s+(` + person + `)[.!]?\s*$`)
+	closed     = regexp.MustCompile(`(?i:\bregards|\bsincerely(?: yours)?|\byours(?: truly| faithfully| sincerely)?|\bthanks(?: again| in advance)?|\bthank you(?: in advance)?|\bcheers|\bbest(?: wishes)?|\brespectfully)[,.!]?\s+(` + person + `)[.!]?\s*$`)
 )
 
 // notNames are words that stand capitalised where a name could.
@@ -32,7 +32,7 @@ var notNames = set(`a again all am an and any anyone anyway are at avenue board 
 	staff station street subject team tenants thank thanks that the there these they this to today town tomorrow traffic very we when where who why works yours you`)
 
 // streetWords after a name show that it is a street's or a place's: "Dr. Martin Luther King Jr. Boulevard".
-var streetWords = regexp.MustCompile(`^\.?(?: Jr\.?| Sr\.?)?(?: \p{Lu}\p{L}+)? (?:Street|St\b|Avenue|Ave\b|Road|Rd\b|Lane|Drive|Dr\b|Boulevard|Blvd|Court|Square|Place|Park|Bridge|School|Library|Hospital|Church|Station|Center|Centre|Way|Highway|Playground)`)
+var streetWords = regexp.MustCompile(`^\.?(?: Jr\.?| Sr\.?)?(?: \p{Lu}\p{L}+)? (?:Department|Office|Team|Council|Street|St\b|Avenue|Ave\b|Road|Rd\b|Lane|Drive|Dr\b|Boulevard|Blvd|Court|Square|Place|Park|Bridge|School|Library|Hospital|Church|Station|Center|Centre|Way|Highway|Playground)`)
 
 // cues are the words without which a pattern cannot match.
 var cues = []struct {
@@ -43,10 +43,10 @@ var cues = []struct {
 		alderman judge justice mayor senator sir lady lord sister brother father pastor reverend nurse auntie aunt uncle`), titled},
 	{set(`dear hi hello hey`), greeted},
 	{set(`name name's signed person`), introduced},
-	{set(`am i'm is it's for contact to with called named by o`), two},
+	{set(`am i i'm is it's for contact to with called named by o`), two},
 	{set(`neighbour neighbor son daughter husband wife mother father brother sister landlord landlady boss tenant friend flatmate caretaker child`), related},
 	{set(`here`), here},
-	{set(`regards sincerely yours truly faithfully thanks again you cheers best wishes respectfully`), closed},
+	{set(`regards sincerely yours truly faithfully thanks again advance you cheers best wishes respectfully`), closed},
 	{set(`name name's`), lowercase},
 	{set(`regards thanks you cheers best`), parting},
 }
@@ -83,7 +83,10 @@ func name(text string, start, end int, add add) {
 			to = end - from
 		}
 		word := strings.Trim(strings.ToLower(text[from:from+to]), ".'-")
-		if notNames[word] || streetWord[word] {
+		if placeWord[word] {
+			return // Dear Housing Department
+		}
+		if notNames[word] {
 			break
 		}
 		stop = from + to
@@ -93,6 +96,6 @@ func name(text string, start, end int, add add) {
 }
 
 var (
-	suffixed   = regexp.MustCompile(`\b(?:on|off|of|at|near|along|down|and|to|from|[0-9]+[A-Za-z]?) (?:\p{Lu}\p{L}+ ){1,3}Dr\.? ?$`)
-	streetWord = set(`street avenue road lane drive boulevard court crescent parade terrace parkway`)
+	suffixed  = regexp.MustCompile(`\b(?:on|off|of|at|near|along|down|and|to|from|[0-9]+[A-Za-z]?) (?:\p{Lu}\p{L}+ ){1,3}Dr\.? ?$`)
+	placeWord = set(`street avenue road lane drive boulevard court crescent parade terrace parkway department office council team services authority library hospital school`)
 )
