@@ -15,7 +15,7 @@ import (
 //
 // A request with a place is compared with every matter near it in place and time, whatever the words. A
 // request without a place, and matters without one, are found by their words alone (see Sketch). At
-// most 4,096 matters are looked at in a query, the nearest in time first, so that a spot at which
+// most 2,048 matters are looked at in a query, the nearest in time first, so that a spot at which
 // a whole city piles up cannot make it slow.
 //
 // An Index may be read by several goroutines at once, but not while one writes.
@@ -24,6 +24,7 @@ type Index struct {
 	threshold float64 // of the probability
 	reach     float64 // metres: farther apart nothing reaches the threshold; also the side of a cell
 	minutes   int64   // and longer apart neither
+	slack     float64 // log odds that distance and time may take together
 
 	slots  ids
 	free   []uint32
@@ -35,8 +36,8 @@ type Index struct {
 
 const (
 	blockSize  = 1 << 12
-	mostLooked = 4096
-	mostInBand = 256
+	mostLooked = 2048
+	mostInBand = 128
 	none       = ^uint32(0)
 	noTime     = math.MinInt32
 	bandHeads  = 1 << 17 // for each band
@@ -72,7 +73,7 @@ func NewIndex(m Model, threshold float64) *Index {
 	threshold = max(1e-6, min(1-1e-6, threshold))
 	metres, days := m.reach(logit(threshold))
 	x := &Index{
-		model: m, threshold: threshold, reach: max(1, metres), minutes: int64(days*1440) + 1,
+		model: m, threshold: threshold, reach: max(1, metres), minutes: int64(days*1440) + 1, slack: days / m.Lag,
 		cells: map[cell][]uint32{}, heads: make([]uint32, bands*bandHeads), names: map[string]uint16{},
 	}
 	for i := range x.heads {

@@ -99,6 +99,9 @@ func (x *Index) match(p *probe, slot uint32) (Match, bool) {
 		}
 		e.Days = minutes / 1440
 	}
+	if !math.IsNaN(e.Metres) && !math.IsNaN(e.Days) && e.Metres*e.Metres/(4*x.model.Scatter*x.model.Scatter)+e.Days/x.model.Lag > x.slack+1e-9 {
+		return Match{}, false
+	}
 	e.Category = agreement(p.category, b.category[i], 0)
 	e.Numbers = agreement(p.numbers, b.numbers[i], 0)
 	if e.Compared {
