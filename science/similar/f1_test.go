@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"skein/science/requests"
 )
 
@@ -98,4 +100,52 @@ func TestSameWordsElsewhere(t *testing.T) {
 			t.Errorf("%g m and %g days apart: found is %v", c.metres, c.days, found)
 		}
 	}
+}
+
+// TestGroups holds that groups are apart, are all of the requests that have to be in one, and cannot be joined further.
+func TestGroups(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 30).Draw(t, "n")
+		var ties []tie
+		weight := map[[2]int]float64{}
+		for b := range int32(n) {
+			for a := range b {
+				if w := rapid.Float32Range(-6, 12).Draw(t, "weight"); w > 0 {
+					ties = append(ties, tie{a, b, w})
+					weight[[2]int{int(a), int(b)}] = float64(w)
+				}
+			}
+		}
+		list := groups(n, ties)
+		of := map[int]int{}
+		for i, group := range list {
+			if len(group) < 2 || !slices.IsSorted(group) {
+				t.Fatalf("%v", group)
+			}
+			for _, request := range group {
+				if _, twice := of[request]; twice {
+					t.Fatalf("%d is in two groups", request)
+				}
+				of[request] = i
+			}
+		}
+		for request := range n {
+			if _, in := of[request]; !in {
+				list = append(list, []int{request})
+			}
+		}
+		for i, x := range list {
+			for _, y := range list[:i] {
+				sum := 0.0
+				for _, a := range x {
+					for _, b := range y {
+						sum += weight[[2]int{min(a, b), max(a, b)}]
+					}
+				}
+				if mean := sum / float64(len(x)*len(y)); mean > against+1e-6 {
+					t.Fatalf("%v and %v are apart with a mean of %v", x, y, mean)
+				}
+			}
+		}
+	})
 }
