@@ -102,6 +102,30 @@ func TestSameWordsElsewhere(t *testing.T) {
 	}
 }
 
+// TestTextAlone holds that where nothing else is known the same words are found, and nearly the same are not.
+func TestTextAlone(t *testing.T) {
+	list := []requests.Request{
+		{Text: "The lamp by the library on Mill Road is out"}, {Text: "the lamp by the Library on Mill Road is out!"}, {Text: "The lamp by the library on Hill Road is out"},
+		{Text: "图书馆旁边的路灯坏了"}, {Text: "图书馆旁边的路灯坏了。"}, {Text: "游泳馆旁边的路灯坏了"},
+	}
+	found := Pairs(list, Default, 0.5)
+	if len(found) != 2 || found[0].A+found[1].A != 3 || found[0].B+found[1].B != 5 {
+		t.Errorf("%v", found)
+	}
+}
+
+// TestOneSpot holds that many reports of one thing end in groups and none is left over.
+func TestOneSpot(t *testing.T) {
+	list := slices.Repeat(golden(t)[:1], 1000)
+	in := map[int]bool{}
+	for _, p := range Pairs(list, Default, 0.5) {
+		in[p.A], in[p.B] = true, true
+	}
+	if len(in) != len(list) {
+		t.Errorf("%d of %d are in groups", len(in), len(list))
+	}
+}
+
 // TestGroups holds that groups are apart, are all of the requests that have to be in one, and cannot be joined further.
 func TestGroups(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

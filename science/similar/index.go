@@ -164,6 +164,15 @@ func (x *Index) Remove(id int64) bool {
 // Query returns the matters that r is likely about, the likeliest first (of equal ones the smaller id), at most
 // limit of them. The Jaccard coefficients are estimates.
 func (x *Index) Query(r requests.Request, limit int) []Match {
+	out := x.matches(r)
+	slices.SortFunc(out, func(a, b Match) int {
+		return cmp.Or(cmp.Compare(b.Probability, a.Probability), cmp.Compare(a.ID, b.ID))
+	})
+	return out[:max(0, min(limit, len(out)))]
+}
+
+// matches are all that reach the threshold, in no order.
+func (x *Index) matches(r requests.Request) []Match {
 	p := x.probe(r)
 	var out []Match
 	for _, slot := range x.candidates(&p) {
@@ -171,10 +180,7 @@ func (x *Index) Query(r requests.Request, limit int) []Match {
 			out = append(out, m)
 		}
 	}
-	slices.SortFunc(out, func(a, b Match) int {
-		return cmp.Or(cmp.Compare(b.Probability, a.Probability), cmp.Compare(a.ID, b.ID))
-	})
-	return out[:max(0, min(limit, len(out)))]
+	return out
 }
 
 // probe is a request as the index compares it.

@@ -150,7 +150,7 @@ func (m Model) lag(days float64) float64 {
 func words(e Evidence) float64 {
 	switch {
 	case math.IsNaN(e.Metres):
-		return max(-4, min(3, 15*(e.Jaccard-0.8)))
+		return max(-4, min(5, 25*(e.Jaccard-0.8)))
 	case e.Category == Same:
 		return max(-1, min(1, 5*(e.Jaccard-0.2)))
 	default:

@@ -14,7 +14,7 @@ type Pair struct {
 	Evidence    Evidence
 }
 
-// mostMatches is how many earlier requests, the likeliest, each request is weighed against.
+// mostMatches is how many earlier requests, the likeliest and of these the latest, each request is weighed against.
 const mostMatches = 100
 
 // Pairs returns all pairs of requests that are about the same matter, the likeliest first, equal ones by position. Requests
@@ -32,7 +32,11 @@ func Pairs(list []requests.Request, m Model, threshold float64) []Pair {
 	var ties []tie
 	for b, r := range list {
 		shingles[b] = Shingles(r.Text)
-		for _, match := range x.Query(r, mostMatches) {
+		matches := x.matches(r)
+		slices.SortFunc(matches, func(p, q Match) int {
+			return cmp.Or(cmp.Compare(q.Probability, p.Probability), cmp.Compare(q.ID, p.ID))
+		})
+		for _, match := range matches[:min(len(matches), mostMatches)] {
 			a := int(match.ID)
 			if w := m.logOdds(compare(list[a], r, shingles[a], shingles[b])) - least + against; w > 0 {
 				ties = append(ties, tie{int32(a), int32(b), float32(w)})
