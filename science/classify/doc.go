@@ -6,8 +6,7 @@
 // Texts are masked (package mask) before anything else is done with them, in Train and in Suggest. From what is left come
 // words, pairs of neighbouring words, and pairs and triples of Chinese characters; nothing with a digit in it. Of
 // these grams only those are kept that at least K matters with different texts share, so that a name which slipped
-// through the mask, or a phrase of one person, is not in the model: it is no text that is looked up, and the file shows every gram
-// that it holds.
+// through the mask, or a phrase of one person, is not in the model. The file shows every gram that the model holds.
 //
 // # The method
 //

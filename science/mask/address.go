@@ -14,7 +14,7 @@ const (
 
 var (
 	// a road or village and a house number, perhaps with a building, an entrance, a flat
-	chinaStreet = regexp.MustCompile(`\p{Han}{2,6}?(?:路|街|大街|大道|道|巷|弄|胡同|里|条|村|屯|组)(?:` + hanNumber + `弄)?([甲乙丙丁]?` + hanNumber + `号)-?(` + building + `?` + unit + `?` + flat + `?)`)
+	chinaStreet = regexp.MustCompile(`\p{Han}{2,6}?(?:路|街|大街|大道|道|巷|弄|胡同|里|条|村|屯|组)(?:` + hanNumber + `(?:弄|巷|里|条))?([甲乙丙丁]?` + hanNumber + `号)-?(` + building + `?` + unit + `?` + flat + `?)`)
 	// a flat of a building in a compound
 	chinaFlat = regexp.MustCompile(`\p{Han}{0,8}?` + building + `-?(?:` + unit + `-?` + flat + `|` + unit + `|` + flat + `)`)
 	// what comes before the name of a road or a compound and is no part of it

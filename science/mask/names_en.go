@@ -15,7 +15,7 @@ const (
 var (
 	titled     = regexp.MustCompile(`\b(?:Mr|Mrs|Ms|Mx|Dr|Prof|Sgt|Capt|Lt|Rev|Hon)(?:\.|\b) ?(?:and (?:Mr|Mrs|Ms)\.? )?(` + person + `)|\b(?:Miss|Professor|Doctor|Officer|Sergeant|Captain|Lieutenant|Detective|Inspector|Constable|Councill?or|Alderman|Judge|Justice|Mayor|Senator|Sir|Lady|Lord|Sister|Brother|Father|Pastor|Reverend|Nurse|Auntie|Aunt|Uncle) (` + person + `)`)
 	greeted    = regexp.MustCompile(`\b(?i:dear|hi|hello|hey) (` + person + `)(?: and (` + person + `))?(?:[,!:.]|$)`)
-	introduced = regexp.MustCompile(`(?i:\bmy name is|\bmy name's|\bname:|\bsigned by|\bsigned,?|\bcontact:? person:?|\bfull name:?) (` + person + `)`)
+	introduced = regexp.MustCompile(`(?i:\b(?:my|his|her|their) name(?: is|'s|:)|\bname:|\bsigned by|\bsigned,?|\bcontact:? person:?|\bfull name:?) (` + person + `)`)
 	parting    = regexp.MustCompile(`(?i:\bregards|\bthanks|\bthank you|\bcheers|\bbest),\s+([a-z][a-z'-]+)[.!]?\s*$`)
 	here       = regexp.MustCompile(`(?:^|[.!?]\s+)(` + capital + ` ` + capital + `) here\b`)
 	lowercase  = regexp.MustCompile(`(?i:\bmy name is|\bmy name's|\bname:) ([a-z][a-z'-]+(?: [a-z][a-z'-]+)?)`)
@@ -26,9 +26,9 @@ var (
 
 // notNames are words that stand capitalised where a name could.
 var notNames = set(`a again all am an and any anyone anyway are at avenue board boston boulevard bridge but bye call can car christmas church city citizens class close
-	committee community council councillor court deaf department dear director doctor drive editor every everybody everyone fire folks for from friends general good
-	green hall he hello help hi hill how i if in irish is it just lane lead let like madam main management manager mayor may members morning my neighbors neighbours no
-	nobody not office officer officers on one our owner park parents people please police president professor public residents road room santa school she since sir sirs so some somebody someone square
+	committee community council councillor court deaf department dear director doctor dr drive editor every everybody everyone fire folks for from friends general good
+	green hall he hello help hi hill how i if in irish is it just lane lead let like madam main management manager mayor may members miss morning mr mrs ms my neighbors neighbours no
+	nobody not office officer officers on one our owner park parents people please police president prof professor public residents road room santa school she since sir sirs so some somebody someone square
 	staff station street subject team tenants thank thanks that the there these they this to today town tomorrow traffic very we when where who why works yours you`)
 
 // streetWords after a name show that it is a street's or a place's: "Dr. Martin Luther King Jr. Boulevard".

@@ -28,6 +28,8 @@ var (
 	strong = words(`我叫 我名叫 名叫 名字是 名字叫 姓名 联系人 报修人 投诉人 反映人 申请人 举报人 签名 署名 落款 此致敬礼`)
 	weak   = words(`我是 本人 户主 业主 租户 租客 邻居 房东 老板 家属 患者 病人 当事人 我儿子 我女儿 我母亲 我父亲 我妈 我爸 我爱人 我丈夫 我妻子 找 联系 问问 职工 工人 同事 工头 司机
 		负责人 老人 孩子 学生 网格员 保安`)
+	// before these stands who said it, at the beginning of a sentence
+	told = words(`反映 投诉 来电 致电 举报 来信 称`)
 	// after these 老李 is a form of address
 	familiar = words(`找 叫 给 问 联系 邻居 保安 门卫 师傅 司机 同事`)
 )
@@ -96,6 +98,15 @@ func chineseNames(text string, add add) {
 				add(Name, from, from+len(family))
 			}
 		}
+		if told.at(rest) != "" {
+			for n := 3; n >= 2; n-- {
+				name := before(text, i, n)
+				if previous := before(text, i-len(name), 1); utf8.RuneCountInString(name) == n && !allHan(previous) && nameAfter(name, false) == len(name) {
+					add(Name, i-len(name), i)
+					break
+				}
+			}
+		}
 		if c == '姓' && !strings.Contains("百贵同", before(text, i, 1)) {
 			from := i + len("姓")
 			if n := familyName(text[from:]); n > 0 && ends.MatchString(text[from+n:]) {
@@ -128,13 +139,9 @@ func surnameBefore(text string, title int) (int, bool) {
 		if strings.ContainsRune(wordEnds[first], previous) {
 			continue
 		}
-		// two or more characters before the title could be another word and a surname: 请问王先生, 有陈医生
-		if n > 1 && utf8.RuneCountInString(candidate[family:]) > 0 {
-			last, size := utf8.DecodeLastRuneInString(candidate)
-			inner := candidate[len(candidate)-size:]
-			if strings.ContainsRune(surnames, last) && strings.ContainsRune(particles, first) {
-				return title - len(inner), true
-			}
+		// 和李四女士, 问王先生: a word that is a surname too, before a name
+		if rest := candidate[utf8.RuneLen(first):]; strings.ContainsRune(particles, first) && familyName(rest) > 0 {
+			return start + utf8.RuneLen(first), true
 		}
 		return start, true
 	}

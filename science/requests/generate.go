@@ -56,7 +56,7 @@ func Generate(p Plan) []Request {
 	random := random(p.Seed)
 	grammars := []*grammar{read("en", english, p, &random), read("zh", chinese, p, &random)}
 	start := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	out := make([]Request, 0, p.Rows)
+	out := make([]Request, 0, max(0, p.Rows))
 	for cluster := 1; len(out) < p.Rows; cluster++ {
 		g := grammars[random.below(2)]
 		category := pick(&random, g.names)

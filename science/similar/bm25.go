@@ -14,25 +14,31 @@ import (
 // Tokenizer cuts a text into the tokens that are counted.
 type Tokenizer func(text string) []string
 
-// Words cuts at everything but letters, numbers and private-use characters, folds case and takes diacritics off Latin
-// letters, as SQLite's unicode61 does. It is for languages that put blanks between words.
+// Words cuts at everything but letters, numbers and private-use characters, folds case and takes diacritics off the letters a to
+// z, as SQLite's unicode61 does. It is for languages that put blanks between words.
 func Words(text string) []string {
 	folded := norm.NFD.String(cases.Fold().String(norm.NFC.String(text)))
 	var out []string
-	var word strings.Builder
+	var word []rune
+	end := func() {
+		if len(word) > 0 {
+			out = append(out, norm.NFC.String(string(word)))
+			word = word[:0]
+		}
+	}
 	for _, c := range folded {
 		switch {
 		case unicode.IsLetter(c), unicode.IsNumber(c), unicode.Is(unicode.Co, c):
-			word.WriteRune(c)
-		case unicode.Is(unicode.Mn, c) && word.Len() > 0:
-		case word.Len() > 0:
-			out = append(out, norm.NFC.String(word.String()))
-			word.Reset()
+			word = append(word, c)
+		case unicode.IsMark(c) && len(word) > 0:
+			if last := word[len(word)-1]; last < 'a' || last > 'z' {
+				word = append(word, c)
+			}
+		default:
+			end()
 		}
 	}
-	if word.Len() > 0 {
-		out = append(out, norm.NFC.String(word.String()))
-	}
+	end()
 	return out
 }
 
@@ -92,9 +98,9 @@ func (c *Corpus) Add(id int64, text string) {
 // Len is the number of texts.
 func (c *Corpus) Len() int { return len(c.ids) }
 
-// Search returns the texts that hold what the query asks for, the best first, equal ones by id: at most limit of them. In a query, words and
-// "phrases in quotation marks" must all be there; OR stands between alternatives and binds less. A phrase without
-// a token, such as a punctuation mark, is as if it were not there; one of under three characters is so under Trigrams.
+// Search returns the texts that hold what the query asks for, the best first, equal ones by id: at most limit of them. Words and
+// "phrases in quotation marks" must all be there; OR stands between alternatives and binds less. The first 64 of them count. A phrase without
+// a token, such as a punctuation mark, is as if it were not there; under Trigrams so is one of fewer than three characters.
 func (c *Corpus) Search(query string, limit int) []Scored {
 	scores := map[int]float64{}
 	matched := map[int]bool{}

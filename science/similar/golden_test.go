@@ -112,6 +112,11 @@ func TestQuery(t *testing.T) {
 			t.Errorf("%q: got %s, want %s", query, got, want)
 		}
 	}
+	for text, want := range map[string]string{"Çà ÉTÉ": "[ca ete]", "がっこう": "[がっこう]", "हिन्दी": "[हिन्दी]", "x² ½ no.7": "[x² ½ no 7]", "한국": "[한국]", "\u0301a": "[a]"} {
+		if got := fmt.Sprint(Words(text)); got != want {
+			t.Errorf("%q: got %s, want %s", text, got, want)
+		}
+	}
 	c := NewCorpus(Words)
 	c.Add(1, "Café CLOSED, rue de l’École")
 	c.Add(2, "street light out; the street is dark")
