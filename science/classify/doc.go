@@ -11,8 +11,8 @@
 // # The method
 //
 // Multinomial logistic regression (Hastie, Tibshirani & Friedman 2009, §4.4) on the grams of a text, each weighing 1/√n where n are
-// known, fitted by AdaGrad (Duchi, Hazan & Singer 2011). Probabilities are calibrated by one temperature (Guo et al. 2017)
-// on texts that were not learnt from; the threshold below which it is unsure is the lowest at which the answers on them are right
+// known, fitted by AdaGrad (Duchi, Hazan & Singer 2011). Probabilities are calibrated by a temperature (Guo et al. 2017) and a
+// floor for labels that are wrong, on texts that were not learnt from; the threshold below which it is unsure is the lowest at which the answers on them are right
 // as often as is asked for. All of Report is measured on yet other texts. The same input gives the same model.
 package classify
 

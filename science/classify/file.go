@@ -20,6 +20,7 @@ type file struct {
 	Format      string    `json:"format"`
 	K           int       `json:"k"`
 	Temperature float64   `json:"temperature"`
+	Floor       float64   `json:"floor"`
 	Threshold   float64   `json:"threshold"`
 	Categories  []string  `json:"categories"`
 	Scale       []float32 `json:"scale"`
@@ -30,7 +31,7 @@ type file struct {
 
 // Encode writes the model as JSON.
 func (m *Model) Encode() []byte {
-	f := file{Format: format, K: m.K, Temperature: m.Temperature, Threshold: m.Threshold, Categories: m.Categories, Scale: m.scale}
+	f := file{Format: format, K: m.K, Temperature: m.Temperature, Floor: m.Floor, Threshold: m.Threshold, Categories: m.Categories, Scale: m.scale}
 	f.Weights = make([]byte, len(m.weights))
 	for i, w := range m.weights {
 		f.Weights[i] = byte(w)
@@ -68,6 +69,9 @@ func Decode(data []byte) (*Model, error) {
 	if !(f.Temperature > 0) || f.Temperature > 1e6 {
 		return broken("temperature")
 	}
+	if !(f.Floor >= 0 && f.Floor <= 1) {
+		return broken("floor")
+	}
 	if !(f.Threshold >= 0 && f.Threshold <= 1) {
 		return broken("threshold")
 	}
@@ -80,7 +84,7 @@ func Decode(data []byte) (*Model, error) {
 	if len(f.Texts) != len(f.Grams) || slices.ContainsFunc(f.Texts, func(n int) bool { return n < f.K }) {
 		return broken("texts")
 	}
-	m := &Model{K: f.K, Categories: f.Categories, Temperature: f.Temperature, Threshold: f.Threshold, scale: f.Scale, weights: make([]int8, len(f.Weights))}
+	m := &Model{K: f.K, Categories: f.Categories, Temperature: f.Temperature, Floor: f.Floor, Threshold: f.Threshold, scale: f.Scale, weights: make([]int8, len(f.Weights))}
 	for i, w := range f.Weights {
 		m.weights[i] = int8(w)
 	}

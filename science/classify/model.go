@@ -10,7 +10,8 @@ type Model struct {
 	K           int      // every gram was shared by at least so many different texts
 	Categories  []string // sorted
 	Grams       []Gram
-	Temperature float64
+	Temperature float64 // log odds are divided by it
+	Floor       float64 // share of labels that are as good as drawn by lot, 0 to 1
 	Threshold   float64 // below this probability it is unsure
 
 	// weights[g*categories+c]·scale[c] is what gram g speaks for category c; the row after the last gram is the constant.
@@ -41,7 +42,7 @@ type Likely struct {
 func (m *Model) Suggest(text string) Suggestion {
 	known := m.known(Prepare(text))
 	p := m.scores(known)
-	softmax(p, m.Temperature)
+	softmax(p, m.Temperature, m.Floor)
 	out := Suggestion{Ranked: make([]Likely, len(p))}
 	for i, c := range ranked(p) {
 		out.Ranked[i] = Likely{m.Categories[c], p[c]}

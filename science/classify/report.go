@@ -16,36 +16,33 @@ type Report struct {
 	Answered  float64 // share of texts about which it is not unsure
 	Precision float64 // share of those that are right
 	// Calibration is the expected calibration error in ten bins (Naeini, Cooper & Hauskrecht 2015), 0 to 1: how far probabilities
-	// are from how often they come true. Raw is the same without the temperature.
+	// are from how often they come true. Raw is the same without calibration.
 	Calibration, Raw float64
 }
 
-// calibrate sets the temperature that makes the texts' categories likeliest (Guo et al. 2017), then the threshold.
+// calibrate sets temperature and floor so that the texts' categories are likeliest, then the threshold. By temperature alone (Guo
+// et al. 2017) a few labels that are wrong make it doubt all of them; the floor takes them up.
 func (m *Model) calibrate(list []document, precision float64) {
 	z := make([][]float64, len(list))
 	for i, d := range list {
 		z[i] = m.scores(d.grams)
 	}
-	// Platt's (1999) targets, not quite 1 and 0, so that a list without a mistake does not make it certain of everything
-	slack := 1 / float64(len(list)+2)
-	n := float64(len(m.Categories))
-	loss := func(temperature float64) float64 {
+	p := make([]float64, len(m.Categories))
+	loss := func(temperature, floor float64) float64 {
 		sum := 0.0
 		for i, d := range list {
-			most := slices.Max(z[i])
-			all, every := 0.0, 0.0
-			for _, v := range z[i] {
-				all += math.Exp((v - most) / temperature)
-				every += (v - most) / temperature
-			}
-			own := (z[i][d.category] - most) / temperature
-			sum += math.Log(all) - (1-slack)*own - slack*(every-own)/(n-1)
+			copy(p, z[i])
+			softmax(p, temperature, floor)
+			sum -= math.Log(p[d.category])
 		}
 		return sum
 	}
-	m.Temperature = 1
-	if len(list) > 0 {
-		m.Temperature = math.Exp(golden(func(x float64) float64 { return loss(math.Exp(x)) }, math.Log(0.05), math.Log(20)))
+	// so many wrong labels as one more text would be
+	least := 1 / float64(len(list)+2)
+	m.Temperature, m.Floor = 1, least
+	for range 4 {
+		m.Temperature = math.Exp(golden(func(x float64) float64 { return loss(math.Exp(x), m.Floor) }, math.Log(0.05), math.Log(20)))
+		m.Floor = math.Exp(golden(func(x float64) float64 { return loss(m.Temperature, math.Exp(x)) }, math.Log(least), math.Log(0.5)))
 	}
 	type answer struct {
 		probability float64
@@ -53,7 +50,7 @@ func (m *Model) calibrate(list []document, precision float64) {
 	}
 	var answers []answer
 	for i, d := range list {
-		softmax(z[i], m.Temperature)
+		softmax(z[i], m.Temperature, m.Floor)
 		best := ranked(z[i])[0]
 		if len(d.grams) > 0 {
 			answers = append(answers, answer{z[i][best], best == d.category})
@@ -90,7 +87,7 @@ func golden(f func(float64) float64, a, b float64) float64 {
 	ratio := (math.Sqrt(5) - 1) / 2
 	c, d := b-ratio*(b-a), a+ratio*(b-a)
 	fc, fd := f(c), f(d)
-	for b-a > 1e-4 {
+	for b-a > 1e-3 {
 		if fc < fd {
 			b, d, fd = d, c, fc
 			c = b - ratio*(b-a)
@@ -116,8 +113,8 @@ func (m *Model) report(list []document) Report {
 		z := m.scores(d.grams)
 		best := ranked(z)[0]
 		plain := slices.Clone(z)
-		softmax(plain, 1)
-		softmax(z, m.Temperature)
+		softmax(plain, 1, 0)
+		softmax(z, m.Temperature, m.Floor)
 		put(&raw, plain[best], best == d.category)
 		put(&bins, z[best], best == d.category)
 		if best == d.category {

@@ -183,7 +183,7 @@ func fit(list []document, grams, categories int) []float32 {
 					z[c] += float64(v * x)
 				}
 			}
-			softmax(z, 1)
+			softmax(z, 1, 0)
 			z[d.category]--
 			for c, gradient := range z {
 				if math.Abs(gradient) < 0.002 {
@@ -211,15 +211,15 @@ func copyConstant(z []float64, row []float32) {
 	}
 }
 
-// softmax makes of log odds at a temperature probabilities, in place.
-func softmax(z []float64, temperature float64) {
+// softmax makes of log odds, in place, probabilities: at a temperature, and none below its share of the floor.
+func softmax(z []float64, temperature, floor float64) {
 	most, sum := slices.Max(z), 0.0
 	for i, v := range z {
 		z[i] = math.Exp((v - most) / temperature)
 		sum += z[i]
 	}
 	for i := range z {
-		z[i] /= sum
+		z[i] = z[i]/sum*(1-floor) + floor/float64(len(z))
 	}
 }
 

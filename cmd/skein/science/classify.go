@@ -63,7 +63,7 @@ func (c *ClassifyTrain) Run(d *Desk) error {
 	}
 	if c.format(d) == "json" {
 		return d.json(map[string]any{
-			"k": m.K, "grams": len(m.Grams), "bytes": len(written), "temperature": m.Temperature, "threshold": m.Threshold,
+			"k": m.K, "grams": len(m.Grams), "bytes": len(written), "temperature": m.Temperature, "floor": m.Floor, "threshold": m.Threshold,
 			"learnt": r.Learnt, "calibrated": r.Calibrated, "tested": r.Tested, "left_out": r.LeftOut,
 			"accuracy": r.Accuracy, "answered": r.Answered, "precision": r.Precision, "calibration_error": r.Calibration, "calibration_error_raw": r.Raw,
 			"confusion": objects(columns, rows),
