@@ -160,6 +160,23 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
+// TestIndexSize holds that a matter takes less than the 300 bytes that a million of them may take in 300 MB.
+func TestIndexSize(t *testing.T) {
+	const matters = 60_000
+	town := crowd(matters, false)
+	before := heap()
+	x := NewIndex(Default, 0.5)
+	for i := range matters {
+		x.Add(int64(i), town(i))
+	}
+	if each := float64(heap()-before) / matters; each > 300 {
+		t.Errorf("%.0f bytes a matter", each)
+	} else {
+		t.Logf("%.0f bytes a matter, heads of chains and all", each)
+	}
+	runtime.KeepAlive(x)
+}
+
 // BenchmarkIndex holds a million open matters and queries them.
 func BenchmarkIndex(b *testing.B) {
 	const million = 1_000_000
