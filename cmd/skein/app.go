@@ -28,7 +28,9 @@ import (
 	"skein/rooms/matter/pages"
 	"skein/rooms/matter/records"
 	"skein/rooms/place"
+	"skein/science/classify"
 	"skein/science/geo"
+	"skein/science/requests"
 )
 
 //go:embed messages.en.json messages.zh-Hans.json
@@ -40,6 +42,7 @@ func newBook() (*words.Book, error) {
 	for _, files := range []fs.FS{
 		messages, face.Messages, signin.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, sheet.Messages,
 		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, science.Messages,
+		requests.Messages, classify.Messages,
 	} {
 		if err := book.Add(files); err != nil {
 			return nil, err

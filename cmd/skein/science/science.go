@@ -26,7 +26,12 @@ import (
 var Messages embed.FS
 
 // Command lists the subjects.
-type Command struct{}
+type Command struct {
+	Similar  Similar  `cmd:"" help:"Which reports are about the same matter: by their words, places and times."`
+	Classify Classify `cmd:"" help:"What a report is about, learnt from closed matters."`
+	Mask     Mask     `cmd:"" help:"Find and hide what points to a person: numbers, addresses, names."`
+	Requests Requests `cmd:"" help:"Generate requests in English and Chinese, with their category and cluster."`
+}
 
 // Desk is what a command works with: where it prints, and in whose language it speaks.
 type Desk struct {
