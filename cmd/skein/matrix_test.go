@@ -85,7 +85,7 @@ var otherDoors = map[string]struct{ path, body string }{
 	"POST /api/places/{id}/redraw": {path: "/api/places/boston/redraw", body: `{"boundary":{"type":"Polygon","coordinates":[[[-71.1,42.3],[-71.0,42.3],[-71.0,42.4],[-71.1,42.4],[-71.1,42.3]]]}}`}, "POST /api/places/{id}/rename": {path: "/api/places/boston/rename", body: `{"titles":{}}`},
 	"POST /api/places/{id}/move": {path: "/api/places/boston/move", body: `{"parent":"boston"}`}, "POST /api/places/{id}/reclassify": {path: "/api/places/boston/reclassify", body: `{"kind":"nothing"}`},
 	"POST /api/places/{id}/close": {path: "/api/places/boston/close", body: `{"successor":"boston"}`},
-	"GET /api/calendars": {}, "GET /api/calendars/{id}": {path: "/api/calendars/none"}, "POST /api/calendars": {body: `{"spec":{"id":"x","version":"1","title":{"en":"X","zh-Hans":"X"},"time_zone":"America/New_York","working_weekdays":["mon"],"opens":"08:30","holidays_count":true}}`},
+	"GET /api/calendars":          {}, "GET /api/calendars/{id}": {path: "/api/calendars/none"}, "POST /api/calendars": {body: `{"spec":{"id":"x","version":"1","title":{"en":"X","zh-Hans":"X"},"time_zone":"America/New_York","working_weekdays":["mon"],"opens":"08:30","holidays_count":true}}`},
 	"GET /api/bodies": {}, "GET /api/bodies/{id}": {path: "/api/bodies/pwd"}, "POST /api/bodies": {body: `{"body":"pwd","kind":"public","titles":{"en":"X"},"place":"boston"}`},
 	"POST /api/bodies/{id}/create-post": {path: "/api/bodies/pwd/create-post", body: `{"post":"pwd/head","titles":{"en":"X"},"roles":["handler"]}`},
 	"POST /api/bodies/{id}/change-post": {path: "/api/bodies/pwd/change-post", body: `{"post":"pwd/none","titles":{"en":"X"},"roles":["handler"]}`},
@@ -96,7 +96,7 @@ var otherDoors = map[string]struct{ path, body string }{
 	"POST /api/bodies/{id}/leave": {path: "/api/bodies/pwd/leave", body: `{"post":"pwd/none"}`},
 	"GET /api/duties":             {}, "GET /api/duties/versions": {}, "GET /api/duties/versions/{file}": {path: "/api/duties/versions/1.csv"},
 	"GET /api/duties/resolve": {path: "/api/duties/resolve?category=dispute&place=boston"}, "GET /api/duties/check": {}, "GET /api/duties/precedents": {},
-	"POST /api/duties":        {body: `{"format":"csv","document":"category,place,lead\ndispute,boston,pwd\n","effective":"2030-01-02"}`}, "POST /api/duties/withdraw": {body: `{"version":99}`},
+	"POST /api/duties": {body: `{"format":"csv","document":"category,place,lead\ndispute,boston,pwd\n","effective":"2030-01-02"}`}, "POST /api/duties/withdraw": {body: `{"version":99}`},
 	"GET /api/categories": {}, "GET /api/categories/versions": {}, "GET /api/categories/versions/{file}": {path: "/api/categories/versions/1.csv"},
 	"POST /api/categories": {body: categoriesAsTheyAre}, "POST /api/categories/withdraw": {body: `{"version":99}`},
 }
