@@ -1,0 +1,298 @@
+package opinion
+
+import (
+	"math"
+	"slices"
+)
+
+// Options are what an answer depends on besides the votes. The zero value is fine.
+type Options struct {
+	ModeratedOut []string // statements taken out: 0 from everybody, as in Polis
+	Meta         []string // statements about the conversation itself: as those, with a fixed priority
+	Seed         uint64   // of the starts of k-means and of the resampling
+}
+
+// Map is the answer: where n participants and m statements lie, which groups there are, what they say.
+// Rows and columns are those of Votes, in the order of their ids.
+type Map struct {
+	Votes      *Votes
+	Components Components
+	Positions  []Point // n: where each participant lies
+	In         []int   // rows of those in the conversation, ascending
+	Base       Base
+	Candidates []Candidate // the numbers of groups tried
+	K          int         // groups shown; 0 where they cannot be told yet
+	Group      []int       // n: the group of each participant, -1 where there is none
+	Groups     []Group     // largest first
+	Statements []Statement // m
+	Consensus  Consensus
+	Steadiness *Steadiness // how it was judged whether groups can be told; nil in Polis's answer
+}
+
+// Group is people who vote alike.
+type Group struct {
+	Members        []int // rows
+	Centre         Point
+	Statistics     []Statistic // m
+	Representative []Representative
+}
+
+// Statement is what is known of a statement.
+type Statement struct {
+	ModeratedOut, Meta bool
+	Agrees, Disagrees  int
+	Passes             int
+	Projection         Point
+	Extremity          float64 // length of the projection
+	GroupAgree         float64 // group-aware consensus: the product over groups of the chance of agreement
+	GroupDisagree      float64
+	Priority           float64 // weight with which it is drawn to be shown next
+}
+
+const (
+	fewVotes  = 7  // votes that bring a participant into the conversation
+	fewPeople = 15 // participants that it takes in at least
+)
+
+// Polis maps a conversation as Polis does (see the package's text). An empty table gives an empty map.
+func Polis(v *Votes, o Options) *Map {
+	return newEngine(v.sorted(), o).polis()
+}
+
+// engine holds what an answer is made of, and what the last answer leaves for the next.
+type engine struct {
+	votes        *Votes
+	options      Options
+	tallies      []tally
+	active, meta []bool
+	means        []float64 // 0 where not active
+	gram         *scatter  // nil with too many statements
+	kept         []bool    // rows once in the conversation
+	vectors      [][]float64
+	warm         *warm
+}
+
+// warm is where the clusters of the last answer stood.
+type warm struct {
+	base   []Point
+	groups map[int][]Point // by number of groups
+}
+
+func newEngine(v *Votes, o Options) *engine {
+	m := len(v.statements)
+	e := &engine{votes: v, options: o, tallies: make([]tally, m), active: make([]bool, m), meta: make([]bool, m), means: make([]float64, m), kept: make([]bool, len(v.rows))}
+	for j := range e.active {
+		e.active[j] = true
+	}
+	for _, id := range o.ModeratedOut {
+		if j, ok := v.column[id]; ok {
+			e.active[j] = false
+		}
+	}
+	for _, id := range o.Meta {
+		if j, ok := v.column[id]; ok {
+			e.active[j], e.meta[j] = false, true
+		}
+	}
+	for _, row := range v.rows {
+		for _, c := range row {
+			e.tallies[c.column()].add(c.vote(), 1)
+		}
+	}
+	for j, t := range e.tallies {
+		if e.active[j] {
+			e.means[j] = t.mean()
+		}
+	}
+	if m <= mostGram {
+		e.gram = newScatter(v.rows, e.means, e.active)
+	}
+	return e
+}
+
+// components finds the principal components, from where the last ones lay.
+func (e *engine) components() Components {
+	var a symmetric = product{e.votes.rows, e.means, e.active}
+	if e.gram != nil {
+		a = e.gram
+	}
+	if a.order() == 0 {
+		return newComponents(nil, nil, 0)
+	}
+	pairs := top(a, e.vectors)
+	e.vectors = e.vectors[:0]
+	for _, p := range pairs {
+		e.vectors = append(e.vectors, p.vector)
+	}
+	return newComponents(slices.Clone(e.means), pairs, len(e.votes.rows))
+}
+
+// conversation returns the rows that are in: those with enough votes or once in, and, should they be few, the next by number of votes.
+func (e *engine) conversation() []int {
+	need := min(fewVotes, len(e.votes.statements))
+	var in, rest []int
+	for i, row := range e.votes.rows {
+		if e.kept[i] || len(row) >= need && len(row) > 0 {
+			in = append(in, i)
+		} else if len(row) > 0 {
+			rest = append(rest, i)
+		}
+	}
+	if len(in) < fewPeople {
+		slices.SortStableFunc(rest, func(a, b int) int { return len(e.votes.rows[b]) - len(e.votes.rows[a]) })
+		in = append(in, rest[:min(len(rest), fewPeople-len(in))]...)
+		slices.Sort(in)
+	}
+	for _, i := range in {
+		e.kept[i] = true
+	}
+	return in
+}
+
+// polis answers as Polis does; k is what the silhouette says, without the buffer.
+func (e *engine) polis() *Map {
+	m := &Map{Votes: e.votes, Components: e.components(), In: e.conversation()}
+	places := newProjector(&m.Components, e.active)
+	m.Positions = make([]Point, len(e.votes.rows))
+	for i, row := range e.votes.rows {
+		m.Positions[i] = places.place(row)
+	}
+	at := make([]Point, len(m.In))
+	for n, i := range m.In {
+		at[n] = m.Positions[i]
+	}
+	e.cluster(m, newCrowd(at, nil))
+	m.K = bestK(m.Candidates)
+	e.tell(m, places)
+	return m
+}
+
+// bestK is the number of groups with the highest silhouette, the smaller among equals.
+func bestK(of []Candidate) int {
+	k, highest := 0, math.Inf(-1)
+	for _, c := range of {
+		if c.Silhouette > highest {
+			k, highest = c.K, c.Silhouette
+		}
+	}
+	return k
+}
+
+// cluster fills in base clusters and candidates.
+func (e *engine) cluster(m *Map, c crowd) {
+	if len(c.all.at) == 0 {
+		return
+	}
+	var base partition
+	if e.warm != nil && e.warm.base != nil {
+		base = partition{label: make([]int, len(c.all.at)), centre: slices.Clone(e.warm.base)}
+		c.all.lloyd(&base, baseSteps, baseStill)
+		base.renumber()
+	} else {
+		base = c.base(e.options.Seed)
+	}
+	next := &warm{groups: map[int][]Point{}}
+	if base.inertia > 0 {
+		next.base = base.centre
+	}
+	m.Base = Base{Of: c.back(base.label), Centres: base.centre, Sizes: make([]int, len(base.centre))}
+	for _, b := range base.label {
+		m.Base.Sizes[b]++
+	}
+	for k := min(2, len(base.centre)); k <= mostK(len(base.centre)); k++ {
+		var hint []Point
+		if e.warm != nil {
+			hint = e.warm.groups[k]
+		}
+		found, centres := c.candidate(base, k, e.options.Seed, hint)
+		m.Candidates = append(m.Candidates, found)
+		next.groups[k] = centres
+	}
+	e.warm = next
+}
+
+// tell fills in everything that follows from positions, candidates and K.
+func (e *engine) tell(m *Map, places *projector) {
+	for _, c := range m.Candidates {
+		if c.K == m.K {
+			m.Groups = groupsOf(c.label, c.K, m.In, m.Positions)
+		}
+	}
+	e.describe(m, places)
+}
+
+// groupsOf lists the members of each group, the largest group first, then that of the first row.
+func groupsOf(label []int, k int, in []int, positions []Point) []Group {
+	groups := make([]Group, k)
+	for n, g := range label {
+		groups[g].Members = append(groups[g].Members, in[n])
+	}
+	groups = slices.DeleteFunc(groups, func(g Group) bool { return len(g.Members) == 0 })
+	slices.SortFunc(groups, func(a, b Group) int {
+		if d := len(b.Members) - len(a.Members); d != 0 {
+			return d
+		}
+		return a.Members[0] - b.Members[0]
+	})
+	for g := range groups {
+		var sum Point
+		for _, i := range groups[g].Members {
+			sum.X += positions[i].X
+			sum.Y += positions[i].Y
+		}
+		n := float64(len(groups[g].Members))
+		groups[g].Centre = Point{sum.X / n, sum.Y / n}
+	}
+	return groups
+}
+
+// describe fills in the statistics of groups and statements, given the groups' members.
+func (e *engine) describe(m *Map, places *projector) {
+	m.Group = make([]int, len(e.votes.rows))
+	for i := range m.Group {
+		m.Group[i] = -1
+	}
+	for g, group := range m.Groups {
+		for _, i := range group.Members {
+			m.Group[i] = g
+		}
+	}
+	columns := len(e.tallies)
+	within := make([][]tally, len(m.Groups))
+	for g := range within {
+		within[g] = make([]tally, columns)
+	}
+	whole := make([]tally, columns) // of those in the conversation
+	for _, i := range m.In {
+		for _, c := range e.votes.rows[i] {
+			whole[c.column()].add(c.vote(), 1)
+			if g := m.Group[i]; g >= 0 {
+				within[g][c.column()].add(c.vote(), 1)
+			}
+		}
+	}
+	skip := func(j int) bool { return !e.active[j] }
+	for g := range m.Groups {
+		stats := make([]Statistic, columns)
+		for j := range stats {
+			stats[j] = newStatistic(within[g][j], whole[j].plus(within[g][j], -1))
+		}
+		m.Groups[g].Statistics = stats
+		m.Groups[g].Representative = representatives(stats, skip)
+	}
+	m.Consensus = consensus(e.tallies, skip)
+	m.Statements = make([]Statement, columns)
+	for j, t := range e.tallies {
+		s := Statement{
+			ModeratedOut: !e.active[j] && !e.meta[j], Meta: e.meta[j], Agrees: t.agree, Disagrees: t.disagree, Passes: t.pass,
+			Projection: places.statement(j), GroupAgree: 1, GroupDisagree: 1,
+		}
+		s.Extremity = math.Hypot(s.Projection.X, s.Projection.Y)
+		for g := range within {
+			s.GroupAgree *= chance(within[g][j].agree, within[g][j].votes())
+			s.GroupDisagree *= chance(within[g][j].disagree, within[g][j].votes())
+		}
+		s.Priority = priority(whole[j], s.Extremity, s.Meta)
+		m.Statements[j] = s
+	}
+}

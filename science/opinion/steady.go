@@ -1,0 +1,3 @@
+package opinion
+
+type Steadiness struct{}
