@@ -1,6 +1,9 @@
 package opinion
 
-import "testing"
+import (
+	"strconv"
+	"testing"
+)
 
 func BenchmarkParse(b *testing.B) {
 	v, _ := made(1, 20_000, 300, 3, 50)
@@ -28,5 +31,21 @@ func BenchmarkPolis(b *testing.B) {
 				b.ReportMetric(float64(m.K), "k")
 			}
 		})
+	}
+}
+
+// BenchmarkStream measures one more vote on a large conversation, with a new map after each.
+func BenchmarkStream(b *testing.B) {
+	v, _ := made(1, 100_000, 1000, 4, 54)
+	s := NewStream(v, Options{})
+	s.Map()
+	r := newRandom(2)
+	b.ReportAllocs()
+	b.ResetTimer()
+	for b.Loop() {
+		if err := s.Set(strconv.Itoa(r.below(100_000)), strconv.Itoa(r.below(1000)), Vote(r.below(3)-1)); err != nil {
+			b.Fatal(err)
+		}
+		s.Map()
 	}
 }

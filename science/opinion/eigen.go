@@ -88,9 +88,9 @@ func (k *krylov) join(x []float64) {
 				axpy(-dot(q, x), q, x)
 			}
 		}
-		if after := norm(x); after > 1e-8*before && after > 0 {
+		if after := norm(x); after > 1e-14*before && after > 0 {
 			scale(1/after, x)
-			// What cancelled to a thousandth or less is orthogonalised once more at unit length.
+			// However much cancelled: once more at unit length. What is left of rounding alone is as good as random.
 			for _, q := range k.basis {
 				axpy(-dot(q, x), q, x)
 			}
@@ -176,6 +176,7 @@ func (k *krylov) ritz() ([]ritzPair, bool) {
 		}
 		pairs = append(pairs, r)
 	}
+
 	return pairs, done
 }
 

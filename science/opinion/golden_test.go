@@ -113,15 +113,15 @@ func TestGolden(t *testing.T) {
 			e := newEngine(v.sorted(), Options{ModeratedOut: spell(want.ModeratedOut)})
 			m := e.polis()
 			g := &gap{t: t}
-			if got, want := m.Votes.Statements(), spell(want.StatementIDs); !slices.Equal(got, want) {
+			if got, want := e.votes.Statements(), spell(want.StatementIDs); !slices.Equal(got, want) {
 				t.Fatalf("statements %v, the reference has %v", got, want)
 			}
-			if got, want := m.Votes.Participants(), spell(want.Participants.ID); !slices.Equal(got, want) {
+			if got, want := e.votes.Participants(), spell(want.Participants.ID); !slices.Equal(got, want) {
 				t.Fatalf("participants %v, the reference has %v", got, want)
 			}
 			var in []int
 			for _, i := range m.In {
-				id, _ := Whole(m.Votes.Participants()[i])
+				id, _ := Whole(m.Participants[i].ID)
 				in = append(in, int(id))
 			}
 			if !slices.Equal(in, want.Clustered) {
@@ -143,7 +143,7 @@ func TestGolden(t *testing.T) {
 			if m.Base.Sizes != nil && len(m.In) <= mostBase && m.K != want.BestK {
 				t.Errorf("k=%d, the reference has %d", m.K, want.BestK)
 			}
-			m.Groups = groupsOf(want.KMeans[strconv.Itoa(want.BestK)].Labels, want.BestK, m.In, m.Positions)
+			m.Groups = groupsOf(want.KMeans[strconv.Itoa(want.BestK)].Labels, m.In, m.Participants)
 			e.describe(m, newProjector(&m.Components, e.active))
 			compareStatistics(t, g, m, &want)
 			g.print(name)
@@ -183,8 +183,8 @@ func compareComponents(t *testing.T, g *gap, e *engine, m *Map, want *golden) {
 		g.compare("variances", m.Components.Variance[c], want.PCA.Variance[c])
 	}
 	for i, id := range want.Participants.ID {
-		g.compare("positions", sign[0]*m.Positions[i].X, want.Participants.X[i], id)
-		g.compare("positions", sign[1]*m.Positions[i].Y, want.Participants.Y[i], id)
+		g.compare("positions", sign[0]*m.Participants[i].At.X, want.Participants.X[i], id)
+		g.compare("positions", sign[1]*m.Participants[i].At.Y, want.Participants.Y[i], id)
 	}
 }
 
@@ -234,7 +234,7 @@ func compareRepresentatives(t *testing.T, g *gap, m *Map, got []Representative, 
 		return
 	}
 	for r, w := range want {
-		if id := m.Votes.Statements()[got[r].Statement]; id != fmt.Sprint(w["tid"]) {
+		if id := m.Statements[got[r].Statement].ID; id != fmt.Sprint(w["tid"]) {
 			t.Errorf("group %s: place %d has statement %s, the reference %v", where, r, id, w["tid"])
 			continue
 		}
@@ -258,7 +258,7 @@ func compareConsensus(t *testing.T, g *gap, m *Map, want map[string][]map[string
 			continue
 		}
 		for r, w := range want[side] {
-			if id := m.Votes.Statements()[got[r].Statement]; id != fmt.Sprint(w["tid"]) {
+			if id := m.Statements[got[r].Statement].ID; id != fmt.Sprint(w["tid"]) {
 				t.Errorf("consensus to %s: place %d has statement %s, the reference %v", side, r, id, w["tid"])
 				continue
 			}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync"
 )
 
 const (
@@ -31,18 +32,23 @@ type Candidate struct {
 	label      []int   // per participant of the conversation
 }
 
-// crowd is the participants of the conversation in an order that does not depend on their names.
+// crowd is the participants of the conversation; sorted, in an order that does not depend on their names.
 type crowd struct {
-	order []int // places in the caller's list, by x and then y
-	all   cloud // in that order, weight 1 each unless told otherwise
+	order  []int // places in the caller's list
+	all    cloud // in that order, weight 1 each unless told otherwise
+	leaves cloud // the points summed up, made when first needed
+	leaf   []int // of each point
+	once   sync.Once
 }
 
-func newCrowd(at []Point, weight []float64) crowd {
-	c := crowd{order: make([]int, len(at)), all: cloud{make([]Point, len(at)), make([]float64, len(at))}}
+func newCrowd(at []Point, weight []float64, sort bool) *crowd {
+	c := &crowd{order: make([]int, len(at)), all: cloud{make([]Point, len(at)), make([]float64, len(at))}}
 	for i := range at {
 		c.order[i] = i
 	}
-	slices.SortStableFunc(c.order, func(a, b int) int { return comparePoints(at[a], at[b]) })
+	if sort {
+		slices.SortStableFunc(c.order, func(a, b int) int { return comparePoints(at[a], at[b]) })
+	}
 	for n, i := range c.order {
 		c.all.at[n], c.all.weight[n] = at[i], 1
 		if weight != nil {
@@ -50,6 +56,12 @@ func newCrowd(at []Point, weight []float64) crowd {
 		}
 	}
 	return c
+}
+
+// summary is the points summed up, on which the many starts are tried.
+func (c *crowd) summary() (cloud, []int) {
+	c.once.Do(func() { c.leaves, c.leaf = c.all.summary(mostLeaves) })
+	return c.leaves, c.leaf
 }
 
 // comparePoints orders by x and then y.
@@ -61,7 +73,7 @@ func comparePoints(a, b Point) int {
 }
 
 // back puts labels in the crowd's order into the caller's.
-func (c crowd) back(label []int) []int {
+func (c *crowd) back(label []int) []int {
 	out := make([]int, len(label))
 	for n, i := range c.order {
 		out[i] = label[n]
@@ -70,7 +82,7 @@ func (c crowd) back(label []int) []int {
 }
 
 // base makes the base clusters: the distinct points if they are at most 100, else k-means with k = 100. The labels are in the crowd's order.
-func (c crowd) base(seed uint64) partition {
+func (c *crowd) base(seed uint64) partition {
 	p := partition{label: make([]int, len(c.all.at))}
 	for n, at := range c.all.at {
 		if n == 0 || at != c.all.at[n-1] {
@@ -81,7 +93,7 @@ func (c crowd) base(seed uint64) partition {
 	if len(p.centre) <= mostBase {
 		return p
 	}
-	leaves, _ := c.all.leaves(mostLeaves)
+	leaves, _ := c.summary()
 	var best partition
 	for s := range baseStarts {
 		p := partition{label: make([]int, len(leaves.at)), centre: plusPlus(leaves, mostBase, newRandom(seed, 1, s))}
@@ -97,7 +109,7 @@ func (c crowd) base(seed uint64) partition {
 }
 
 // baseCloud is the centres of base clusters, weighted by the participants they stand for.
-func (c crowd) baseCloud(p partition) cloud {
+func (c *crowd) baseCloud(p partition) cloud {
 	b := cloud{p.centre, make([]float64, len(p.centre))}
 	for n, g := range p.label {
 		b.weight[g] += c.all.weight[n]
@@ -109,21 +121,24 @@ func (c crowd) baseCloud(p partition) cloud {
 func mostK(base int) int { return min(mostGroups, 2+base/12, base) }
 
 // candidate groups the base clusters into k and then lets participants change to where the inertia is least, so that
-// summing people up in base clusters costs no precision. It looks from the groups of the base clusters, and from hint, centres near which
-// the answer is expected, or without one from the best of many starts on the participants. It returns the centres too.
-func (c crowd) candidate(base partition, k int, seed uint64, hint []Point) (Candidate, []Point) {
+// summing people up in base clusters costs no precision. It looks from the groups of the base clusters and from the best of many starts on the
+// participants, or from hint, centres near which the answer is expected. It returns the centres too.
+func (c *crowd) candidate(base partition, k int, seed uint64, hint []Point) (Candidate, []Point) {
 	centres := c.baseCloud(base)
 	groups := bestOf(centres, k, groupStarts, newRandom(seed, 2, k))
 	p := groups.spread(base.label)
 	c.all.settle(&p)
 	if base.inertia > 0 { // else base clusters are the distinct points themselves
-		c.all.polish(&p)
 		q := partition{label: make([]int, len(base.label)), centre: slices.Clone(hint)}
 		if hint == nil {
-			leaves, leaf := c.all.leaves(mostLeaves)
+			c.all.polish(&p)
+			leaves, leaf := c.summary()
 			q = bestOf(leaves, k, groupStarts, newRandom(seed, 3, k)).spread(leaf)
 		}
 		c.all.polish(&q)
+		if p.inertia < q.inertia && hint != nil {
+			c.all.polish(&p)
+		}
 		p.renumber()
 		q.renumber()
 		if better(q, p) {
@@ -148,9 +163,9 @@ func (p partition) spread(leaf []int) partition {
 	return out
 }
 
-// leaves sums a cloud up in at most so many points of equal numbers of neighbours, by halving along the wider side, and says which point went
+// summary sums a cloud up in at most so many points of equal numbers of neighbours, by halving along the wider side, and says which point went
 // where. A cloud of no more distinct points is only merged.
-func (c cloud) leaves(most int) (cloud, []int) {
+func (c cloud) summary(most int) (cloud, []int) {
 	leaf := make([]int, len(c.at))
 	var out cloud
 	index := make([]int, len(c.at))

@@ -3,6 +3,7 @@ package opinion
 import (
 	"math"
 	"slices"
+	"sync"
 )
 
 // Options are what an answer depends on besides the votes. The zero value is fine.
@@ -13,25 +14,32 @@ type Options struct {
 }
 
 // Map is the answer: where n participants and m statements lie, which groups there are, what they say.
-// Rows and columns are those of Votes, in the order of their ids.
+// Elsewhere a participant and a statement are told by their place in these lists: in the order of ids
+// (whole numbers by value, then others by their bytes), or in the order of arrival if the map is a Stream's.
 type Map struct {
-	Votes      *Votes
-	Components Components
-	Positions  []Point // n: where each participant lies
-	In         []int   // rows of those in the conversation, ascending
-	Base       Base
-	Candidates []Candidate // the numbers of groups tried
-	K          int         // groups shown; 0 where they cannot be told yet
-	Group      []int       // n: the group of each participant, -1 where there is none
-	Groups     []Group     // largest first
-	Statements []Statement // m
-	Consensus  Consensus
-	Steadiness *Steadiness // how it was judged whether groups can be told; nil in Polis's answer
+	Participants []Participant // n
+	Statements   []Statement   // m
+	Components   Components
+	In           []int // the participants in the conversation, ascending
+	Base         Base
+	Candidates   []Candidate // the numbers of groups tried
+	K            int         // groups shown; 0 where they cannot be told yet
+	Groups       []Group     // largest first
+	Consensus    Consensus
+	Steadiness   *Steadiness // how it was judged whether groups can be told; nil in Polis's answer
+}
+
+// Participant is where someone stands in this conversation.
+type Participant struct {
+	ID    string
+	Votes int // those on statements moderated out too
+	At    Point
+	Group int // place in Map.Groups, -1 where there is none
 }
 
 // Group is people who vote alike.
 type Group struct {
-	Members        []int // rows
+	Members        []int // participants, ascending
 	Centre         Point
 	Statistics     []Statistic // m
 	Representative []Representative
@@ -39,6 +47,7 @@ type Group struct {
 
 // Statement is what is known of a statement.
 type Statement struct {
+	ID                 string
 	ModeratedOut, Meta bool
 	Agrees, Disagrees  int
 	Passes             int
@@ -151,20 +160,30 @@ func (e *engine) conversation() []int {
 
 // polis answers as Polis does; k is what the silhouette says, without the buffer.
 func (e *engine) polis() *Map {
-	m := &Map{Votes: e.votes, Components: e.components(), In: e.conversation()}
+	m, places := e.locate()
+	e.cluster(m, newCrowd(m.inside(), nil, true))
+	m.show(bestK(m.Candidates))
+	e.describe(m, places)
+	return m
+}
+
+// locate begins a map: components, positions, who is in.
+func (e *engine) locate() (*Map, *projector) {
+	m := &Map{Components: e.components(), In: e.conversation(), Participants: make([]Participant, len(e.votes.rows))}
 	places := newProjector(&m.Components, e.active)
-	m.Positions = make([]Point, len(e.votes.rows))
 	for i, row := range e.votes.rows {
-		m.Positions[i] = places.place(row)
+		m.Participants[i] = Participant{e.votes.participants[i], len(row), places.place(row), -1}
 	}
+	return m, places
+}
+
+// inside returns the positions of those in the conversation.
+func (m *Map) inside() []Point {
 	at := make([]Point, len(m.In))
 	for n, i := range m.In {
-		at[n] = m.Positions[i]
+		at[n] = m.Participants[i].At
 	}
-	e.cluster(m, newCrowd(at, nil))
-	m.K = bestK(m.Candidates)
-	e.tell(m, places)
-	return m
+	return at
 }
 
 // bestK is the number of groups with the highest silhouette, the smaller among equals.
@@ -179,7 +198,7 @@ func bestK(of []Candidate) int {
 }
 
 // cluster fills in base clusters and candidates.
-func (e *engine) cluster(m *Map, c crowd) {
+func (e *engine) cluster(m *Map, c *crowd) {
 	if len(c.all.at) == 0 {
 		return
 	}
@@ -199,33 +218,44 @@ func (e *engine) cluster(m *Map, c crowd) {
 	for _, b := range base.label {
 		m.Base.Sizes[b]++
 	}
-	for k := min(2, len(base.centre)); k <= mostK(len(base.centre)); k++ {
+	least, most := min(2, len(base.centre)), mostK(len(base.centre))
+	m.Candidates = make([]Candidate, most+1-least)
+	centres := make([][]Point, len(m.Candidates))
+	var all sync.WaitGroup // each k is its own work, with its own random numbers
+	for n := range m.Candidates {
 		var hint []Point
 		if e.warm != nil {
-			hint = e.warm.groups[k]
+			hint = e.warm.groups[least+n]
 		}
-		found, centres := c.candidate(base, k, e.options.Seed, hint)
-		m.Candidates = append(m.Candidates, found)
-		next.groups[k] = centres
+		all.Go(func() { m.Candidates[n], centres[n] = c.candidate(base, least+n, e.options.Seed, hint) })
+	}
+	all.Wait()
+	for n, at := range centres {
+		next.groups[least+n] = at
 	}
 	e.warm = next
 }
 
-// tell fills in everything that follows from positions, candidates and K.
-func (e *engine) tell(m *Map, places *projector) {
+// show makes the candidate with k groups the one that is shown.
+func (m *Map) show(k int) {
+	m.K, m.Groups = k, nil
 	for _, c := range m.Candidates {
-		if c.K == m.K {
-			m.Groups = groupsOf(c.label, c.K, m.In, m.Positions)
+		if c.K == k {
+			m.Groups = groupsOf(c.label, m.In, m.Participants)
 		}
 	}
-	e.describe(m, places)
 }
 
-// groupsOf lists the members of each group, the largest group first, then that of the first row.
-func groupsOf(label []int, k int, in []int, positions []Point) []Group {
-	groups := make([]Group, k)
+// groupsOf lists the members of each group, the largest group first, then that with the first participant. A label below 0 is no group.
+func groupsOf(label, in []int, people []Participant) []Group {
+	var groups []Group
 	for n, g := range label {
-		groups[g].Members = append(groups[g].Members, in[n])
+		for g >= len(groups) {
+			groups = append(groups, Group{})
+		}
+		if g >= 0 {
+			groups[g].Members = append(groups[g].Members, in[n])
+		}
 	}
 	groups = slices.DeleteFunc(groups, func(g Group) bool { return len(g.Members) == 0 })
 	slices.SortFunc(groups, func(a, b Group) int {
@@ -237,8 +267,8 @@ func groupsOf(label []int, k int, in []int, positions []Point) []Group {
 	for g := range groups {
 		var sum Point
 		for _, i := range groups[g].Members {
-			sum.X += positions[i].X
-			sum.Y += positions[i].Y
+			sum.X += people[i].At.X
+			sum.Y += people[i].At.Y
 		}
 		n := float64(len(groups[g].Members))
 		groups[g].Centre = Point{sum.X / n, sum.Y / n}
@@ -248,29 +278,40 @@ func groupsOf(label []int, k int, in []int, positions []Point) []Group {
 
 // describe fills in the statistics of groups and statements, given the groups' members.
 func (e *engine) describe(m *Map, places *projector) {
-	m.Group = make([]int, len(e.votes.rows))
-	for i := range m.Group {
-		m.Group[i] = -1
+	for i := range m.Participants {
+		m.Participants[i].Group = -1
 	}
 	for g, group := range m.Groups {
 		for _, i := range group.Members {
-			m.Group[i] = g
+			m.Participants[i].Group = g
 		}
 	}
 	columns := len(e.tallies)
-	within := make([][]tally, len(m.Groups))
-	for g := range within {
-		within[g] = make([]tally, columns)
+	within := make([][]tally, len(m.Groups)+1) // the last of those in the conversation without a group
+	counts := make([][]int32, len(within))     // per group, column and vote
+	for g := range counts {
+		counts[g] = make([]int32, 4*columns)
 	}
-	whole := make([]tally, columns) // of those in the conversation
 	for _, i := range m.In {
+		g := m.Participants[i].Group
+		if g < 0 {
+			g = len(m.Groups)
+		}
+		of := counts[g]
 		for _, c := range e.votes.rows[i] {
-			whole[c.column()].add(c.vote(), 1)
-			if g := m.Group[i]; g >= 0 {
-				within[g][c.column()].add(c.vote(), 1)
-			}
+			of[c]++ // a cell is its column and vote
 		}
 	}
+	whole := make([]tally, columns) // of those in the conversation
+	for g := range within {
+		within[g] = make([]tally, columns)
+		for j := range within[g] {
+			at := func(v Vote) int { return int(counts[g][newCell(j, v)]) }
+			within[g][j] = tally{at(Agree), at(Disagree), at(Pass)}
+			whole[j] = whole[j].plus(within[g][j], 1)
+		}
+	}
+	within = within[:len(m.Groups)]
 	skip := func(j int) bool { return !e.active[j] }
 	for g := range m.Groups {
 		stats := make([]Statistic, columns)
@@ -284,7 +325,7 @@ func (e *engine) describe(m *Map, places *projector) {
 	m.Statements = make([]Statement, columns)
 	for j, t := range e.tallies {
 		s := Statement{
-			ModeratedOut: !e.active[j] && !e.meta[j], Meta: e.meta[j], Agrees: t.agree, Disagrees: t.disagree, Passes: t.pass,
+			ID: e.votes.statements[j], ModeratedOut: !e.active[j] && !e.meta[j], Meta: e.meta[j], Agrees: t.agree, Disagrees: t.disagree, Passes: t.pass,
 			Projection: places.statement(j), GroupAgree: 1, GroupDisagree: 1,
 		}
 		s.Extremity = math.Hypot(s.Projection.X, s.Projection.Y)

@@ -48,16 +48,16 @@ type pair struct{ both, a, b, product int32 }
 // after imputing missing votes by the mean, since an imputed vote is 0 once the mean is taken off.
 // It is updated in O(m + votes of the participant) when a vote arrives.
 type scatter struct {
-	m      int
-	active []bool    // false: the column is moderated out, and 0
-	means  []float64 // per column, of the active ones
-	pairs  []pair    // m × m, upper triangle
-	matrix []float64 // m × m
+	m, wide int       // columns, and columns for which there is room
+	active  []bool    // false: the column is moderated out, and 0
+	means   []float64 // per column, of the active ones
+	pairs   []pair    // wide × wide, upper triangle
+	matrix  []float64 // wide × wide
 }
 
 func newScatter(rows [][]cell, means []float64, active []bool) *scatter {
 	m := len(means)
-	s := &scatter{m: m, active: active, means: means, pairs: make([]pair, m*m), matrix: make([]float64, m*m)}
+	s := &scatter{m: m, wide: m, active: active, means: means, pairs: make([]pair, m*m), matrix: make([]float64, m*m)}
 	for _, row := range rows {
 		for at, c := range row {
 			j, v := c.column(), int32(c.vote())
@@ -81,7 +81,25 @@ func newScatter(rows [][]cell, means []float64, active []bool) *scatter {
 	return s
 }
 
-// change takes a vote in (n = 1) or out (n = -1) of a row; the row holds its cell, and means[j] is renewed by the caller before renew.
+// widen adds a column without votes; room grows by doubling. It returns nil if there are too many for pairs.
+func (s *scatter) widen(means []float64, active []bool) *scatter {
+	if len(means) > mostGram {
+		return nil
+	}
+	if s.m == s.wide {
+		wide := min(mostGram, max(16, 2*s.wide))
+		pairs, matrix := make([]pair, wide*wide), make([]float64, wide*wide)
+		for j := range s.m {
+			copy(pairs[j*wide:], s.pairs[j*s.wide:j*s.wide+s.m])
+			copy(matrix[j*wide:], s.matrix[j*s.wide:j*s.wide+s.m])
+		}
+		s.wide, s.pairs, s.matrix = wide, pairs, matrix
+	}
+	s.m, s.means, s.active = s.m+1, means, active
+	return s
+}
+
+// change takes a vote in (n = 1) or out (n = -1) of a row that holds its cell; then the mean changes, and renew is due.
 func (s *scatter) change(row []cell, at int, n int32) {
 	j, v := row[at].column(), int32(row[at].vote())
 	if !s.active[j] {
@@ -93,7 +111,7 @@ func (s *scatter) change(row []cell, at int, n int32) {
 		if a > b {
 			a, b, va, vb = k, j, w, v
 		}
-		p := &s.pairs[a*s.m+b]
+		p := &s.pairs[a*s.wide+b]
 		p.both += n
 		p.a += n * va
 		p.b += n * vb
@@ -108,9 +126,9 @@ func (s *scatter) renew(j int) {
 			continue
 		}
 		a, b := min(j, k), max(j, k)
-		p := s.pairs[a*s.m+b]
+		p := s.pairs[a*s.wide+b]
 		x := float64(p.product) - s.means[b]*float64(p.a) - s.means[a]*float64(p.b) + s.means[a]*s.means[b]*float64(p.both)
-		s.matrix[j*s.m+k], s.matrix[k*s.m+j] = x, x
+		s.matrix[j*s.wide+k], s.matrix[k*s.wide+j] = x, x
 	}
 }
 
@@ -120,7 +138,7 @@ func (s *scatter) times(dst, src [][]float64) {
 	for b := 0; b < len(src); b += 3 { // three vectors a pass: the matrix is read from memory once
 		x, y, z := src[b], src[min(b+1, len(src)-1)], src[min(b+2, len(src)-1)]
 		for j := range s.m {
-			line := s.matrix[j*s.m : (j+1)*s.m]
+			line := s.matrix[j*s.wide : j*s.wide+s.m]
 			x, y, z := x[:len(line)], y[:len(line)], z[:len(line)]
 			var p, q, r float64
 			for k, c := range line {

@@ -65,7 +65,7 @@ func TestServer(t *testing.T) {
 			for b, members := range want.Base.Members {
 				for _, id := range members {
 					if len(members) == 1 {
-						at := m.Positions[e.votes.row[strconv.Itoa(id)]]
+						at := m.Participants[e.votes.row[strconv.Itoa(id)]].At
 						g.compare("positions", sign[0]*at.X, -want.Base.X[b], id)
 						g.compare("positions", sign[1]*at.Y, -want.Base.Y[b], id)
 					}
