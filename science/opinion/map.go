@@ -88,6 +88,15 @@ type warm struct {
 }
 
 func newEngine(v *Votes, o Options) *engine {
+	e := prepare(v, o)
+	if len(v.statements) <= mostGram {
+		e.gram = newScatter(v.rows, e.means, e.active)
+	}
+	return e
+}
+
+// prepare makes an engine that goes over the votes for every product.
+func prepare(v *Votes, o Options) *engine {
 	m := len(v.statements)
 	e := &engine{votes: v, options: o, tallies: make([]tally, m), active: make([]bool, m), meta: make([]bool, m), means: make([]float64, m), kept: make([]bool, len(v.rows))}
 	for j := range e.active {
@@ -112,9 +121,6 @@ func newEngine(v *Votes, o Options) *engine {
 		if e.active[j] {
 			e.means[j] = t.mean()
 		}
-	}
-	if m <= mostGram {
-		e.gram = newScatter(v.rows, e.means, e.active)
 	}
 	return e
 }
@@ -171,9 +177,11 @@ func (e *engine) polis() *Map {
 func (e *engine) locate() (*Map, *projector) {
 	m := &Map{Components: e.components(), In: e.conversation(), Participants: make([]Participant, len(e.votes.rows))}
 	places := newProjector(&m.Components, e.active)
-	for i, row := range e.votes.rows {
-		m.Participants[i] = Participant{e.votes.participants[i], len(row), places.place(row), -1}
-	}
+	halves(len(e.votes.rows), func(from, to int) {
+		for i, row := range e.votes.rows[from:to] {
+			m.Participants[from+i] = Participant{e.votes.participants[from+i], len(row), places.place(row), -1}
+		}
+	})
 	return m, places
 }
 
@@ -329,6 +337,9 @@ func (e *engine) describe(m *Map, places *projector) {
 			Projection: places.statement(j), GroupAgree: 1, GroupDisagree: 1,
 		}
 		s.Extremity = math.Hypot(s.Projection.X, s.Projection.Y)
+		if len(within) == 0 { // one group, as far as can be told
+			s.GroupAgree, s.GroupDisagree = chance(whole[j].agree, whole[j].votes()), chance(whole[j].disagree, whole[j].votes())
+		}
 		for g := range within {
 			s.GroupAgree *= chance(within[g][j].agree, within[g][j].votes())
 			s.GroupDisagree *= chance(within[g][j].disagree, within[g][j].votes())

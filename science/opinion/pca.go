@@ -1,6 +1,9 @@
 package opinion
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
 // Point is a place on the map of opinions, without unit.
 type Point struct{ X, Y float64 }
@@ -46,22 +49,23 @@ func orient(x []float64) {
 
 // projector turns rows of votes into places.
 type projector struct {
-	active []bool
-	out    int        // columns moderated out: 0 from everybody, and a vote from everybody in the scaling
-	shift  [][3]Point // per column and vote
-	all    float64
+	out   int     // columns moderated out: 0 from everybody, and a vote from everybody in the scaling
+	all   float64 // columns
+	shift []Point // per cell: (vote − mean)·loading
+	votes []int8  // per cell: 1, or 0 where the column is moderated out, for it is in out already
 }
 
 func newProjector(c *Components, active []bool) *projector {
-	p := &projector{active: active, shift: make([][3]Point, len(active)), all: float64(len(active))}
+	p := &projector{all: float64(len(active)), shift: make([]Point, 4*len(active)), votes: make([]int8, 4*len(active))}
 	for j, is := range active {
 		if !is {
 			p.out++
 			continue
 		}
-		for v := range 3 {
-			d := float64(v-1) - c.Mean[j]
-			p.shift[j][v] = Point{d * c.Loadings[0][j], d * c.Loadings[1][j]}
+		for v := Disagree; v <= Agree; v++ {
+			d := float64(v) - c.Mean[j]
+			p.shift[newCell(j, v)] = Point{d * c.Loadings[0][j], d * c.Loadings[1][j]}
+			p.votes[newCell(j, v)] = 1
 		}
 	}
 	return p
@@ -69,25 +73,35 @@ func newProjector(c *Components, active []bool) *projector {
 
 // place projects a row: Σ (vote − mean)·loading over its votes, times √(statements / votes).
 func (p *projector) place(row []cell) Point {
-	var at Point
-	votes := p.out
+	var x, y float64
 	for _, c := range row {
-		j := c.column()
-		s := &p.shift[j][c&3]
-		at.X += s.X
-		at.Y += s.Y
-		if p.active[j] {
-			votes++
+		s := &p.shift[c]
+		x += s.X
+		y += s.Y
+	}
+	votes := len(row)
+	if p.out > 0 {
+		votes = p.out
+		for _, c := range row {
+			votes += int(p.votes[c])
 		}
 	}
 	f := math.Sqrt(p.all / float64(max(votes, 1)))
-	return Point{at.X * f, at.Y * f}
+	return Point{x * f, y * f}
 }
 
 // statement projects a statement as a participant who cast one vote, agreeing with it (−1 in
 // the server's sign). One moderated out lies at 0.
 func (p *projector) statement(j int) Point {
-	s := p.shift[j][newCell(0, Agree)]
+	s := p.shift[newCell(j, Agree)]
 	f := math.Sqrt(p.all)
 	return Point{s.X * f, s.Y * f}
+}
+
+// halves runs work on the two halves of [0, n) at once; the work on one place must not depend on another.
+func halves(n int, work func(from, to int)) {
+	var second sync.WaitGroup
+	second.Go(func() { work(n/2, n) })
+	work(0, n/2)
+	second.Wait()
 }

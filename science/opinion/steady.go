@@ -1,3 +1,114 @@
 package opinion
 
-type Steadiness struct{}
+import "slices"
+
+const (
+	resamples  = 50
+	mostDrawn  = 2000 // participants drawn a resample: a larger conversation is judged as one of this size
+	fewStarts  = 8    // of k-means in a resample
+	steadyFrom = 0.75 // mean Jaccard index from which Hennig calls a cluster stable
+	evenDraws  = 199
+	evenLevel  = 0.05
+)
+
+// Steadiness tells how it was judged whether there are groups.
+type Steadiness struct {
+	Told      bool // some number of groups passed; else it cannot be told yet
+	Resamples int
+	Trials    []Trial
+	Spread    [2]float64 // estimated variance of positions along the components
+	Noise     float64    // estimated variance of a vote around what the position predicts
+}
+
+// Trial is the judgement on one number of groups.
+type Trial struct {
+	K         int
+	Stability []float64 // per group, the largest first: mean Jaccard index with its best match over the resamples, 0 to 1
+	Even      float64   // the largest chance, over pairs of groups, that an even spread of people splits as well
+	Passed    bool
+}
+
+// Steady maps a conversation as Polis does, but for three things. Positions are the best guess given the votes, so those of people with few votes lie
+// near the middle instead of far out, and count for less when groups are formed. Groups are shown only if each comes back, with a mean
+// Jaccard index of 0.75, when the conversation is drawn anew from its participants and everything is computed again (Hennig 2007, Comput. Stat. Data
+// Anal. 52:258), and if between any two of them there are fewer people than an even spread would have (level 5 %); else K is 0. And a
+// participant is shown in a group only if her votes put her on its side with a chance of 90 %.
+func Steady(v *Votes, o Options) *Map {
+	e := newEngine(v.sorted(), o)
+	m, places := e.locate()
+	s := e.estimate(m.In, &m.Components)
+	at, weight := make([]Point, len(m.In)), make([]float64, len(m.In))
+	for n := range m.In {
+		at[n], weight[n] = s.posteriors[n].at, s.certainty[n]
+	}
+	for i, row := range e.votes.rows {
+		m.Participants[i].At = s.prior.place(newEvidence(row, &m.Components, e.active)).at
+	}
+	e.cluster(m, newCrowd(at, weight, true))
+	m.Steadiness = e.judge(m, s)
+	var passed []Candidate
+	for n, t := range m.Steadiness.Trials {
+		if t.Passed {
+			passed = append(passed, m.Candidates[n])
+		}
+	}
+	m.Steadiness.Told = len(passed) > 0
+	m.show(bestK(passed))
+	s.withdraw(m)
+	e.describe(m, places)
+	return m
+}
+
+// estimates are the positions of some rows and what is known of them.
+type estimates struct {
+	prior      prior
+	posteriors []posterior
+	certainty  []float64
+}
+
+func (e *engine) estimate(rows []int, c *Components) estimates {
+	all := make([]evidence, len(rows))
+	for n, i := range rows {
+		all[n] = newEvidence(e.votes.rows[i], c, e.active)
+	}
+	s := estimates{fit(all, c), make([]posterior, len(rows)), make([]float64, len(rows))}
+	for n := range all {
+		s.posteriors[n] = s.prior.place(all[n])
+		s.certainty[n] = s.prior.certainty(s.posteriors[n])
+	}
+	return s
+}
+
+// withdraw takes those out of their group who may as well belong to another.
+func (s estimates) withdraw(m *Map) {
+	place := make(map[int]int, len(m.In))
+	for n, i := range m.In {
+		place[i] = n
+	}
+	for g := range m.Groups {
+		own := &m.Groups[g]
+		own.Members = slices.DeleteFunc(own.Members, func(i int) bool {
+			for h := range m.Groups {
+				if h != g && s.posteriors[place[i]].margin(own.Centre, m.Groups[h].Centre) < significant {
+					return true
+				}
+			}
+			return false
+		})
+	}
+}
+
+// judge tries each number of groups.
+func (e *engine) judge(m *Map, s estimates) *Steadiness {
+	out := &Steadiness{Resamples: resamples, Spread: s.prior.spread, Noise: s.prior.noise}
+	stability := e.stability(m, s)
+	for n, c := range m.Candidates {
+		t := Trial{K: c.K, Stability: stability[n], Even: 1}
+		if c.K > 1 {
+			t.Even = e.even(m, c, s)
+			t.Passed = slices.Min(t.Stability) >= steadyFrom
+		}
+		out.Trials = append(out.Trials, t)
+	}
+	return out
+}

@@ -14,6 +14,8 @@ import (
 type Stream struct {
 	engine *engine
 	buffer buffer
+	last   *Map
+	since  int // votes since the last map
 }
 
 // NewStream begins with a table of votes, which belongs to the stream from then on.
@@ -38,14 +40,31 @@ func (s *Stream) Set(participant, statement string, vote Vote) error {
 		return civic.Refuse(civic.TooLarge, "opinion.full", "participants", MostParticipants, "statements", MostStatements, "votes", MostVotes)
 	}
 	s.engine.set(v.rowOf(participant), v.columnOf(statement), vote)
+	s.since++
 	return nil
 }
 
 // Len returns how many votes there are.
 func (s *Stream) Len() int { return s.engine.votes.count }
 
-// Map is the answer to all votes so far. Each call is one update for the count of four; it costs O(votes) with a small factor.
+// lagging is how many votes there must be for one of them to be allowed to wait for the next map.
+const lagging = 200_000
+
+// Map is the answer to the votes so far, but for the last Len()/200,000, which may be missing: it costs O(votes) with a small factor, so
+// the cost a vote stays bounded however large the conversation. It is a new map whenever it is not the last one; each new one is an update for the
+// count of four.
 func (s *Stream) Map() *Map {
+	if s.last != nil && s.since <= s.engine.votes.count/lagging {
+		return s.last
+	}
+	return s.Renew()
+}
+
+// Renew is the answer to all votes so far, to the last.
+func (s *Stream) Renew() *Map {
+	if s.last != nil && s.since == 0 {
+		return s.last
+	}
 	m, places := s.engine.locate()
 	s.engine.cluster(m, newCrowd(m.inside(), nil, s.engine.warm == nil || s.engine.warm.base == nil))
 	best := bestK(m.Candidates)
@@ -55,6 +74,7 @@ func (s *Stream) Map() *Map {
 	}
 	m.show(shown)
 	s.engine.describe(m, places)
+	s.last, s.since = m, 0
 	return m
 }
 
