@@ -31,8 +31,9 @@ type Trial struct {
 // Steady maps a conversation as Polis does, but for three things. Positions are the best guess given the votes, so those of people with few votes lie
 // near the middle instead of far out, and count for less when groups are formed. Groups are shown only if each comes back, with a mean
 // Jaccard index of 0.75, when the conversation is drawn anew from its participants and everything is computed again (Hennig 2007, Comput. Stat. Data
-// Anal. 52:258), and if between any two of them there are fewer people than an even spread would have (level 5 %); else K is 0. And a
-// participant is shown in a group only if her votes put her on its side with a chance of 90 %.
+// Anal. 52:258); of the numbers of groups that do, that with the highest silhouette; if none does K is 0. A
+// participant is shown in a group only if her votes put her on its side with a chance of 90 %. Whether the groups are camps or the ends of one
+// spread is told by Trial.Apart.
 func Steady(v *Votes, o Options) *Map {
 	e := newEngine(v.sorted(), o)
 	m, places := e.locate()
@@ -112,3 +113,6 @@ func (e *engine) judge(m *Map, s estimates) *Steadiness {
 	}
 	return out
 }
+
+// Apart says whether between any two groups there are fewer people than an even spread would have.
+func (t Trial) Apart() bool { return t.Even <= evenLevel }

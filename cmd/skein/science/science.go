@@ -26,7 +26,9 @@ import (
 var Messages embed.FS
 
 // Command lists the subjects.
-type Command struct{}
+type Command struct {
+	Opinion Opinion `cmd:"" help:"Where opinions meet: groups, what speaks for each, what all agree on."`
+}
 
 // Desk is what a command works with: where it prints, and in whose language it speaks.
 type Desk struct {
