@@ -21,10 +21,10 @@ type eigenpair struct {
 
 // top returns the leading eigenpairs of a matrix, largest first, at most two: block Krylov steps with full
 // orthogonalisation and Rayleigh–Ritz (Golub & Van Loan 2013, Matrix Computations, §10.3.6), begun from the vectors
-// of start, if any. It stops when an error in the vectors above 1e-12 is excluded by residual
+// of start, if any. It stops when an error in the vectors above tolerance is excluded by residual
 // over gap (Davis & Kahan 1970), or rounding is reached. A multiple eigenvalue is no trouble, but then
 // its vectors are any basis. Values not above 1e-12 of the first are rounding: they are left out.
-func top(a symmetric, start [][]float64) []eigenpair {
+func top(a symmetric, start [][]float64, tolerance float64) []eigenpair {
 	m := a.order()
 	k := &krylov{a: a, noise: newRandom(1, m)}
 	for _, x := range start {
@@ -42,7 +42,7 @@ func top(a symmetric, start [][]float64) []eigenpair {
 				k.step()
 			}
 		}
-		pairs, done := k.ritz()
+		pairs, done := k.ritz(tolerance)
 		if done || len(k.basis) >= m || k.turns == mostTurns {
 			return present(pairs)
 		}
@@ -134,7 +134,7 @@ type ritzPair struct {
 }
 
 // ritz returns the best approximations in the basis, at most block, and whether those wanted are good enough.
-func (k *krylov) ritz() ([]ritzPair, bool) {
+func (k *krylov) ritz(tolerance float64) ([]ritzPair, bool) {
 	n := len(k.basis)
 	small := mat.NewSymDense(n, nil)
 	for i := range n {
@@ -171,7 +171,7 @@ func (k *krylov) ritz() ([]ritzPair, bool) {
 		if at > 0 {
 			r.near = min(r.near, values[at]-values[at-1])
 		}
-		if p < wanted && r.value > 1e-12*largest && r.residual > max(1e-12*r.near, 2e-14*largest) {
+		if p < wanted && r.value > 1e-12*largest && r.residual > max(tolerance*r.near, 2e-14*largest) {
 			done = false
 		}
 		pairs = append(pairs, r)

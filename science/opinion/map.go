@@ -68,6 +68,12 @@ func Polis(v *Votes, o Options) *Map {
 	return newEngine(v.sorted(), o).polis()
 }
 
+// Both returns the answers of Polis and of Steady on the same votes, for little more than the price of the second.
+func Both(v *Votes, o Options) (polis, steady *Map) {
+	e := newEngine(v.sorted(), o)
+	return e.polis(), e.steady()
+}
+
 // engine holds what an answer is made of, and what the last answer leaves for the next.
 type engine struct {
 	votes        *Votes
@@ -125,8 +131,14 @@ func prepare(v *Votes, o Options) *engine {
 	return e
 }
 
+// exact is the error of a component that is let stand; for resampling much more may be.
+const (
+	exact = 1e-12
+	rough = 1e-5
+)
+
 // components finds the principal components, from where the last ones lay.
-func (e *engine) components() Components {
+func (e *engine) components(tolerance float64) Components {
 	var a symmetric = product{e.votes.rows, e.means, e.active}
 	if e.gram != nil {
 		a = e.gram
@@ -134,7 +146,7 @@ func (e *engine) components() Components {
 	if a.order() == 0 {
 		return newComponents(nil, nil, 0)
 	}
-	pairs := top(a, e.vectors)
+	pairs := top(a, e.vectors, tolerance)
 	e.vectors = e.vectors[:0]
 	for _, p := range pairs {
 		e.vectors = append(e.vectors, p.vector)
@@ -167,6 +179,7 @@ func (e *engine) conversation() []int {
 // polis answers as Polis does; k is what the silhouette says, without the buffer.
 func (e *engine) polis() *Map {
 	m, places := e.locate()
+	e.warm = nil
 	e.cluster(m, newCrowd(m.inside(), nil, true))
 	m.show(bestK(m.Candidates))
 	e.describe(m, places)
@@ -175,7 +188,7 @@ func (e *engine) polis() *Map {
 
 // locate begins a map: components, positions, who is in.
 func (e *engine) locate() (*Map, *projector) {
-	m := &Map{Components: e.components(), In: e.conversation(), Participants: make([]Participant, len(e.votes.rows))}
+	m := &Map{Components: e.components(exact), In: e.conversation(), Participants: make([]Participant, len(e.votes.rows))}
 	places := newProjector(&m.Components, e.active)
 	halves(len(e.votes.rows), func(from, to int) {
 		for i, row := range e.votes.rows[from:to] {

@@ -7,7 +7,7 @@ import (
 )
 
 // stability returns, per candidate and group (the largest first), the mean Jaccard index with the best match over the resamples.
-func (e *engine) stability(m *Map, s estimates) [][]float64 {
+func (e *engine) stability(m *Map, s estimates, order []int) [][]float64 {
 	out := make([][]float64, len(m.Candidates))
 	labels := make([][]int, len(m.Candidates)) // per candidate and place in m.In: the group, the largest first
 	for n, c := range m.Candidates {
@@ -27,7 +27,7 @@ func (e *engine) stability(m *Map, s estimates) [][]float64 {
 	found := make([][][]float64, resamples) // kept apart, so that their sum does not depend on who is done first
 	halves(resamples, func(from, to int) {
 		for b := from; b < to; b++ {
-			found[b] = e.resample(m, s, labels, newRandom(e.options.Seed, 4, b))
+			found[b] = e.resample(m, s, labels, order, newRandom(e.options.Seed, 4, b))
 		}
 	})
 	for _, of := range found {
@@ -41,13 +41,16 @@ func (e *engine) stability(m *Map, s estimates) [][]float64 {
 }
 
 // resample draws participants with replacement, maps them anew, and says how well each group is found again.
-func (e *engine) resample(m *Map, s estimates, labels [][]int, random *random) [][]float64 {
+func (e *engine) resample(m *Map, s estimates, labels [][]int, order []int, random *random) [][]float64 {
 	draws := min(len(m.In), mostDrawn)
 	drawn := make([]int, draws) // places in m.In
 	for d := range drawn {
 		drawn[d] = random.below(len(m.In))
 	}
 	slices.Sort(drawn)
+	for d, at := range drawn {
+		drawn[d] = order[at]
+	}
 	sub := &Votes{statements: e.votes.statements, column: e.votes.column, rows: make([][]cell, draws)}
 	all := make([]int, draws)
 	for d, p := range drawn {
@@ -55,7 +58,7 @@ func (e *engine) resample(m *Map, s estimates, labels [][]int, random *random) [
 	}
 	again := prepare(sub, e.options)
 	again.vectors = e.vectors
-	components := again.components()
+	components := again.components(rough)
 	estimates := again.estimate(all, &components)
 	points := cloud{make([]Point, draws), estimates.certainty}
 	for d, q := range estimates.posteriors {
@@ -134,7 +137,7 @@ func (e *engine) even(m *Map, c Candidate, s estimates) float64 {
 // evenChance is the Monte Carlo p-value (Besag & Clifford 1991) of the split of numbers against that of an even spread.
 func evenChance(x []float64, random *random) float64 {
 	sort.Float64s(x)
-	n := min(len(x), mostDrawn)
+	n := min(len(x), mostLine)
 	if len(x) > n { // as if every so-manieth had been asked
 		for i := range n {
 			x[i] = x[i*len(x)/n]

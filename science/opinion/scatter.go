@@ -58,12 +58,16 @@ type scatter struct {
 func newScatter(rows [][]cell, means []float64, active []bool) *scatter {
 	m := len(means)
 	s := &scatter{m: m, wide: m, active: active, means: means, pairs: make([]pair, m*m), matrix: make([]float64, m*m)}
-	for _, row := range rows {
+	var row []cell
+	for _, all := range rows {
+		row = row[:0]
+		for _, c := range all {
+			if active[c.column()] {
+				row = append(row, c)
+			}
+		}
 		for at, c := range row {
 			j, v := c.column(), int32(c.vote())
-			if !active[j] {
-				continue
-			}
 			line := s.pairs[j*m : (j+1)*m]
 			for _, d := range row[at:] {
 				w := int32(d.vote())
@@ -107,6 +111,9 @@ func (s *scatter) change(row []cell, at int, n int32) {
 	}
 	for _, d := range row {
 		k, w := d.column(), int32(d.vote())
+		if !s.active[k] {
+			continue
+		}
 		a, b, va, vb := j, k, v, w
 		if a > b {
 			a, b, va, vb = k, j, w, v
@@ -170,17 +177,27 @@ func (p product) times(dst, src [][]float64) {
 	for b := range dst {
 		clear(dst[b])
 	}
-	for _, row := range p.rows {
-		for b, x := range src {
-			var dot float64
+	for b := 0; b < len(src); b += 3 { // three vectors a pass over the votes
+		b1, b2 := min(b+1, len(src)-1), min(b+2, len(src)-1)
+		x, y, z := src[b], src[b1], src[b2]
+		into := [3][]float64{dst[b], dst[b1], dst[b2]}
+		only := min(3, len(src)-b)
+		for _, row := range p.rows {
+			var s [3]float64
 			for _, c := range row {
 				if j := c.column(); p.active[j] {
-					dot += (float64(c.vote()) - p.means[j]) * x[j]
+					d := float64(c.vote()) - p.means[j]
+					s[0] += d * x[j]
+					s[1] += d * y[j]
+					s[2] += d * z[j]
 				}
 			}
 			for _, c := range row {
 				if j := c.column(); p.active[j] {
-					dst[b][j] += (float64(c.vote()) - p.means[j]) * dot
+					d := float64(c.vote()) - p.means[j]
+					for n := range only {
+						into[n][j] += d * s[n]
+					}
 				}
 			}
 		}

@@ -4,9 +4,10 @@ import "slices"
 
 const (
 	resamples  = 50
-	mostDrawn  = 2000 // participants drawn a resample: a larger conversation is judged as one of this size
+	mostDrawn  = 5000 // participants drawn a resample: a larger conversation is judged as one of this size
 	fewStarts  = 8    // of k-means in a resample
 	steadyFrom = 0.75 // mean Jaccard index from which Hennig calls a cluster stable
+	mostLine   = 1000 // participants that are compared with an even spread
 	evenDraws  = 199
 	evenLevel  = 0.05
 )
@@ -35,7 +36,10 @@ type Trial struct {
 // participant is shown in a group only if her votes put her on its side with a chance of 90 %. Whether the groups are camps or the ends of one
 // spread is told by Trial.Apart.
 func Steady(v *Votes, o Options) *Map {
-	e := newEngine(v.sorted(), o)
+	return newEngine(v.sorted(), o).steady()
+}
+
+func (e *engine) steady() *Map {
 	m, places := e.locate()
 	s := e.estimate(m.In, &m.Components)
 	at, weight := make([]Point, len(m.In)), make([]float64, len(m.In))
@@ -45,8 +49,10 @@ func Steady(v *Votes, o Options) *Map {
 	for i, row := range e.votes.rows {
 		m.Participants[i].At = s.prior.place(newEvidence(row, &m.Components, e.active)).at
 	}
-	e.cluster(m, newCrowd(at, weight, true))
-	m.Steadiness = e.judge(m, s)
+	e.warm = nil
+	crowd := newCrowd(at, weight, true)
+	e.cluster(m, crowd)
+	m.Steadiness = e.judge(m, s, crowd.order)
 	var passed []Candidate
 	for n, t := range m.Steadiness.Trials {
 		if t.Passed {
@@ -99,10 +105,10 @@ func (s estimates) withdraw(m *Map) {
 	}
 }
 
-// judge tries each number of groups.
-func (e *engine) judge(m *Map, s estimates) *Steadiness {
+// judge tries each number of groups. Resamples are drawn from the conversation in the given order of places, which does not depend on names.
+func (e *engine) judge(m *Map, s estimates, order []int) *Steadiness {
 	out := &Steadiness{Resamples: resamples, Spread: s.prior.spread, Noise: s.prior.noise}
-	stability := e.stability(m, s)
+	stability := e.stability(m, s, order)
 	for n, c := range m.Candidates {
 		t := Trial{K: c.K, Stability: stability[n], Even: 1}
 		if c.K > 1 {

@@ -57,7 +57,8 @@ func (c *Opinion) Run(d *Desk) error {
 		votes.AddStatement(id)
 	}
 	options := opinion.Options{ModeratedOut: c.ModeratedOut, Meta: c.Meta, Seed: c.Seed}
-	a := answers{polis: opinion.Polis(votes, options), steady: opinion.Steady(votes, options)}
+	var a answers
+	a.polis, a.steady = opinion.Both(votes, options)
 	for _, id := range slices.Concat(c.ModeratedOut, c.Meta) {
 		if !slices.Contains(votes.Statements(), id) {
 			a.absent = append(a.absent, id)
