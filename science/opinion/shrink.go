@@ -58,13 +58,14 @@ func (p prior) ridge(c int) float64 {
 	return min(max(p.noise/max(p.spread[c], 1e-12), 1e-9), 1e12)
 }
 
-// certainty is how much of the spread of positions the votes explain, from 0 (nothing is known of her) to 1.
+// certainty is how much of the spread of positions the votes explain, up to 1; it is never quite 0, so that it can be a weight.
 func (p prior) certainty(q posterior) float64 {
+	const least = 1e-6
 	total := p.spread[0] + p.spread[1]
 	if total <= 0 {
-		return 0
+		return least
 	}
-	return min(1, max(0, 1-(q.xx+q.yy)/total))
+	return min(1, max(least, 1-(q.xx+q.yy)/total))
 }
 
 // fitSteps is ample: what the steps still change by then is far below what a few participants more would.
