@@ -79,26 +79,30 @@ func (k *krylov) random() []float64 {
 	return x
 }
 
-// join makes x orthogonal to the basis and adds it; a vector that lies in the basis already is replaced by a random one.
+// join makes x orthogonal to the basis and adds it. A vector that lies in the basis already is replaced by a random one; one that nearly does is not,
+// for near the end what is new in it is small.
 func (k *krylov) join(x []float64) {
 	for {
 		before := norm(x)
-		for range 2 { // twice is enough (Giraud, Langou & Rozložník 2005)
-			for _, q := range k.basis {
-				axpy(-dot(q, x), q, x)
-			}
-		}
+		k.reduce(x)
+		k.reduce(x) // twice is enough (Giraud, Langou & Rozložník 2005) …
 		if after := norm(x); after > 1e-14*before && after > 0 {
 			scale(1/after, x)
-			// However much cancelled: once more at unit length. What is left of rounding alone is as good as random.
-			for _, q := range k.basis {
-				axpy(-dot(q, x), q, x)
+			k.reduce(x) // … unless nearly all cancelled: what was left may be rounding, and in the basis still
+			if left := norm(x); left > 0.9 {
+				scale(1/left, x)
+				k.basis = append(k.basis, x)
+				return
 			}
-			scale(1/norm(x), x)
-			k.basis = append(k.basis, x)
-			return
 		}
 		x = k.random()
+	}
+}
+
+// reduce takes off x what lies in the basis.
+func (k *krylov) reduce(x []float64) {
+	for _, q := range k.basis {
+		axpy(-dot(q, x), q, x)
 	}
 }
 
@@ -137,9 +141,18 @@ type ritzPair struct {
 func (k *krylov) ritz(tolerance float64) ([]ritzPair, bool) {
 	n := len(k.basis)
 	small := mat.NewSymDense(n, nil)
+	var most float64
+	for _, line := range k.projected {
+		for _, x := range line {
+			most = max(most, math.Abs(x))
+		}
+	}
 	for i := range n {
 		for j := range i + 1 {
-			small.SetSym(i, j, k.projected[i][j])
+			// What is below rounding is 0: gonum's EigenSym gives nonsense where entries span dozens of decades.
+			if x := k.projected[i][j]; math.Abs(x) > 1e-17*most {
+				small.SetSym(i, j, x)
+			}
 		}
 	}
 	var e mat.EigenSym

@@ -172,7 +172,7 @@ func (c cloud) summary(most int) (cloud, []int) {
 	for i := range index {
 		index[i] = i
 	}
-	add := func(part []int) {
+	add := func(part []int, same bool) {
 		var at Point
 		var w float64
 		for _, i := range part {
@@ -187,7 +187,7 @@ func (c cloud) summary(most int) (cloud, []int) {
 			at.X += f * c.at[i].X
 			at.Y += f * c.at[i].Y
 		}
-		if c.at[part[0]] == c.at[part[len(part)-1]] {
+		if same { // without rounding
 			at = c.at[part[0]]
 		}
 		out.at, out.weight = append(out.at, at), append(out.weight, w)
@@ -200,7 +200,7 @@ func (c cloud) summary(most int) (cloud, []int) {
 			high.X, high.Y = max(high.X, c.at[i].X), max(high.Y, c.at[i].Y)
 		}
 		if len(part) == 1 || leaves <= 1 || low == high {
-			add(part)
+			add(part, low == high)
 			return
 		}
 		key := func(i int) Point { return c.at[i] }
