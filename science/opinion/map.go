@@ -149,6 +149,11 @@ func (e *engine) components(tolerance float64) Components {
 	pairs := top(a, e.vectors, tolerance)
 	e.vectors = e.vectors[:0]
 	for _, p := range pairs {
+		for j, is := range e.active {
+			if !is {
+				p.vector[j] = 0 // but for rounding it is already
+			}
+		}
 		e.vectors = append(e.vectors, p.vector)
 	}
 	return newComponents(slices.Clone(e.means), pairs, len(e.votes.rows))

@@ -25,6 +25,7 @@ type trial struct {
 // trials are all that is measured.
 func trials() []trial {
 	var all []trial
+	all = append(all, opinionTrials()...)
 	return all
 }
 
