@@ -30,11 +30,12 @@ func (e *engine) stability(m *Map, s estimates, order []int) [][]float64 {
 			found[b] = e.resample(m, s, labels, order, newRandom(e.options.Seed, 4, b))
 		}
 	})
-	for _, of := range found {
-		for n := range out {
-			for g := range out[n] {
-				out[n][g] += of[n][g] / resamples
+	for n := range out {
+		for g := range out[n] {
+			for _, of := range found {
+				out[n][g] += of[n][g]
 			}
+			out[n][g] /= resamples
 		}
 	}
 	return out
@@ -42,7 +43,7 @@ func (e *engine) stability(m *Map, s estimates, order []int) [][]float64 {
 
 // resample draws participants with replacement, maps them anew, and says how well each group is found again.
 func (e *engine) resample(m *Map, s estimates, labels [][]int, order []int, random *random) [][]float64 {
-	draws := min(len(m.In), mostDrawn)
+	draws := min(len(m.In), mostDrawn, max(2, int(mostCast*int64(len(m.In))/int64(max(1, e.votes.count)))))
 	drawn := make([]int, draws) // places in m.In
 	for d := range drawn {
 		drawn[d] = random.below(len(m.In))

@@ -1,8 +1,19 @@
 package opinion
 
-// mostGram is the number of statements up to which the sums over pairs of statements are kept (16 bytes a
+// mostGram is the number of statements up to which the sums over pairs of statements may be kept (16 bytes a
 // pair, 8 more for the scatter matrix); above it, products go over the votes.
 const mostGram = 4096
+
+// worthPairs says whether sums over pairs of statements cost less than about fifty products over the votes do.
+func worthPairs(v *Votes) bool {
+	const products, few = 50, 512
+	m := len(v.statements)
+	pairs := products * m * m
+	for _, row := range v.rows {
+		pairs += len(row) * len(row) / 2
+	}
+	return m <= few || m <= mostGram && pairs <= products*4*v.count
+}
 
 // symmetric is a symmetric, positive semidefinite m × m matrix known by its products.
 type symmetric interface {

@@ -4,10 +4,11 @@ import "slices"
 
 const (
 	resamples  = 50
-	mostDrawn  = 5000 // participants drawn a resample: a larger conversation is judged as one of this size
-	fewStarts  = 8    // of k-means in a resample
-	steadyFrom = 0.75 // mean Jaccard index from which Hennig calls a cluster stable
-	mostLine   = 1000 // participants that are compared with an even spread
+	mostDrawn  = 5000      // participants drawn a resample: a larger conversation is judged as one of this size
+	mostCast   = 1_000_000 // or of as many participants as cast about so many votes
+	fewStarts  = 4         // of k-means in a resample
+	steadyFrom = 0.75      // mean Jaccard index from which Hennig calls a cluster stable
+	mostLine   = 1000      // participants that are compared with an even spread
 	evenDraws  = 199
 	evenLevel  = 0.05
 )
