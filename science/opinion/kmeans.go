@@ -54,10 +54,7 @@ func better(a, b partition) bool {
 
 // plusPlus draws k centres among the points, each with a chance in proportion to its squared distance to those before.
 func plusPlus(c cloud, k int, random *random) []Point {
-	near := make([]float64, len(c.at))
-	for i, w := range c.weight {
-		near[i] = w
-	}
+	near := slices.Clone(c.weight)
 	centre := make([]Point, 0, k)
 	for len(centre) < k {
 		var sum float64

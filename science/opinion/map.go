@@ -81,12 +81,13 @@ func (m *Map) inside() []Point {
 
 // show makes the candidate with k groups the one that is shown.
 func (m *Map) show(k int) {
-	m.K, m.Groups = k, nil
+	m.Groups = nil
 	for _, c := range m.Candidates {
 		if c.K == k {
 			m.Groups = groupsOf(c.label, m.In, m.Participants)
 		}
 	}
+	m.K = len(m.Groups)
 }
 
 // groupsOf lists the members of each group, the largest group first, then that with the first participant. A label below 0 is no group.

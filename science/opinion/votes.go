@@ -127,22 +127,7 @@ func Whole(id string) (int64, bool) {
 	return n, true
 }
 
-// compareIDs orders ids: whole numbers by value before all others, those by their bytes.
-func compareIDs(a, b string) int {
-	x, isX := Whole(a)
-	y, isY := Whole(b)
-	switch {
-	case isX && isY:
-		return cmp.Compare(x, y)
-	case isX:
-		return -1
-	case isY:
-		return 1
-	}
-	return cmp.Compare(a, b)
-}
-
-// ordered returns the places of ids in the order of compareIDs, and the rank of each place.
+// ordered returns the places of ids in their order, whole numbers by value before all others, those by their bytes, and the rank of each place.
 func ordered(ids []string) (order, rank []int) {
 	order = make([]int, len(ids))
 	number := make([]int64, len(ids)) // parsed once: comparing a million ids by parsing is slow

@@ -1,6 +1,7 @@
 package science
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -23,16 +24,19 @@ type Opinion struct {
 
 // Validate refuses ids that cannot be.
 func (c *Opinion) Validate() error {
-	for _, list := range [][]string{c.ModeratedOut, c.Meta, c.Unvoted} {
-		for i, id := range list {
-			list[i] = strings.TrimSpace(id)
-			if list[i] == "" {
-				return fmt.Errorf("an id in a list of statements is empty: separate ids by single commas")
+	for _, list := range []*[]string{&c.ModeratedOut, &c.Meta, &c.Unvoted} {
+		if len(*list) == 1 && strings.TrimSpace((*list)[0]) == "" {
+			*list = nil // an empty list was given
+		}
+		for i, id := range *list {
+			(*list)[i] = strings.TrimSpace(id)
+			if (*list)[i] == "" {
+				return errors.New("an id in a list of statements is empty: separate ids by single commas")
 			}
 		}
 	}
 	if c.Plot == "-" {
-		return fmt.Errorf("--plot: name a file, standard output is taken")
+		return errors.New("--plot: name a file, standard output is taken")
 	}
 	return nil
 }
