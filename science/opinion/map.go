@@ -20,7 +20,7 @@ type Map struct {
 	Base         Base
 	Candidates   []Candidate // the numbers of groups tried
 	K            int         // groups shown; 0 where they cannot be told yet
-	Groups       []Group     // largest first
+	Groups       []Group     // largest first, in Steady's answer with those who are members for sure
 	Consensus    Consensus
 	Steadiness   *Steadiness // how it was judged whether groups can be told; nil in Polis's answer
 }

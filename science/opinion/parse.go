@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"skein/frame/civic"
@@ -42,8 +43,8 @@ func Parse(text []byte) (*Votes, error) {
 		return nil, err
 	}
 	in := intake{at: at, reader: r, people: names{of: map[string]int32{}}, statements: names{of: map[string]int32{}}}
-	// At most as many rows as lines: one allocation instead of a doubling slice.
-	in.told = make([]told, 0, min(MostVotes, bytes.Count(text, []byte("\n"))))
+	// At most as many rows as lines, of six bytes at least: one allocation instead of a doubling slice.
+	in.told = make([]told, 0, min(MostVotes, bytes.Count(text, []byte("\n")), len(text)/6))
 	for len(in.refusals) < mostRefusals {
 		record, err := r.Read()
 		if errors.Is(err, io.EOF) {
@@ -136,7 +137,7 @@ type intake struct {
 func (in *intake) take(record []string) bool {
 	id := func(at int) (string, bool) {
 		s := strings.TrimSpace(record[at])
-		if s == "" || len(s) > mostID {
+		if !validID(s) {
 			in.refuse("opinion.row_id", at, "found", clip(s), "most", mostID)
 			return "", false
 		}
@@ -260,9 +261,15 @@ func badLine(err error) civic.Refusal {
 	return civic.Refuse(civic.Malformed, "opinion.row_quotes", "line", 1, "column", 1)
 }
 
-// clip shortens what was found, so that a sentence stays readable.
+// clip shortens what was found, so that a sentence stays readable, and takes out what could steer a terminal.
 func clip(s string) string {
 	const most = 40
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, s)
 	if utf8.RuneCountInString(s) <= most {
 		return s
 	}

@@ -61,6 +61,7 @@ func TestParseRefuses(t *testing.T) {
 		{"a word", head + "1,2,agree\n", []string{"opinion.row_vote column=5 found=agree line=2"}},
 		{"no participant", head + ",2,1\n", []string{"opinion.row_id column=1 found= line=2 most=64"}},
 		{"a long statement", head + "1," + strings.Repeat("字", 30) + ",1\n", []string{"opinion.row_id column=3 found=" + strings.Repeat("字", 30) + " line=2 most=64"}},
+		{"an escape", head + "\x1b[31m,2,1\n", []string{"opinion.row_id column=1 found=\ufffd[31m line=2 most=64"}},
 		{"fields", head + "1,2,1,4\n1,2,1\n1,2\n", []string{"opinion.row_fields line=2", "opinion.row_fields line=4"}},
 		{"a quote", head + "1,2,1\n\"1,2,1\n1,2,1\n", []string{"opinion.row_quotes column=7 line=4"}},
 		{"a timestamp", "timestamp,comment-id,voter-id,vote\nMonday,2,1,1\n", []string{"opinion.row_timestamp column=1 found=Monday line=2"}},

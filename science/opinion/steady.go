@@ -7,6 +7,7 @@ const (
 	mostDrawn  = 5000      // participants drawn a resample: a larger conversation is judged as one of this size
 	mostCast   = 1_000_000 // or of as many participants as cast about so many votes
 	fewStarts  = 4         // of k-means in a resample
+	fewSure    = 5         // members that a group must have for sure; of fewer nothing is told, as of any count of people
 	steadyFrom = 0.75      // mean Jaccard index from which Hennig calls a cluster stable
 	mostLine   = 1000      // participants that are compared with an even spread
 	evenDraws  = 199
@@ -26,6 +27,7 @@ type Steadiness struct {
 type Trial struct {
 	K         int
 	Stability []float64 // per group, the largest first: mean Jaccard index with its best match over the resamples, 0 to 1
+	Sure      int       // members of the smallest group whose votes say that they are
 	Even      float64   // the largest chance, over pairs of groups, that an even spread of people splits as well
 	Passed    bool
 }
@@ -33,8 +35,8 @@ type Trial struct {
 // Steady maps a conversation as Polis does, but for three things. Positions are the best guess given the votes, so those of people with few votes lie
 // near the middle instead of far out, and count for less when groups are formed. Groups are shown only if each comes back, with a mean
 // Jaccard index of 0.75, when the conversation is drawn anew from its participants and everything is computed again (Hennig 2007, Comput. Stat. Data
-// Anal. 52:258); of the numbers of groups that do, that with the highest silhouette; if none does K is 0. A
-// participant is shown in a group only if her votes put her on its side with a chance of 90 %. Whether the groups are camps or the ends of one
+// Anal. 52:258), and if each has five members for sure; of the numbers of groups that pass, that with the highest silhouette; if none does K is 0. A
+// participant is a member for sure, and shown in a group, only if her votes put her on its side with a chance of 90 %. Whether the groups are camps or the ends of one
 // spread is told by Trial.Apart.
 func Steady(v *Votes, o Options) *Map {
 	return newEngine(v.sorted(), o).steady()
@@ -62,7 +64,7 @@ func (e *engine) steady() *Map {
 	}
 	m.Steadiness.Told = len(passed) > 0
 	m.show(bestK(passed))
-	s.withdraw(m)
+	s.withdraw(m.Groups, m.In)
 	e.describe(m, places)
 	return m
 }
@@ -88,16 +90,16 @@ func (e *engine) estimate(rows []int, c *Components) estimates {
 }
 
 // withdraw takes those out of their group who may as well belong to another.
-func (s estimates) withdraw(m *Map) {
-	place := make(map[int]int, len(m.In))
-	for n, i := range m.In {
+func (s estimates) withdraw(groups []Group, in []int) {
+	place := make(map[int]int, len(in))
+	for n, i := range in {
 		place[i] = n
 	}
-	for g := range m.Groups {
-		own := &m.Groups[g]
+	for g := range groups {
+		own := &groups[g]
 		own.Members = slices.DeleteFunc(own.Members, func(i int) bool {
-			for h := range m.Groups {
-				if h != g && s.posteriors[place[i]].margin(own.Centre, m.Groups[h].Centre) < significant {
+			for h := range groups {
+				if h != g && s.posteriors[place[i]].margin(own.Centre, groups[h].Centre) < significant {
 					return true
 				}
 			}
@@ -114,7 +116,10 @@ func (e *engine) judge(m *Map, s estimates, order []int) *Steadiness {
 		t := Trial{K: c.K, Stability: stability[n], Even: 1}
 		if c.K > 1 {
 			t.Even = e.even(m, c, s)
-			t.Passed = slices.Min(t.Stability) >= steadyFrom
+			groups := groupsOf(c.label, m.In, m.Participants)
+			s.withdraw(groups, m.In)
+			t.Sure = len(slices.MinFunc(groups, func(a, b Group) int { return len(a.Members) - len(b.Members) }).Members)
+			t.Passed = slices.Min(t.Stability) >= steadyFrom && t.Sure >= fewSure
 		}
 		out.Trials = append(out.Trials, t)
 	}

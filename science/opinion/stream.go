@@ -21,12 +21,12 @@ type Stream struct {
 // NewStream begins with a table of votes, which belongs to the stream from then on.
 func NewStream(v *Votes, o Options) *Stream { return &Stream{engine: newEngine(v, o)} }
 
-// Set records a vote; it takes the place of an earlier one. An id that is empty or longer than 64 bytes, and what goes beyond
+// Set records a vote; it takes the place of an earlier one. An id that is empty, longer than 64 bytes or holds control characters, and what goes beyond
 // the bounds of a conversation, is refused with a civic.Refusal.
 func (s *Stream) Set(participant, statement string, vote Vote) error {
 	v := s.engine.votes
 	for _, id := range []string{participant, statement} {
-		if id == "" || len(id) > mostID {
+		if !validID(id) {
 			return civic.Refuse(civic.Invalid, "opinion.id", "found", clip(id), "most", mostID)
 		}
 	}

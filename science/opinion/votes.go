@@ -5,6 +5,9 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Vote is what a participant said to a statement.
@@ -116,6 +119,11 @@ func (v *Votes) columnOf(id string) int {
 		v.statements = append(v.statements, id)
 	}
 	return j
+}
+
+// validID says whether an id can be one: text without control characters, of 1 to 64 bytes.
+func validID(id string) bool {
+	return id != "" && len(id) <= mostID && utf8.ValidString(id) && !strings.ContainsFunc(id, unicode.IsControl)
 }
 
 // Whole returns an id as the whole number that it is the usual spelling of, if it is one.

@@ -116,11 +116,14 @@ func (a answers) print(d *Desk) error {
 	printGroups(w, d, m)
 	fmt.Fprintf(w, "\n%s\n", verdict(d, a.steady))
 	printGroups(w, d, a.steady)
+	if err := w.Flush(); err != nil { // a table of its own
+		return err
+	}
 	if len(a.steady.Steadiness.Trials) > 0 {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", say("science.opinion_k"), say("science.opinion_stability"), say("science.opinion_even"))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", say("science.opinion_k"), say("science.opinion_stability"), say("science.opinion_sure"), say("science.opinion_even"))
 	}
 	for _, t := range a.steady.Steadiness.Trials {
-		fmt.Fprintf(w, "%d\t%s\t%.3f\n", t.K, decimals(t.Stability), t.Even)
+		fmt.Fprintf(w, "%d\t%s\t%d\t%.3f\n", t.K, decimals(t.Stability), t.Sure, t.Even)
 	}
 	fmt.Fprintf(w, "\n%s\n", say("science.opinion_consensus"))
 	for _, side := range []struct {

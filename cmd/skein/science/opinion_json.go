@@ -99,6 +99,7 @@ type (
 	opinionTrial struct {
 		K         int       `json:"k"`
 		Stability []float64 `json:"stability"`
+		Sure      int       `json:"sure"`
 		Even      float64   `json:"even"`
 		Passed    bool      `json:"passed"`
 	}

@@ -38,7 +38,7 @@ func scatter(v words.Voice, m *opinion.Map, title string) chart.Scatter {
 	}
 	var speaks []string
 	for g, group := range m.Groups {
-		name := v.Say("science.opinion_group", "group", g) + ": " + v.Say("science.opinion_people", "n", len(group.Members))
+		name := v.Say("science.opinion_plot_group", "group", g, "n", len(group.Members))
 		c.Groups = append(c.Groups, name)
 		speaks = append(speaks, name)
 	}

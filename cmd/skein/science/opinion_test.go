@@ -148,8 +148,8 @@ func TestOpinionCSV(t *testing.T) {
 
 func TestOpinionText(t *testing.T) {
 	for language, parts := range map[string][]string{
-		"en":      {"80 participants, 40 statements, 2024 votes", "As Polis answers: 3 groups.", "group 2", "found again under resampling", "To be shown next:"},
-		"zh-Hans": {"80 名参与者，40 条陈述", "Polis 的回答：3 个群体", "群体 2", "在重抽样中能够重现", "接下来展示："},
+		"en":      {"Participants: 80", "Votes: 2024", "Groups as Polis answers: 3.", "group 2", "found again under resampling", "To be shown next:"},
+		"zh-Hans": {"80 名参与者，40 条陈述", "群体数：3", "群体 2", "在重抽样中能够重现", "接下来展示："},
 	} {
 		d, out := opinionDesk(t, language, "")
 		if err := (&Opinion{Votes: opinionVotes, ModeratedOut: []string{"5"}, Output: Output{Format: "text"}}).Run(d); err != nil {
