@@ -58,7 +58,7 @@ func (e *engine) resample(m *Map, s estimates, labels [][]int, order []int, rand
 		sub.rows[d], all[d] = e.votes.rows[m.In[p]], d
 	}
 	again := prepare(sub, e.options)
-	again.vectors = e.vectors
+	again.vectors = slices.Clone(e.vectors) // the list is written anew
 	components := again.components(rough)
 	estimates := again.estimate(all, &components)
 	points := cloud{make([]Point, draws), estimates.certainty}
