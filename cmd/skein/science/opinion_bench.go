@@ -11,7 +11,7 @@ func opinionTrials() []trial {
 	const large = "100000 participants, 1000 statements, 5 million votes"
 	return []trial{
 		{"opinion polis", "1921 participants, 197 statements, 49 thousand votes", 0.6, "red-dwarf, whole pipeline", func() error {
-			votes, err := opinion.Parse(drawnVotes(1921, 197, 25))
+			votes, err := opinion.Parse(drawnVotes(1921, 197, 26))
 			if err != nil {
 				return err
 			}
@@ -19,7 +19,7 @@ func opinionTrials() []trial {
 			return nil
 		}},
 		{"opinion steady", "the same", 0, "", func() error {
-			votes, err := opinion.Parse(drawnVotes(1921, 197, 25))
+			votes, err := opinion.Parse(drawnVotes(1921, 197, 26))
 			if err != nil {
 				return err
 			}
