@@ -30,6 +30,7 @@ import (
 	"skein/rooms/place"
 	"skein/science/classify"
 	"skein/science/geo"
+	"skein/science/opinion"
 	"skein/science/requests"
 )
 
@@ -42,7 +43,7 @@ func newBook() (*words.Book, error) {
 	for _, files := range []fs.FS{
 		messages, face.Messages, signin.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, sheet.Messages,
 		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, science.Messages,
-		requests.Messages, classify.Messages,
+		requests.Messages, classify.Messages, opinion.Messages,
 	} {
 		if err := book.Add(files); err != nil {
 			return nil, err

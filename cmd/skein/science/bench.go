@@ -26,6 +26,7 @@ type trial struct {
 func trials() []trial {
 	var all []trial
 	all = append(all, similarTrials()...)
+	all = append(all, opinionTrials()...)
 	return all
 }
 

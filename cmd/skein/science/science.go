@@ -31,6 +31,7 @@ type Command struct {
 	Classify Classify `cmd:"" help:"What a report is about, learnt from closed matters."`
 	Mask     Mask     `cmd:"" help:"Find and hide what points to a person: numbers, addresses, names."`
 	Requests Requests `cmd:"" help:"Generate requests in English and Chinese, with their category and cluster."`
+	Opinion  Opinion  `cmd:"" help:"Where opinions meet: groups, what speaks for each, what all agree on."`
 }
 
 // Desk is what a command works with: where it prints, and in whose language it speaks.
