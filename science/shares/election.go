@@ -113,7 +113,7 @@ func (e *election) merge() {
 	given := make([]int64, len(in.Projects)) // points of the ballot at hand
 	mark := make([]bool, len(in.Projects))
 	var key []byte
-	var votes []vote
+	var votes, room []vote
 	for b := range in.Ballots {
 		ballot := &in.Ballots[b]
 		for j, p := range ballot.Projects {
@@ -165,7 +165,12 @@ func (e *election) merge() {
 		if !known {
 			kind = int32(len(e.votes))
 			kinds[string(key)] = kind
-			e.votes = append(e.votes, append([]vote(nil), votes...))
+			if cap(room)-len(room) < len(votes) {
+				room = make([]vote, 0, 1<<16+len(votes))
+			}
+			from := len(room)
+			room = append(room, votes...)
+			e.votes = append(e.votes, room[from:len(room):len(room)])
 			e.weight = append(e.weight, 0)
 		}
 		e.weight[kind]++

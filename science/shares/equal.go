@@ -26,9 +26,8 @@ type count struct {
 	added int64 // smallest units given to each voter on top of the budget
 
 	shift uint
-	low   []uint64
+	purse []purse // kind → what each of its voters has left
 	slack uint64
-	died  []int32     // kind → the step at which its voters paid their last, or -1
 	live  [][]backing // project → supporters that are not known to have died
 	bound []fraction  // project → lower bound of its ρ, which only grows
 	order []int       // projects that may still be bought, by bound
@@ -40,14 +39,26 @@ type count struct {
 	picks []pick
 	spent int64
 
-	rich    []backing // scratch
-	scratch big.Int
+	rich         []backing // scratch, as is all below
+	mark         []int32   // kind → the last solve in which it was rich
+	solves       int32
+	sales        []*sale
+	sold         int
+	coefficients []uint64
+	found        []candidate
+}
+
+// purse is what each voter of a kind has left.
+type purse struct {
+	low    uint64
+	weight uint32 // voters of the kind
+	died   int32  // the step at which they paid their last, or -1
 }
 
 // newCount makes the room for runs on an election.
 func newCount(e *election) *count {
 	c := &count{election: e}
-	c.low, c.died = make([]uint64, len(e.votes)), make([]int32, len(e.votes))
+	c.purse, c.mark = make([]purse, len(e.votes)), make([]int32, len(e.votes))
 	c.live, c.bound = make([][]backing, len(e.support)), make([]fraction, len(e.support))
 	c.step = make([]int32, len(e.support))
 	total := 0
@@ -76,8 +87,9 @@ func (c *count) begin(added int64) {
 	c.share = new(big.Int).SetUint64(money)
 	c.den = big.NewInt(max(c.voters, 1))
 	c.price, c.picks, c.spent, c.slack = c.price[:0], nil, 0, 1
-	for k := range c.low {
-		c.low[k], c.died[k] = money<<c.shift/uint64(c.voters), -1
+	low := money << c.shift / uint64(c.voters)
+	for k := range c.purse {
+		c.purse[k] = purse{low, uint32(c.weight[k]), -1}
 	}
 	c.order = c.order[:0]
 	for p, s := range c.support {
@@ -132,14 +144,14 @@ type candidate struct {
 // buy chooses the project of the least ρ and lets its supporters pay; false when there is none.
 func (c *count) buy() bool {
 	best := fraction{1, 0}
-	var found []candidate
+	found := c.found[:0]
 	kept := c.order[:0]
 	for i, p := range c.order {
 		if best.less(c.bound[p]) {
 			kept = append(kept, c.order[i:]...)
 			break
 		}
-		low, high, affordable := c.estimate(p)
+		low, high, affordable := c.estimate(p, best)
 		if !affordable {
 			continue
 		}
@@ -150,7 +162,7 @@ func (c *count) buy() bool {
 			best = high
 		}
 	}
-	c.order = kept
+	c.order, c.found = kept, found
 	found = slices.DeleteFunc(found, func(f candidate) bool { return best.less(f.bound) })
 	if len(found) == 0 {
 		return false
@@ -173,15 +185,16 @@ func (c *count) buy() bool {
 // estimate bounds ρ of a project from both sides, or says that its supporters cannot afford it.
 // Σ min(b_i, ρ·u_i) is the least over all sets of poor of what they hold plus ρ times the
 // others' utility, so any set of poor gives a lower bound; Newton's steps find the best.
-func (c *count) estimate(p int) (low, high fraction, affordable bool) {
+// Once the lower bound is above most, no better one is looked for, and high is infinite.
+func (c *count) estimate(p int, most fraction) (low, high fraction, affordable bool) {
 	cost := uint64(c.in.Projects[p].Cost) << c.shift
 	var money, heads, points uint64
 	live := c.live[p][:0]
 	for _, b := range c.live[p] {
-		if c.died[b.kind] < 0 {
+		if k := &c.purse[b.kind]; k.died < 0 {
 			live = append(live, b)
-			w := c.weight[b.kind]
-			money += w * c.low[b.kind]
+			w := uint64(k.weight)
+			money += w * k.low
 			heads += w
 			points += w * uint64(b.points)
 		}
@@ -196,6 +209,10 @@ func (c *count) estimate(p int) (low, high fraction, affordable bool) {
 	for {
 		low = fraction{due - min(due, c.slack*poor), points * c.worth[p]}
 		high = fraction{due, points * c.worth[p]}
+		if most.less(low) {
+			certain = false
+			break
+		}
 		lastPoints, limit := uint32(0), uint64(0)
 		stay := c.rich[:0]
 		newDue, newPoints := due, points
@@ -203,10 +220,10 @@ func (c *count) estimate(p int) (low, high fraction, affordable bool) {
 			if b.points != lastPoints {
 				lastPoints, limit = b.points, quotient(due, uint64(b.points), points)
 			}
-			if left := c.low[b.kind]; left <= limit {
-				w := c.weight[b.kind]
+			if k := &c.purse[b.kind]; k.low <= limit {
+				w := uint64(k.weight)
 				poor += w
-				newDue -= min(newDue, w*left)
+				newDue -= min(newDue, w*k.low)
 				newPoints -= w * uint64(b.points)
 			} else {
 				stay = append(stay, b)

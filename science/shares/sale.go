@@ -16,7 +16,8 @@ type sale struct {
 
 // spentBy adds up, over den, what a set of kinds has paid so far: Σ weight·Σ price·points.
 func (c *count) spentBy(kinds []backing, sum *big.Int) (heads uint64) {
-	coefficients := make([]uint64, len(c.price))
+	coefficients := append(c.coefficients[:0], make([]uint64, len(c.price))...)
+	c.coefficients = coefficients
 	for _, b := range kinds {
 		w := c.weight[b.kind]
 		heads += w
@@ -53,23 +54,29 @@ func (c *count) affords(p int) bool {
 // solve finds the exact price. From the set of poor that estimate finds it goes on until the
 // poor are just those who hold no more than ρ·points.
 func (c *count) solve(p int) *sale {
-	c.estimate(p)
-	s := &sale{project: p, rich: append([]backing(nil), c.rich...)}
-	isRich := make(map[int32]bool, len(s.rich))
+	c.estimate(p, fraction{1, 0})
+	if c.sold == len(c.sales) {
+		c.sales = append(c.sales, &sale{})
+	}
+	s := c.sales[c.sold]
+	c.sold++
+	c.solves++
+	s.project, s.poor, s.rich = p, s.poor[:0], append(s.rich[:0], c.rich...)
 	for _, b := range s.rich {
-		isRich[b.kind] = true
+		c.mark[b.kind] = c.solves
 	}
 	for _, b := range c.live[p] {
-		if !isRich[b.kind] {
+		if c.mark[b.kind] != c.solves {
 			s.poor = append(s.poor, b)
 		}
 	}
+	var held big.Int
 	for {
 		s.num = new(big.Int)
-		c.leftWith(s.poor, &c.scratch)
-		s.num.Sub(s.num.Mul(c.den, big.NewInt(c.in.Projects[p].Cost)), &c.scratch)
+		c.leftWith(s.poor, &held)
+		s.num.Sub(s.num.Mul(c.den, big.NewInt(c.in.Projects[p].Cost)), &held)
 		if s.num.Sign() < 0 { // the estimate's poor hold more than the cost: begin with none
-			s.poor, s.rich = nil, append([]backing(nil), c.live[p]...)
+			s.poor, s.rich = s.poor[:0], append(s.rich[:0], c.live[p]...)
 			continue
 		}
 		s.points = 0
@@ -85,31 +92,28 @@ func (c *count) solve(p int) *sale {
 // part sorts the supporters anew into poor and rich at the sale's price, and says whether any moved.
 func (c *count) part(s *sale) (moved bool) {
 	rho := c.fixed(s)
-	var poor, rich []backing
-	judge := func(b backing, wasPoor bool) {
-		pay, left := rho.times(b.points), c.low[b.kind]
-		isPoor := false
-		switch {
-		case left+c.slack < pay:
-			isPoor = true
-		case left <= pay+2:
-			isPoor = c.holdsNoMore(b, s)
-		}
-		if isPoor {
+	isPoor := func(b backing) bool {
+		pay, low := rho.times(b.points), c.purse[b.kind].low
+		return low+c.slack < pay || low <= pay+2 && c.holdsNoMore(b, s)
+	}
+	poor, rich := s.poor[:0], s.rich[:0]
+	var fell, rose []backing
+	for _, b := range s.poor {
+		if isPoor(b) {
 			poor = append(poor, b)
+		} else {
+			rose = append(rose, b)
+		}
+	}
+	for _, b := range s.rich {
+		if isPoor(b) {
+			fell = append(fell, b)
 		} else {
 			rich = append(rich, b)
 		}
-		moved = moved || isPoor != wasPoor
 	}
-	for _, b := range s.poor {
-		judge(b, true)
-	}
-	for _, b := range s.rich {
-		judge(b, false)
-	}
-	s.poor, s.rich = poor, rich
-	return moved
+	s.poor, s.rich = append(poor, fell...), append(rich, rose...)
+	return len(fell)+len(rose) > 0
 }
 
 // holdsNoMore says exactly whether a voter has at most ρ·points left.
@@ -152,6 +156,7 @@ func (f fixedPrice) times(points uint32) uint64 {
 
 // cheapest finds the winner among those whose bounds overlap.
 func (c *count) cheapest(found []candidate) (*sale, []int) {
+	c.sold = 0
 	if len(found) == 1 {
 		return c.solve(found[0].project), nil
 	}
@@ -184,10 +189,11 @@ func (c *count) pay(s *sale, tied []int) {
 	rho := c.fixed(s)
 	at := int32(len(c.picks))
 	for _, b := range s.poor {
-		c.low[b.kind], c.died[b.kind] = 0, at
+		c.purse[b.kind].low, c.purse[b.kind].died = 0, at
 	}
 	for _, b := range s.rich {
-		c.low[b.kind] -= min(c.low[b.kind], rho.times(b.points)+2)
+		k := &c.purse[b.kind]
+		k.low -= min(k.low, rho.times(b.points)+2)
 	}
 	c.slack += 2
 	c.step[s.project] = at

@@ -1,0 +1,38 @@
+package shares
+
+import "testing"
+
+func BenchmarkShare(b *testing.B) {
+	for _, size := range []struct {
+		name              string
+		projects, ballots int
+		budget            int64
+	}{{"160x90494", 160, 90_494, 25_000_000}, {"25x2400", 25, 2400, 800_000}} {
+		in := Generate(1, size.projects, size.ballots, size.budget)
+		for _, name := range []string{"greedy_cost", "mes_cost", "mes_card", "mes_cost_add1", "mes_card_add1", "seq_phragmen"} {
+			b.Run(size.name+"/"+name, func(b *testing.B) {
+				var added int64
+				for b.Loop() {
+					o, err := Share(in, options(name))
+					if err != nil {
+						b.Fatal(err)
+					}
+					added = o.Added()
+				}
+				b.ReportMetric(float64(added), "rounds")
+				e, _ := prepare(in, CostUtility)
+				b.ReportMetric(float64(len(e.votes)), "kinds")
+			})
+		}
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	text := Generate(1, 160, 90_494, 5_000_000).Write()
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		if _, err := Parse(text); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
