@@ -43,6 +43,7 @@ type election struct {
 	support [][]backing // project → the kinds that support it
 	count   []uint64    // project → how many supporters
 	total   []int64     // project → sum of points, those below 0 included; supporters if not the score
+	cost    []int64
 	worth   []uint64
 	rank    []int // project → place of its id as text
 }
@@ -56,6 +57,9 @@ func prepare(in *Instance, utility Utility) (*election, error) {
 	e := &election{
 		in: in, utility: utility, voters: int64(len(in.Ballots)), kindOf: make([]int32, len(in.Ballots)),
 		support: make([][]backing, m), count: make([]uint64, m), total: make([]int64, m), worth: make([]uint64, m), rank: make([]int, m),
+	}
+	for _, p := range in.Projects {
+		e.cost = append(e.cost, p.Cost)
 	}
 	order := make([]int, m)
 	for p := range order {
@@ -79,11 +83,10 @@ func prepare(in *Instance, utility Utility) (*election, error) {
 			e.total[p] = int64(count)
 		}
 	}
-	unit := e.costUnit()
 	for p := range e.worth {
 		e.worth[p] = 1
 		if utility == CostUtility {
-			e.worth[p] = max(uint64(in.Projects[p].Cost)/unit, 1) // a costless project is won before prices matter
+			e.worth[p] = max(uint64(e.cost[p]), 1) // a costless project is won before prices matter
 		}
 		if hi, lo := bits.Mul64(e.worth[p], sums[p]); hi > 0 || lo >= 1<<61 {
 			return nil, civic.Refusals{civic.Refuse(civic.TooLarge, "shares.too_large")}
@@ -93,17 +96,6 @@ func prepare(in *Instance, utility Utility) (*election, error) {
 }
 
 func (e *election) scored() bool { return e.in.VoteType == Cumulative || e.in.VoteType == Scoring }
-
-// costUnit is the greatest common divisor of the costs. Utilities count only in relation to each other.
-func (e *election) costUnit() uint64 {
-	var unit uint64
-	for _, p := range e.in.Projects {
-		for a := uint64(p.Cost); a > 0; {
-			unit, a = a, unit%a
-		}
-	}
-	return max(unit, 1)
-}
 
 // merge finds the kinds of ballots in the order of their first ballot.
 func (e *election) merge() {
@@ -190,7 +182,7 @@ func sortVotes(votes []vote) {
 // utilityOf is u_i(p) of a vote in the units of the method: points, 1 or the cost.
 func (e *election) utilityOf(v vote) int64 {
 	if e.utility == CostUtility {
-		return e.in.Projects[v.project].Cost
+		return e.cost[v.project]
 	}
 	return int64(v.points)
 }

@@ -26,6 +26,7 @@ type count struct {
 	added int64 // smallest units given to each voter on top of the budget
 
 	shift uint
+	money uint64  // of all voters at the beginning, in smallest units
 	purse []purse // kind → what each of its voters has left
 	slack uint64
 	live  [][]backing // project → supporters that are not known to have died
@@ -82,7 +83,8 @@ func (e *election) money(added int64) (uint64, bool) {
 // begin readies a run with added units on top of every share.
 func (c *count) begin(added int64) {
 	c.added = added
-	money, _ := c.money(added)
+	money, _ := c.election.money(added)
+	c.money = money
 	c.shift = uint(61 - bits.Len64(money))
 	c.share = new(big.Int).SetUint64(money)
 	c.den = big.NewInt(max(c.voters, 1))
@@ -94,13 +96,10 @@ func (c *count) begin(added int64) {
 	c.order = c.order[:0]
 	for p, s := range c.support {
 		c.step[p] = -1
-		cost := c.in.Projects[p].Cost
-		if len(s) == 0 || uint64(cost) > money {
-			continue
-		}
+		cost := c.cost[p]
 		c.live[p] = c.live[p][:len(s)]
 		copy(c.live[p], s)
-		if cost > 0 {
+		if len(s) > 0 && cost > 0 && uint64(cost) <= money {
 			c.bound[p] = fraction{0, 1}
 			c.order = append(c.order, p)
 		}
@@ -112,7 +111,7 @@ func (c *count) begin(added int64) {
 func (c *count) takeCostless() {
 	var free []int
 	for p, s := range c.support {
-		if len(s) > 0 && c.in.Projects[p].Cost == 0 {
+		if len(s) > 0 && c.cost[p] == 0 {
 			free = append(free, p)
 		}
 	}
@@ -128,9 +127,11 @@ func (c *count) takeCostless() {
 func (c *count) run(added, most int64) {
 	c.begin(added)
 	for c.spent <= most {
-		if !c.buy() {
+		winner, tied := c.next()
+		if winner == nil {
 			return
 		}
+		c.pay(winner, tied)
 	}
 }
 
@@ -141,8 +142,8 @@ type candidate struct {
 	sale    *sale
 }
 
-// buy chooses the project of the least ρ and lets its supporters pay; false when there is none.
-func (c *count) buy() bool {
+// next finds the project of the least ρ, and those that are as cheap; nil when none can be bought.
+func (c *count) next() (*sale, []int) {
 	best := fraction{1, 0}
 	found := c.found[:0]
 	kept := c.order[:0]
@@ -165,10 +166,9 @@ func (c *count) buy() bool {
 	c.order, c.found = kept, found
 	found = slices.DeleteFunc(found, func(f candidate) bool { return best.less(f.bound) })
 	if len(found) == 0 {
-		return false
+		return nil, nil
 	}
 	winner, tied := c.cheapest(found)
-	c.pay(winner, tied)
 	c.order = slices.DeleteFunc(c.order, func(p int) bool { return p == winner.project })
 	slices.SortFunc(c.order, func(a, b int) int {
 		switch {
@@ -179,7 +179,7 @@ func (c *count) buy() bool {
 		}
 		return 0
 	})
-	return true
+	return winner, tied
 }
 
 // estimate bounds ρ of a project from both sides, or says that its supporters cannot afford it.
@@ -187,7 +187,10 @@ func (c *count) buy() bool {
 // others' utility, so any set of poor gives a lower bound; Newton's steps find the best.
 // Once the lower bound is above most, no better one is looked for, and high is infinite.
 func (c *count) estimate(p int, most fraction) (low, high fraction, affordable bool) {
-	cost := uint64(c.in.Projects[p].Cost) << c.shift
+	if uint64(c.cost[p]) > c.money {
+		return low, high, false
+	}
+	cost := uint64(c.cost[p]) << c.shift
 	var money, heads, points uint64
 	live := c.live[p][:0]
 	for _, b := range c.live[p] {

@@ -9,7 +9,7 @@ import "sort"
 func (e *election) greedy(taken []bool, left int64) []pick {
 	order := make([]int, 0, len(taken))
 	for p := range taken {
-		if !taken[p] && e.in.Projects[p].Cost <= left {
+		if !taken[p] && e.cost[p] <= left {
 			order = append(order, p)
 		}
 	}
@@ -29,7 +29,7 @@ func (e *election) greedy(taken []bool, left int64) []pick {
 	})
 	var picks []pick
 	for i, p := range order {
-		cost := e.in.Projects[p].Cost
+		cost := e.cost[p]
 		if cost > left {
 			continue
 		}
@@ -38,7 +38,7 @@ func (e *election) greedy(taken []bool, left int64) []pick {
 			if ratio[q].less(ratio[p]) {
 				break
 			}
-			if e.in.Projects[q].Cost <= left {
+			if e.cost[q] <= left {
 				chosen.tied = append(chosen.tied, q)
 			}
 		}
@@ -50,7 +50,7 @@ func (e *election) greedy(taken []bool, left int64) []pick {
 
 // density is the utility of all supporters of a project for each unit of its cost.
 func (e *election) density(p int) fraction {
-	cost := uint64(e.in.Projects[p].Cost)
+	cost := uint64(e.cost[p])
 	switch {
 	case e.total[p] <= 0 || e.count[p] == 0:
 		return fraction{0, 1}

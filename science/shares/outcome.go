@@ -45,7 +45,7 @@ func (e *election) totalUtility(p int) *big.Int {
 	total := big.NewInt(e.total[p])
 	if e.utility == CostUtility {
 		total.SetUint64(e.count[p])
-		total.Mul(total, big.NewInt(e.in.Projects[p].Cost))
+		total.Mul(total, big.NewInt(e.cost[p]))
 	}
 	return total
 }

@@ -21,6 +21,13 @@ type loads struct {
 	left  int64
 	open  []int // projects still to be chosen, in the order of their ids
 	picks []pick
+	past  []stage // for the account: what stood before each step, and at the end
+}
+
+// stage is what a step of Phragmén's rule began with.
+type stage struct {
+	sum  []uint64
+	left int64
 }
 
 // phragmen chooses by sequential Phragmén: the project whose supporters, sharing its cost
@@ -34,14 +41,18 @@ func (e *election) phragmen() *loads {
 		l.last[k] = -1
 	}
 	for p := range e.support {
-		if e.in.Projects[p].Cost <= e.in.Budget {
+		if e.cost[p] <= e.in.Budget {
 			l.open = append(l.open, p)
 		}
 	}
 	slices.SortFunc(l.open, func(a, b int) int { return e.rank[a] - e.rank[b] })
-	for len(l.open) > 0 {
+	for {
+		l.past = append(l.past, stage{slices.Clone(l.sum), l.left})
+		if len(l.open) == 0 {
+			break
+		}
 		tied, num, heads := l.least()
-		if slices.ContainsFunc(tied, func(p int) bool { return e.in.Projects[p].Cost > l.left }) {
+		if slices.ContainsFunc(tied, func(p int) bool { return e.cost[p] > l.left }) {
 			break
 		}
 		l.choose(tied, num, heads)
@@ -52,7 +63,7 @@ func (e *election) phragmen() *loads {
 // least finds the open projects of the least load, in the order of their ids, and that load, num/(heads·den).
 func (l *loads) least() (tied []int, num *big.Int, heads uint64) {
 	best := fraction{1, 0}
-	low := func(p int) uint64 { return l.sum[p] + uint64(l.in.Projects[p].Cost)<<l.shift }
+	low := func(p int) uint64 { return l.sum[p] + uint64(l.cost[p])<<l.shift }
 	for _, p := range l.open {
 		if n := l.count[p]; n > 0 {
 			if high := (fraction{low(p) + n, n}); high.less(best) {
@@ -92,7 +103,7 @@ func (l *loads) exact(p int) *big.Int {
 			at[step] += l.weight[b.kind]
 		}
 	}
-	sum := new(big.Int).Mul(l.den, big.NewInt(l.in.Projects[p].Cost))
+	sum := new(big.Int).Mul(l.den, big.NewInt(l.cost[p]))
 	var product, factor big.Int
 	for step, n := range at {
 		if n > 0 {
@@ -107,7 +118,7 @@ func (l *loads) choose(tied []int, num *big.Int, heads uint64) {
 	p := tied[0]
 	step := int32(len(l.level))
 	l.picks = append(l.picks, pick{project: p, phase: Phragmen, tied: slices.Clone(tied[1:])})
-	l.left -= l.in.Projects[p].Cost
+	l.left -= l.cost[p]
 	l.open = slices.DeleteFunc(slices.Clone(l.open), func(q int) bool { return q == p })
 	if heads == 0 {
 		l.level, l.low = append(l.level, new(big.Int)), append(l.low, 0)

@@ -48,7 +48,7 @@ func (c *count) leftWith(kinds []backing, left *big.Int) {
 func (c *count) affords(p int) bool {
 	var left, cost big.Int
 	c.leftWith(c.live[p], &left)
-	return left.Cmp(cost.Mul(c.den, big.NewInt(c.in.Projects[p].Cost))) >= 0
+	return left.Cmp(cost.Mul(c.den, big.NewInt(c.cost[p]))) >= 0
 }
 
 // solve finds the exact price. From the set of poor that estimate finds it goes on until the
@@ -74,7 +74,7 @@ func (c *count) solve(p int) *sale {
 	for {
 		s.num = new(big.Int)
 		c.leftWith(s.poor, &held)
-		s.num.Sub(s.num.Mul(c.den, big.NewInt(c.in.Projects[p].Cost)), &held)
+		s.num.Sub(s.num.Mul(c.den, big.NewInt(c.cost[p])), &held)
 		if s.num.Sign() < 0 { // the estimate's poor hold more than the cost: begin with none
 			s.poor, s.rich = s.poor[:0], append(s.rich[:0], c.live[p]...)
 			continue
@@ -162,17 +162,9 @@ func (c *count) cheapest(found []candidate) (*sale, []int) {
 	}
 	var best *sale
 	var tied []int
-	var a, b, factor big.Int
 	for i := range found {
 		s := c.solve(found[i].project)
-		if best == nil {
-			best = s
-			continue
-		}
-		// num/(points·worth) of both, multiplied out
-		a.Mul(a.Mul(s.num, factor.SetUint64(best.points)), new(big.Int).SetUint64(c.worth[best.project]))
-		b.Mul(b.Mul(best.num, factor.SetUint64(s.points)), new(big.Int).SetUint64(c.worth[s.project]))
-		switch order := a.Cmp(&b); {
+		switch order := c.compare(s, best); {
 		case order < 0:
 			best, tied = s, nil
 		case order == 0 && c.rank[s.project] < c.rank[best.project]:
@@ -182,6 +174,17 @@ func (c *count) cheapest(found []candidate) (*sale, []int) {
 		}
 	}
 	return best, tied
+}
+
+// compare says exactly which of two sales has the lesser ρ, num/(points·worth); none at all is dearest.
+func (c *count) compare(s, than *sale) int {
+	if than == nil {
+		return -1
+	}
+	var a, b, factor big.Int
+	a.Mul(a.Mul(s.num, factor.SetUint64(than.points)), factor.SetUint64(c.worth[than.project]))
+	b.Mul(b.Mul(than.num, factor.SetUint64(s.points)), factor.SetUint64(c.worth[s.project]))
+	return a.Cmp(&b)
 }
 
 // pay lets the supporters pay for a project and puts its price over the new denominator.
@@ -213,7 +216,7 @@ func (c *count) pay(s *sale, tied []int) {
 	}
 	c.price = append(c.price, s.num)
 	c.picks = append(c.picks, pick{project: s.project, phase: Mes, tied: tied})
-	c.spent += c.in.Projects[s.project].Cost
+	c.spent += c.cost[s.project]
 }
 
 func gcd(a, b uint64) uint64 {

@@ -65,6 +65,7 @@ func Share(in *Instance, opt Options) (*Outcome, error) {
 	default:
 		o.take(e.greedy(o.funded, in.Budget))
 	}
+	o.Left = in.Budget - o.Spent
 	return o, nil
 }
 
@@ -110,7 +111,7 @@ func (o *Outcome) add() error {
 func (e *election) exhausted(c *count) bool {
 	left := e.in.Budget - c.spent
 	for p, s := range e.support {
-		if len(s) > 0 && c.step[p] < 0 && e.in.Projects[p].Cost <= left {
+		if len(s) > 0 && c.step[p] < 0 && e.cost[p] <= left {
 			return false
 		}
 	}
@@ -128,5 +129,4 @@ func (o *Outcome) take(picks []pick) {
 		slices.SortFunc(w.Tied, func(a, b int) int { return o.election.rank[a] - o.election.rank[b] })
 		o.Winners = append(o.Winners, w)
 	}
-	o.Left = o.in.Budget - o.Spent
 }
