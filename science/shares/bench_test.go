@@ -36,3 +36,28 @@ func BenchmarkParse(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkAccount(b *testing.B) {
+	in := Generate(1, 160, 90_494, 25_000_000)
+	for _, name := range []string{"greedy_cost", "mes_cost", "mes_card_u", "seq_phragmen"} {
+		o, err := Share(in, options(name))
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run("who paid/"+name, func(b *testing.B) {
+			for b.Loop() {
+				o.Account()
+			}
+		})
+		b.Run("what losers lacked/"+name, func(b *testing.B) {
+			for b.Loop() {
+				o.Losers()
+			}
+		})
+		b.Run("representation/"+name, func(b *testing.B) {
+			for b.Loop() {
+				o.Neglected()
+			}
+		})
+	}
+}

@@ -224,6 +224,9 @@ func (o *Outcome) lackedByEqualShares(losers []Loser) {
 // enoughNewcomers is how many voters with a whole share pay for a project alone; -1 where it
 // costs more than the budget, or where the count has no room for so many.
 func (c *count) enoughNewcomers(p int) int64 {
+	if c.cost[p] == 0 {
+		return 1
+	}
 	if c.cost[p] > c.in.Budget || c.in.Budget == 0 {
 		return -1
 	}

@@ -26,7 +26,9 @@ import (
 var Messages embed.FS
 
 // Command lists the subjects.
-type Command struct{}
+type Command struct {
+	Share Share `cmd:"" help:"Divide a participatory budget: greedy, Equal Shares, Phragmén."`
+}
 
 // Desk is what a command works with: where it prints, and in whose language it speaks.
 type Desk struct {
