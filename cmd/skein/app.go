@@ -27,6 +27,7 @@ import (
 	"skein/rooms/matter/pages"
 	"skein/rooms/matter/records"
 	"skein/rooms/place"
+	"skein/science/count"
 	"skein/science/geo"
 	"skein/science/shares"
 )
@@ -40,7 +41,7 @@ func newBook() (*words.Book, error) {
 	for _, files := range []fs.FS{
 		messages, face.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, sheet.Messages,
 		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, science.Messages,
-		shares.Messages,
+		count.Messages, shares.Messages,
 	} {
 		if err := book.Add(files); err != nil {
 			return nil, err

@@ -120,6 +120,9 @@ func Count(e *Election, opt Options) (*Result, error) {
 	default:
 		c.sum()
 	}
+	if r.Valid() == 0 { // nobody is elected by nobody
+		r.Winners, r.Ties = nil, nil
+	}
 	c.quorum()
 	return r, nil
 }

@@ -5,10 +5,10 @@ import "testing"
 func BenchmarkShare(b *testing.B) {
 	for _, size := range []struct {
 		name              string
-		projects, ballots int
+		projects, ballots, longest int
 		budget            int64
-	}{{"160x90494", 160, 90_494, 25_000_000}, {"25x2400", 25, 2400, 800_000}} {
-		in := Generate(1, size.projects, size.ballots, size.budget)
+	}{{"160x90494", 160, 90_494, 8, 25_000_000}, {"25x2400", 25, 2400, 22, 800_000}} {
+		in := Generate(1, size.projects, size.ballots, size.longest, size.budget)
 		for _, name := range []string{"greedy_cost", "mes_cost", "mes_card", "mes_cost_add1", "mes_card_add1", "seq_phragmen"} {
 			b.Run(size.name+"/"+name, func(b *testing.B) {
 				var added int64
@@ -28,7 +28,7 @@ func BenchmarkShare(b *testing.B) {
 }
 
 func BenchmarkParse(b *testing.B) {
-	text := Generate(1, 160, 90_494, 5_000_000).Write()
+	text := Generate(1, 160, 90_494, 8, 25_000_000).Write()
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
 		if _, err := Parse(text); err != nil {
@@ -38,7 +38,7 @@ func BenchmarkParse(b *testing.B) {
 }
 
 func BenchmarkAccount(b *testing.B) {
-	in := Generate(1, 160, 90_494, 25_000_000)
+	in := Generate(1, 160, 90_494, 8, 25_000_000)
 	for _, name := range []string{"greedy_cost", "mes_cost", "mes_card_u", "seq_phragmen"} {
 		o, err := Share(in, options(name))
 		if err != nil {

@@ -7,8 +7,8 @@ import (
 
 // Generate makes an instance for trials: costs from a 400th to a 10th of the budget in
 // steps of 10, and ballots whose projects come from one of seven blocs of taste, with
-// popularity falling off as in real elections. It depends on the seed alone.
-func Generate(seed uint64, projects, ballots int, budget int64) *Instance {
+// popularity falling off as in real elections; no ballot has more than longest. It depends on the seed alone.
+func Generate(seed uint64, projects, ballots, longest int, budget int64) *Instance {
 	r := random(seed)
 	in := &Instance{
 		Budget: budget, VoteType: Approval, ProjectColumns: []string{"project_id", "cost", "name"}, VoteColumns: []string{"voter_id", "vote"},
@@ -24,9 +24,9 @@ func Generate(seed uint64, projects, ballots int, budget int64) *Instance {
 		bloc := int(r.float() * r.float() * blocs)
 		ballot := Ballot{Fields: []string{fmt.Sprint(b), ""}}
 		marked := map[int32]bool{}
-		for range 1 + int(r.float()*r.float()*10) {
-			k := int(math.Pow(r.float(), 2.5) * float64(projects) / 2)
-			p := int32((k*blocs/2 + bloc*5) % projects)
+		for range 1 + int(r.float()*float64(longest)) {
+			// the bloc's own favourites begin at its place in the list
+			p := int32((bloc*projects/blocs + int(math.Pow(r.float(), 6)*float64(projects))) % projects)
 			if !marked[p] {
 				marked[p] = true
 				ballot.Projects = append(ballot.Projects, p)

@@ -25,6 +25,8 @@ type trial struct {
 // trials are all that is measured.
 func trials() []trial {
 	var all []trial
+	all = append(all, shareTrials()...)
+	all = append(all, countTrials()...)
 	return all
 }
 

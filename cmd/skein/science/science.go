@@ -27,6 +27,7 @@ var Messages embed.FS
 
 // Command lists the subjects.
 type Command struct {
+	Count Count `cmd:"" help:"Count ballots: single and multiple choice, approval, score, instant runoff, transferable vote, Schulze, quadratic."`
 	Share Share `cmd:"" help:"Divide a participatory budget: greedy, Equal Shares, Phragmén."`
 }
 
