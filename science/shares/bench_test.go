@@ -4,9 +4,9 @@ import "testing"
 
 func BenchmarkShare(b *testing.B) {
 	for _, size := range []struct {
-		name              string
+		name                       string
 		projects, ballots, longest int
-		budget            int64
+		budget                     int64
 	}{{"160x90494", 160, 90_494, 8, 25_000_000}, {"25x2400", 25, 2400, 22, 800_000}} {
 		in := Generate(1, size.projects, size.ballots, size.longest, size.budget)
 		for _, name := range []string{"greedy_cost", "mes_cost", "mes_card", "mes_cost_add1", "mes_card_add1", "seq_phragmen"} {

@@ -17,7 +17,7 @@ func Generate(seed uint64, projects, ballots, longest int, budget int64) *Instan
 	for p := range projects {
 		cost := int64(float64(budget)/400*math.Pow(40, r.float()))/10*10 + 10
 		id := fmt.Sprintf("P%04d", p+1)
-		in.Projects = append(in.Projects, Project{ID: id, Cost: cost, Fields: []string{id, fmt.Sprint(cost), "Project " + id}})
+		in.Projects = append(in.Projects, Project{ID: id, Cost: cost, Fields: []string{"", "", "Project " + id}})
 	}
 	const blocs = 7
 	for b := range ballots {

@@ -38,7 +38,7 @@ type Field struct{ Key, Value string }
 type Project struct {
 	ID     string
 	Cost   int64    // in the smallest unit
-	Fields []string // what stands in ProjectColumns
+	Fields []string // what stands in ProjectColumns, without project_id and cost
 }
 
 // Name is the project's name, or its id where the file gives none.

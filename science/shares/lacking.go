@@ -28,7 +28,7 @@ func (o *Outcome) Losers() []Loser {
 		}
 	}
 	slices.SortFunc(losers, func(a, b Loser) int { return o.election.rank[a.Project] - o.election.rank[b.Project] })
-	if o.count != nil {
+	if o.count != nil && len(losers) > 0 {
 		o.lackedByEqualShares(losers)
 	}
 	for i := range losers {

@@ -167,7 +167,13 @@ func (p *parser) meta(fields []string) {
 			return
 		}
 	}
-	f := Field{Key: fields[0], Value: strings.TrimRight(strings.Join(fields[1:], ";"), ";")}
+	f := Field{Key: fields[0], Value: strings.Join(fields[1:], ";")}
+	if len(fields) > 2 { // a value that holds semicolons, or empty fields at its end
+		_, rest, _ := strings.Cut(p.rows.raw, ";")
+		if f.Value = strings.TrimRight(f.Value, ";"); f.Value != fields[1] {
+			f.Value = strings.TrimSpace(strings.TrimRight(rest, "; \t"))
+		}
+	}
 	if f.Key == "" || len(fields) < 2 {
 		p.refuse("shares.meta", "found", shorten(f.Key))
 		return
@@ -274,6 +280,7 @@ func (p *parser) project(fields []string) {
 		p.refuse("shares.too_many", "most", maxProjects)
 		p.stopped = true
 	default:
+		fields[p.at["project_id"]], fields[p.at["cost"]] = "", ""
 		p.ids[id] = int32(len(p.in.Projects))
 		p.in.Projects = append(p.in.Projects, Project{ID: id, Fields: fields})
 		p.costs, p.costly = append(p.costs, n), append(p.costly, p.rows.line)
@@ -308,13 +315,13 @@ func (p *parser) finish() {
 		var fits bool
 		if in.Projects[i].Cost, fits = n.in(in.Decimals); !fits {
 			p.rows.line = p.costly[i]
-			p.faulty(outOfRange, "cost", in.Projects[i].Fields[slices.Index(in.ProjectColumns, "cost")])
+			p.faulty(outOfRange, "cost", decimal(n.value, n.decimals))
 		}
 	}
 	var fits bool
 	if in.Budget, fits = p.budget.in(in.Decimals); !fits {
 		p.rows.line = p.lines["budget"]
-		p.faulty(outOfRange, "budget", strconv.FormatInt(p.budget.value, 10))
+		p.faulty(outOfRange, "budget", decimal(p.budget.value, p.budget.decimals))
 	}
 	p.finishPoints()
 }

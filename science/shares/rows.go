@@ -8,8 +8,9 @@ import (
 // rows splits a text into lines of fields parted by semicolons, as Pabulib writes them.
 type rows struct {
 	text []byte
-	line int // of the row just read, from 1
-	next int // of the row to come
+	raw  string // the row just read, trimmed
+	line int    // and its number, from 1
+	next int    // of the row to come
 }
 
 // row returns the next line's fields, trimmed; done at the end of the text. A field that
@@ -28,6 +29,7 @@ func (r *rows) row() (fields []string, unclosed, done bool) {
 		r.text = nil
 	}
 	s := strings.TrimSpace(string(line))
+	r.raw = s
 	if s == "" {
 		return nil, false, false
 	}
