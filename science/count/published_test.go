@@ -2,6 +2,7 @@ package count
 
 import (
 	"math/big"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,20 +33,6 @@ const tennesseePoints = `count,Memphis,Nashville,Chattanooga,Knoxville
 26,0,3,2,1
 15,0,1,3,2
 17,0,1,2,3
-`
-
-// burlington is the election of the mayor of Burlington, Vermont, 2009, reduced to the three
-// who came furthest: M(ontroll), K(iss), W(right); W. Poundstone and W. D. Smith from the city's ballots.
-const burlington = `count,vote
-1332,M>K>W
-767,M>W>K
-455,M
-2043,K>M>W
-371,K>W>M
-568,K
-1513,W>M>K
-495,W>K>M
-1289,W
 `
 
 // schulze45 is example 1 of Schulze's papers, with 45 voters.
@@ -175,17 +162,23 @@ func TestTennessee(t *testing.T) {
 	}
 }
 
+// TestBurlington2009 counts the election of the mayor of Burlington, Vermont, reduced to the three who came furthest.
 func TestBurlington2009(t *testing.T) {
+	text, err := os.ReadFile("testdata/burlington-2009.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	burlington := string(text)
 	e, r := count(t, burlington, Options{Rule: IRV})
-	if names(e, r.Winners) != "K" || len(r.Rounds) != 2 || told(e, r) != "K 4314, W 4064, M 2554" || r.Rounds[1].Exhausted.RatString() != "455" {
+	if names(e, r.Winners) != "Kiss" || len(r.Rounds) != 2 || told(e, r) != "Kiss 4314, Wright 4064, Montroll 2554" || r.Rounds[1].Exhausted.RatString() != "455" {
 		t.Errorf("instant runoff: %s after %d rounds; %s", names(e, r.Winners), len(r.Rounds), told(e, r))
 	}
 	e, r = count(t, burlington, Options{Rule: Schulze})
-	m, k, w := slices.Index(e.Options, "M"), slices.Index(e.Options, "K"), slices.Index(e.Options, "W")
-	if names(e, r.Winners) != "M" || r.Pairs[m][k] != 4067 || r.Pairs[k][m] != 3477 || r.Pairs[m][w] != 4597 || r.Pairs[w][m] != 3668 {
+	m, k, w := slices.Index(e.Options, "Montroll"), slices.Index(e.Options, "Kiss"), slices.Index(e.Options, "Wright")
+	if names(e, r.Winners) != "Montroll" || r.Pairs[m][k] != 4067 || r.Pairs[k][m] != 3477 || r.Pairs[m][w] != 4597 || r.Pairs[w][m] != 3668 {
 		t.Errorf("Schulze: %s, %v", names(e, r.Winners), r.Pairs)
 	}
-	if _, r = count(t, burlington, Options{Rule: Single}); e.Options[r.Winners[0]] != "W" {
+	if _, r = count(t, burlington, Options{Rule: Single}); e.Options[r.Winners[0]] != "Wright" {
 		t.Error("most first choices")
 	}
 }

@@ -28,7 +28,7 @@ func (r *rows) row() (fields []string, unclosed, done bool) {
 	} else {
 		r.text = nil
 	}
-	s := strings.TrimSpace(string(line))
+	s := strings.TrimSpace(strings.ReplaceAll(string(line), "\r", " "))
 	r.raw = s
 	if s == "" {
 		return nil, false, false

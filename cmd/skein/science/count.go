@@ -99,7 +99,7 @@ func (c *Count) Run(d *Desk) error {
 	}
 	v := &counted{e, r}
 	if c.Plot != "" {
-		if err := d.write(c.Plot, v.picture(d)); err != nil {
+		if err := d.write(c.Plot, v.picture(d, c.File)); err != nil {
 			return err
 		}
 	}
@@ -210,8 +210,12 @@ func percent(x *big.Rat) string {
 	return decimals9(new(big.Rat).SetFrac(new(big.Int).Div(new(big.Int).Mul(x.Num(), big.NewInt(10_000)), x.Denom()), big.NewInt(100))) + " %"
 }
 
-func (v *counted) picture(d *Desk) []byte {
+func (v *counted) picture(d *Desk, file string) []byte {
 	say := d.Voice.Say
+	title := v.e.Title
+	if title == "" {
+		title = strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
+	}
 	bars := chart.Bars{Groups: []string{say("science.count_elected"), say("science.count_others")}}
 	for _, t := range v.r.Tallies {
 		votes, _ := t.Votes.Float64()
@@ -222,7 +226,7 @@ func (v *counted) picture(d *Desk) []byte {
 		bars.Bars = append(bars.Bars, chart.Bar{Label: v.e.Options[t.Option], Value: votes, Group: group, Text: decimals9(t.Votes)})
 	}
 	bars.Frame = chart.Frame{
-		Title: v.e.Title, Lang: d.Voice.Lang, X: say("science.count_axis_" + string(v.r.Rule)),
+		Title: title, Lang: d.Voice.Lang, X: say("science.count_axis_" + string(v.r.Rule)),
 		Desc: say("science.count_picture", "winners", strings.Join(v.names(v.r.Winners), ", "), "ballots", v.r.Ballots),
 	}
 	return bars.SVG()
