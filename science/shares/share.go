@@ -34,8 +34,8 @@ type Options struct {
 	Completion Completion
 }
 
-// maxRounds bounds how often add1 counts anew.
-const maxRounds = 5_000_000
+// maxCounts bounds how often add1 counts anew.
+const maxCounts = 5_000_000
 
 // Share chooses projects within the budget. It refuses an instance whose ballots the rule
 // cannot use, or whose numbers are too large for the exact count.
@@ -94,9 +94,24 @@ func (o *Outcome) add() error {
 	}
 	unit := power10(o.in.Decimals)
 	next := newCount(o.election)
-	for round := int64(1); !o.election.exhausted(o.count); round++ {
-		if _, fits := o.election.money(round * unit); !fits || round > maxRounds {
-			return civic.Refusals{civic.Refuse(civic.TooLarge, "shares.rounds", "most", maxRounds)}
+	ahead, step := newPair(o.election), stride{length: 8}
+	for round, counts := int64(0), 0; !o.election.exhausted(o.count); counts++ {
+		if counts > maxCounts {
+			return civic.Refusals{civic.Refuse(civic.TooLarge, "shares.rounds", "most", maxCounts)}
+		}
+		if far := round + step.next(); far > round+1 {
+			if _, fits := o.election.money(far * unit); fits && ahead.same(round*unit, far*unit) {
+				round = far
+				o.count, ahead.ends[1] = ahead.ends[1], o.count
+				step.worked()
+			} else {
+				step.failed()
+			}
+			continue
+		}
+		round++
+		if _, fits := o.election.money(round * unit); !fits {
+			return civic.Refusals{civic.Refuse(civic.TooLarge, "shares.too_large")}
 		}
 		next.run(round*unit, o.in.Budget)
 		if next.spent > o.in.Budget {
