@@ -3,7 +3,6 @@ package count
 import (
 	"math/big"
 	"slices"
-	"strings"
 
 	"skein/frame/civic"
 )
@@ -222,9 +221,4 @@ func (c *counter) quorum() {
 		}
 		return false
 	})
-}
-
-// byName orders options by their names as text.
-func (c *counter) byName(options []int) {
-	slices.SortFunc(options, func(a, b int) int { return strings.Compare(c.Options[a], c.Options[b]) })
 }

@@ -135,11 +135,10 @@ func (c *count) run(added, most int64) {
 	}
 }
 
-// candidate is a project that may be the cheapest; sale is known once it had to be.
+// candidate is a project that may be the cheapest, with a lower bound of its ρ.
 type candidate struct {
 	project int
 	bound   fraction
-	sale    *sale
 }
 
 // next finds the project of the least ρ, and those that are as cheap; nil when none can be bought.

@@ -77,15 +77,6 @@ func (in *Instance) Amount(smallest *big.Rat) *big.Rat {
 	return new(big.Rat).Quo(smallest, new(big.Rat).SetInt64(power10(in.Decimals)))
 }
 
-// find is the index of each project by its id.
-func (in *Instance) find() map[string]int32 {
-	ids := make(map[string]int32, len(in.Projects))
-	for i, p := range in.Projects {
-		ids[p.ID] = int32(i)
-	}
-	return ids
-}
-
 // before says whether project a comes before b where all else is equal.
 func (in *Instance) before(a, b int) bool {
 	return strings.Compare(in.Projects[a].ID, in.Projects[b].ID) < 0
