@@ -132,7 +132,7 @@ func (r *reader) refuse(key string, args ...any) {
 	if r.stopped {
 		return
 	}
-	r.refused = append(r.refused, civic.Refuse(civic.Invalid, key, append(args, "line", r.line)...).In("line "+strconv.Itoa(r.line)))
+	r.refused = append(r.refused, civic.Refuse(civic.Invalid, key, append(args, "line", r.line)...))
 	r.stopped = len(r.refused) >= maxReasons
 }
 
@@ -213,7 +213,7 @@ func check(text []byte) error {
 		}
 		text = text[size:]
 	}
-	return civic.Refusals{civic.Refuse(civic.Invalid, "count.utf8", "line", line).In("line " + strconv.Itoa(line))}
+	return civic.Refusals{civic.Refuse(civic.Invalid, "count.utf8", "line", line)}
 }
 
 // shorten keeps what a text says about itself short and whole.

@@ -292,3 +292,12 @@ func TestReferendums(t *testing.T) {
 		t.Errorf("%v %+v", r.Winners, r.Missed)
 	}
 }
+
+// TestTokens is the example of P. Carleton, Quadratic voting (Observable, 2022): of ten voters with
+// 100 tokens, three give all for T and seven a quarter each for A, B, C and D.
+func TestTokens(t *testing.T) {
+	e, r := count(t, "count,T,A,B,C,D\n3,10,,,,\n7,,5,5,5,5\n", Options{Rule: Quadratic})
+	if told(e, r) != "A 35, B 35, C 35, D 35, T 30" || r.Spoiled != 0 || names(e, r.Winners) != "A" || len(r.Ties) != 1 || names(e, r.Ties[0].Options) != "A B C D" {
+		t.Errorf("%s, %d spoiled, %v", told(e, r), r.Spoiled, r.Ties)
+	}
+}

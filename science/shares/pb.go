@@ -24,7 +24,7 @@ const (
 // CRLF, blank lines, spaces around fields, capitals in names of sections and columns, a
 // missing "key;value" line, a comma as decimal mark, a comma at the end of a list.
 // Otherwise it returns civic.Refusals, at most fifty, each naming its line; a file with
-// any fault is refused whole. A refusal's Field is "line 12".
+// any fault is refused whole.
 func Parse(text []byte) (*Instance, error) {
 	if len(text) > maxBytes {
 		return nil, civic.Refusals{civic.Refuse(civic.TooLarge, "shares.too_many_bytes", "bytes", len(text), "most", maxBytes)}
@@ -84,7 +84,7 @@ func (p *parser) refuse(key string, args ...any) {
 	if p.stopped {
 		return
 	}
-	p.refused = append(p.refused, civic.Refuse(civic.Invalid, key, append(args, "line", p.rows.line)...).In("line "+strconv.Itoa(p.rows.line)))
+	p.refused = append(p.refused, civic.Refuse(civic.Invalid, key, append(args, "line", p.rows.line)...))
 	p.stopped = len(p.refused) >= maxReasons
 }
 
@@ -292,6 +292,7 @@ func (p *parser) finish() {
 	in := p.in
 	for _, name := range []string{"META", "PROJECTS", "VOTES"} {
 		if p.seen[name] == 0 {
+			p.rows.line = max(p.rows.line, 1)
 			p.refuse("shares.section_missing", "section", name)
 			return
 		}

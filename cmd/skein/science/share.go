@@ -120,6 +120,14 @@ func (s *shared) enough(cost int64) any {
 	return s.money(cost)
 }
 
+// less is how much lower the cost would have had to be.
+func (s *shared) less(l shares.Loser) any {
+	if l.EnoughCost < 0 {
+		return nil
+	}
+	return s.money(s.in.Projects[l.Project].Cost - l.EnoughCost)
+}
+
 func more(supporters int64) any {
 	if supporters < 0 {
 		return nil

@@ -89,7 +89,7 @@ func TestShareCommand(t *testing.T) {
 		}
 	}
 	_, _, err = command(t, strings.Replace(tiny, "4;b,c", "4;b,x", 1), false, "share", "-")
-	if refused, ok := civic.AsRefusals(err); !ok || refused[0].Field != "line 19" {
+	if refused, ok := civic.AsRefusals(err); !ok || refused[0].Args["line"] != 19 {
 		t.Error(err)
 	}
 	if _, _, err = command(t, strings.NewReplacer("approval", "ordinal").Replace(tiny), false, "share", "-", "--utility", "score"); err == nil {

@@ -49,6 +49,7 @@ type (
 		Cost           json.Number `json:"cost"`
 		Supporters     int64       `json:"supporters"`
 		EnoughCost     any         `json:"enough_cost"`
+		LessCost       any         `json:"less_cost"`
 		MoreSupporters any         `json:"more_supporters"`
 	}
 	ejrJSON struct {
@@ -127,7 +128,7 @@ func (s *shared) object(brief bool) shareJSON {
 	}
 	for _, l := range s.losers {
 		out.Losers = append(out.Losers, loserJSON{
-			s.id(l.Project), s.in.Name(l.Project), s.money(s.in.Projects[l.Project].Cost), l.Supporters, s.enough(l.EnoughCost), more(l.MoreSupporters),
+			s.id(l.Project), s.in.Name(l.Project), s.money(s.in.Projects[l.Project].Cost), l.Supporters, s.enough(l.EnoughCost), s.less(l), more(l.MoreSupporters),
 		})
 	}
 	out.EJR = &ejrJSON{Holds: len(s.neglected) == 0, Neglected: []neglectedJSON{}}
