@@ -99,3 +99,57 @@ func naive(in *Instance, utility Utility) []string {
 		}
 	}
 }
+
+// naivePhragmen is sequential Phragmén word for word, in fractions, slowly.
+func naivePhragmen(in *Instance) []string {
+	loads := make([]*big.Rat, len(in.Ballots))
+	for i := range loads {
+		loads[i] = new(big.Rat)
+	}
+	left := in.Budget
+	chosen := []string{}
+	done := make([]bool, len(in.Projects))
+	for {
+		var best []int
+		var least *big.Rat // nil is infinite
+		for p := range in.Projects {
+			if done[p] || in.Projects[p].Cost > in.Budget {
+				continue
+			}
+			sum, supporters := big.NewRat(in.Projects[p].Cost, 1), int64(0)
+			for i, b := range in.Ballots {
+				if slices.Contains(b.Projects, int32(p)) {
+					sum.Add(sum, loads[i])
+					supporters++
+				}
+			}
+			var load *big.Rat
+			if supporters > 0 {
+				load = sum.Quo(sum, big.NewRat(supporters, 1))
+			}
+			switch {
+			case len(best) == 0, load != nil && (least == nil || load.Cmp(least) < 0):
+				best, least = []int{p}, load
+			case load == nil && least == nil, load != nil && load.Cmp(least) == 0:
+				best = append(best, p)
+			}
+		}
+		if len(best) == 0 || slices.ContainsFunc(best, func(p int) bool { return in.Projects[p].Cost > left }) {
+			return chosen
+		}
+		first := best[0]
+		for _, p := range best {
+			if in.before(p, first) {
+				first = p
+			}
+		}
+		done[first] = true
+		left -= in.Projects[first].Cost
+		chosen = append(chosen, in.Projects[first].ID)
+		for i, b := range in.Ballots {
+			if slices.Contains(b.Projects, int32(first)) {
+				loads[i] = least
+			}
+		}
+	}
+}

@@ -15,7 +15,7 @@ type Share struct {
 	Output
 	File       string `arg:"" help:"Pabulib file (.pb); - is standard input."`
 	Rule       string `enum:"greedy,mes,phragmen" default:"mes" help:"greedy, mes (the Method of Equal Shares) or phragmen."`
-	Utility    string `enum:"cost,cardinality,score," default:"" help:"What a funded project is worth to its supporter: its cost, 1, or the points given (score). Without it, score on ballots with points and cost on others."`
+	Utility    string `enum:"cost,cardinality,score," default:"" help:"What a funded project is worth to its supporter: its cost, 1, or the points given (score). Without it, score on ballots with points and cost on others. Phragmén knows approvals only."`
 	Completion string `enum:"none,u,add1,add1u," default:"" help:"What Equal Shares does with money that remains: none, u (greedy), add1 (raise every share by 1 until it is used) or add1u (both). Without it, none."`
 	Compare    bool   `help:"Take greedy's outcome instead where more voters prefer it: the cities' comparison step."`
 	Brief      bool   `help:"Only the winners: not who paid, nor what the others lacked."`
@@ -26,9 +26,6 @@ type Share struct {
 func (c *Share) Validate() error {
 	if c.Rule != "mes" && c.Completion != "" && c.Completion != "none" {
 		return fmt.Errorf("--completion is of --rule mes")
-	}
-	if c.Rule == "phragmen" && c.Utility != "" {
-		return fmt.Errorf("--rule phragmen knows approvals only; leave out --utility")
 	}
 	if c.Rule == "greedy" && c.Compare {
 		return fmt.Errorf("--compare compares another rule with greedy; choose --rule mes or phragmen")

@@ -83,7 +83,7 @@ func TestShareCommand(t *testing.T) {
 	if strings.Contains(out, "losers") || !strings.Contains(out, `"winners"`) {
 		t.Error(out)
 	}
-	for _, args := range [][]string{{"--rule", "best"}, {"--rule", "greedy", "--completion", "u"}, {"--rule", "phragmen", "--utility", "cost"}, {"--rule", "greedy", "--compare"}, {"--format", "xml"}} {
+	for _, args := range [][]string{{"--rule", "best"}, {"--rule", "greedy", "--completion", "u"}, {"--rule", "phragmen", "--completion", "u"}, {"--rule", "greedy", "--compare"}, {"--format", "xml"}} {
 		if _, misuse, _ := command(t, tiny, false, append([]string{"share", "-"}, args...)...); misuse == nil {
 			t.Errorf("%v is taken", args)
 		}
