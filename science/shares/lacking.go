@@ -43,24 +43,39 @@ func (o *Outcome) Losers() []Loser {
 	return losers
 }
 
-// variant is the election with another cost of one project and more voters who support it
-// alone. Neither the number of ballots nor a share changes by them.
-func (e *election) variant(p int, cost int64, more int64) *election {
+// variant is an election of which one project's cost and supporters can be set otherwise.
+type variant struct {
+	*election
+	project int
+	was     election
+	joined  []backing // supporters with the newcomers
+}
+
+// variant adds a kind of ballots that support a project alone; there are none of it yet.
+// Neither the number of ballots nor a share changes by them.
+func (e *election) variant(p int) *variant {
 	v := *e
-	v.cost, v.worth = slices.Clone(e.cost), slices.Clone(e.worth)
-	v.cost[p] = cost
-	if more == 0 {
-		return &v
-	}
+	v.cost, v.worth, v.count, v.total = slices.Clone(e.cost), slices.Clone(e.worth), slices.Clone(e.count), slices.Clone(e.total)
 	points := e.mostPoints(p)
-	v.count, v.total = slices.Clone(e.count), slices.Clone(e.total)
-	v.count[p] += uint64(more)
-	v.total[p] += more * int64(points)
 	v.support = slices.Clone(e.support)
-	v.support[p] = append(slices.Clip(e.support[p]), backing{int32(len(e.votes)), points})
 	v.votes = append(slices.Clip(e.votes), []vote{{int32(p), points}})
-	v.weight = append(slices.Clip(e.weight), uint64(more))
-	return &v
+	v.weight = append(slices.Clip(e.weight), 0)
+	return &variant{&v, p, *e, append(slices.Clip(e.support[p]), backing{int32(len(e.votes)), points})}
+}
+
+// set gives the project another cost and more supporters than it has.
+func (v *variant) set(cost, more int64) {
+	p, newcomer := v.project, len(v.was.votes)
+	v.cost[p] = cost
+	if v.utility == CostUtility {
+		v.worth[p] = uint64(max(cost, 1))
+	}
+	v.weight[newcomer], v.support[p] = uint64(more), v.was.support[p]
+	if more > 0 {
+		v.support[p] = v.joined
+	}
+	v.count[p] = v.was.count[p] + uint64(more)
+	v.total[p] = v.was.total[p] + more*int64(v.votes[newcomer][0].points)
 }
 
 // mostPoints is the most points that any ballot gives a project, 1 where none gives any.
@@ -115,8 +130,10 @@ func (o *Outcome) lackedByGreedy(l *Loser) {
 			left -= w.Cost
 		}
 	}
+	v := e.variant(p)
 	wins := func(cost, more int64) bool {
-		return slices.ContainsFunc(e.variant(p, cost, more).greedy(taken, left), func(c pick) bool { return c.project == p })
+		v.set(cost, more)
+		return slices.ContainsFunc(v.greedy(taken, left), func(c pick) bool { return c.project == p })
 	}
 	enough := largest(0, e.cost[p]-1, left, func(cost int64) bool { return wins(cost, 0) })
 	l.EnoughCost = max(l.EnoughCost, enough)
@@ -134,8 +151,10 @@ func (o *Outcome) lackedByGreedy(l *Loser) {
 
 func (o *Outcome) lackedByPhragmen(l *Loser) {
 	p, e := l.Project, o.election
+	v := e.variant(p)
 	wins := func(cost, more int64) bool {
-		return slices.ContainsFunc(e.variant(p, cost, more).phragmen().picks, func(c pick) bool { return c.project == p })
+		v.set(cost, more)
+		return slices.ContainsFunc(v.phragmen().picks, func(c pick) bool { return c.project == p })
 	}
 	// The rounded loads tell where to look first; whether p is funded there is then counted out.
 	guess, fewest := int64(0), int64(1)<<40
@@ -166,8 +185,10 @@ func (o *Outcome) lackedByPhragmen(l *Loser) {
 // bought at a lower cost if at some step, or at the end, its price at that cost had been
 // below the winner's; more supporters likewise.
 func (o *Outcome) lackedByEqualShares(losers []Loser) {
-	e := o.election.variant(0, o.election.cost[0], 0)
+	copied := *o.election
+	e := &copied
 	newcomer := int32(len(e.votes)) // the kind of those who support one loser alone
+	e.cost, e.worth = slices.Clone(e.cost), slices.Clone(e.worth)
 	e.votes, e.weight = append(slices.Clip(e.votes), nil), append(slices.Clip(e.weight), 0)
 	c := newCount(e)
 	c.begin(o.count.added)

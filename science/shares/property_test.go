@@ -220,11 +220,9 @@ func TestLosers(t *testing.T) {
 		}
 		o := share(t, in, opt)
 		again := func(p int, cost, more int64) bool {
-			v := &Outcome{Options: o.Options, in: in, election: o.election.variant(p, cost, more), funded: make([]bool, len(in.Projects))}
-			v.election.worth[p] = 1
-			if opt.Rule != Phragmen && opt.Utility == CostUtility {
-				v.election.worth[p] = uint64(max(cost, 1))
-			}
+			other := o.election.variant(p)
+			other.set(cost, more)
+			v := &Outcome{Options: o.Options, in: in, election: other.election, funded: make([]bool, len(in.Projects))}
 			switch opt.Rule {
 			case Phragmen:
 				v.take(v.election.phragmen().picks)
