@@ -19,6 +19,7 @@ type trial struct {
 	size      string
 	reference float64 // CPU-seconds of the reference on the same size, 0 where there is none
 	by        string  // the reference program
+	prepare   func()  // makes the data, not measured; may be nil
 	run       func() error
 }
 
@@ -36,6 +37,9 @@ func (c *Bench) Run(d *Desk) error {
 	for _, t := range trials() {
 		if len(t.name) < len(c.Only) || t.name[:len(c.Only)] != c.Only {
 			continue
+		}
+		if t.prepare != nil {
+			t.prepare()
 		}
 		runtime.GC()
 		cpu, began := processor(), time.Now()
