@@ -63,7 +63,7 @@ func (pr *pair) holds(w, v *sale) bool {
 	winner := [2]*sale{w, v}
 	var high [2]fraction
 	for end, c := range pr.ends {
-		_, high[end], _ = c.estimate(w.project, fraction{1, 0})
+		_, high[end], _ = c.estimate(w.project, fraction{0, 1 << 62}, fraction{1, 0})
 	}
 	above := func(p int) bool { return high[0].less(pr.bound[0][p]) && high[1].less(pr.bound[1][p]) }
 	kept := pr.open[:0]
@@ -79,7 +79,7 @@ func (pr *pair) holds(w, v *sale) bool {
 		settled := false
 		for end, c := range pr.ends {
 			var low fraction
-			low, _, affordable[end] = c.estimate(p, fraction{1, 0})
+			low, _, affordable[end] = c.estimate(p, fraction{0, 1 << 62}, fraction{1, 0})
 			if affordable[end] && !settled {
 				other := pr.ends[1-end]
 				pr.bound[end][p], pr.bound[1-end][p] = low, other.boundWith(p, c)

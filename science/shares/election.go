@@ -44,6 +44,7 @@ type election struct {
 	count   []uint64    // project → how many supporters
 	total   []int64     // project → sum of points, those below 0 included; supporters if not the score
 	cost    []int64
+	points  []uint64 // project → sum of its supporters' points
 	worth   []uint64
 	rank    []int // project → place of its id as text
 }
@@ -70,12 +71,12 @@ func prepare(in *Instance, utility Utility) (*election, error) {
 		e.rank[p] = place
 	}
 	e.merge()
-	sums := make([]uint64, m)
+	e.points = make([]uint64, m)
 	for kind, votes := range e.votes {
 		for _, v := range votes {
 			e.support[v.project] = append(e.support[v.project], backing{int32(kind), v.points})
 			e.count[v.project] += e.weight[kind]
-			sums[v.project] += e.weight[kind] * uint64(v.points)
+			e.points[v.project] += e.weight[kind] * uint64(v.points)
 		}
 	}
 	if utility != ScoreUtility || !e.scored() {
@@ -88,7 +89,7 @@ func prepare(in *Instance, utility Utility) (*election, error) {
 		if utility == CostUtility {
 			e.worth[p] = max(uint64(e.cost[p]), 1) // a costless project is won before prices matter
 		}
-		if hi, lo := bits.Mul64(e.worth[p], sums[p]); hi > 0 || lo >= 1<<61 {
+		if hi, lo := bits.Mul64(e.worth[p], e.points[p]); hi > 0 || lo >= 1<<61 {
 			return nil, civic.Refusals{civic.Refuse(civic.TooLarge, "shares.too_large")}
 		}
 	}

@@ -41,7 +41,9 @@ type count struct {
 	spent int64
 
 	rich         []backing // scratch, as is all below
-	mark         []int32   // kind → the last solve in which it was rich
+	bestRich     []backing // what estimate left of the best project found at this step
+	bestProject  int
+	mark         []int32 // kind → the last solve in which it was rich
 	solves       int32
 	sales        []*sale
 	sold         int
@@ -100,11 +102,23 @@ func (c *count) begin(added int64) {
 		c.live[p] = c.live[p][:len(s)]
 		copy(c.live[p], s)
 		if len(s) > 0 && cost > 0 && uint64(cost) <= money {
-			c.bound[p] = fraction{0, 1}
+			c.bound[p] = fraction{uint64(cost) << c.shift, c.points[p] * c.worth[p]} // as if all paid in full
 			c.order = append(c.order, p)
 		}
 	}
+	slices.SortFunc(c.order, c.byBound)
 	c.takeCostless()
+}
+
+// byBound orders projects by the lower bounds of their ρ.
+func (c *count) byBound(a, b int) int {
+	switch {
+	case c.bound[a].less(c.bound[b]):
+		return -1
+	case c.bound[b].less(c.bound[a]):
+		return 1
+	}
+	return 0
 }
 
 // takeCostless chooses what is supported and costs nothing.
@@ -144,6 +158,7 @@ type candidate struct {
 // next finds the project of the least ρ, and those that are as cheap; nil when none can be bought.
 func (c *count) next() (*sale, []int) {
 	best := fraction{1, 0}
+	c.bestProject = -1
 	found := c.found[:0]
 	kept := c.order[:0]
 	for i, p := range c.order {
@@ -151,7 +166,7 @@ func (c *count) next() (*sale, []int) {
 			kept = append(kept, c.order[i:]...)
 			break
 		}
-		low, high, affordable := c.estimate(p, best)
+		low, high, affordable := c.estimate(p, c.bound[p], best)
 		if !affordable {
 			continue
 		}
@@ -160,6 +175,7 @@ func (c *count) next() (*sale, []int) {
 		found = append(found, candidate{project: p, bound: low})
 		if high.less(best) {
 			best = high
+			c.rich, c.bestRich, c.bestProject = c.bestRich, c.rich, p
 		}
 	}
 	c.order, c.found = kept, found
@@ -169,23 +185,16 @@ func (c *count) next() (*sale, []int) {
 	}
 	winner, tied := c.cheapest(found)
 	c.order = slices.DeleteFunc(c.order, func(p int) bool { return p == winner.project })
-	slices.SortFunc(c.order, func(a, b int) int {
-		switch {
-		case c.bound[a].less(c.bound[b]):
-			return -1
-		case c.bound[b].less(c.bound[a]):
-			return 1
-		}
-		return 0
-	})
+	slices.SortFunc(c.order, c.byBound)
 	return winner, tied
 }
 
 // estimate bounds ρ of a project from both sides, or says that its supporters cannot afford it.
 // Σ min(b_i, ρ·u_i) is the least over all sets of poor of what they hold plus ρ times the
-// others' utility, so any set of poor gives a lower bound; Newton's steps find the best.
-// Once the lower bound is above most, no better one is looked for, and high is infinite.
-func (c *count) estimate(p int, most fraction) (low, high fraction, affordable bool) {
+// others' utility, so any set of poor gives a lower bound; Newton's steps find the best,
+// beginning at known, a lower bound from before. Once the lower bound is above most, no better one
+// is looked for, and high is infinite.
+func (c *count) estimate(p int, known, most fraction) (low, high fraction, affordable bool) {
 	if uint64(c.cost[p]) > c.money {
 		return low, high, false
 	}
@@ -208,7 +217,7 @@ func (c *count) estimate(p int, most fraction) (low, high fraction, affordable b
 	certain := money >= cost
 	c.rich = append(c.rich[:0], live...)
 	poor, due := uint64(0), cost
-	for {
+	for known.den /= c.worth[p]; ; known.num = 0 {
 		low = fraction{due - min(due, c.slack*poor), points * c.worth[p]}
 		high = fraction{due, points * c.worth[p]}
 		if most.less(low) {
@@ -220,7 +229,8 @@ func (c *count) estimate(p int, most fraction) (low, high fraction, affordable b
 		newDue, newPoints := due, points
 		for _, b := range c.rich {
 			if b.points != lastPoints {
-				lastPoints, limit = b.points, quotient(due, uint64(b.points), points)
+				lastPoints = b.points
+				limit = max(quotient(due, uint64(b.points), points), quotient(known.num, uint64(b.points), known.den))
 			}
 			if k := &c.purse[b.kind]; k.low <= limit {
 				w := uint64(k.weight)

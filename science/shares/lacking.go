@@ -55,7 +55,7 @@ type variant struct {
 // Neither the number of ballots nor a share changes by them.
 func (e *election) variant(p int) *variant {
 	v := *e
-	v.cost, v.worth, v.count, v.total = slices.Clone(e.cost), slices.Clone(e.worth), slices.Clone(e.count), slices.Clone(e.total)
+	v.cost, v.worth, v.count, v.total, v.points = slices.Clone(e.cost), slices.Clone(e.worth), slices.Clone(e.count), slices.Clone(e.total), slices.Clone(e.points)
 	points := e.mostPoints(p)
 	v.support = slices.Clone(e.support)
 	v.votes = append(slices.Clip(e.votes), []vote{{int32(p), points}})
@@ -75,7 +75,9 @@ func (v *variant) set(cost, more int64) {
 		v.support[p] = v.joined
 	}
 	v.count[p] = v.was.count[p] + uint64(more)
-	v.total[p] = v.was.total[p] + more*int64(v.votes[newcomer][0].points)
+	points := v.votes[newcomer][0].points
+	v.total[p] = v.was.total[p] + more*int64(points)
+	v.points[p] = v.was.points[p] + uint64(more)*uint64(points)
 }
 
 // mostPoints is the most points that any ballot gives a project, 1 where none gives any.
@@ -204,7 +206,7 @@ func (o *Outcome) lackedByEqualShares(losers []Loser) {
 		winner, tied := c.next()
 		t := &trial{count: c, winner: winner, sold: c.sold}
 		if winner != nil {
-			t.low, t.high, _ = c.estimate(winner.project, fraction{1, 0})
+			t.low, t.high, _ = c.estimate(winner.project, fraction{0, 1 << 62}, fraction{1, 0})
 		}
 		for i := range losers {
 			l := &losers[i]
@@ -280,7 +282,7 @@ func (t *trial) beats(p int) bool {
 	if t.cost[p] == 0 {
 		return len(t.support[p]) > 0
 	}
-	low, high, affordable := t.estimate(p, fraction{1, 0})
+	low, high, affordable := t.estimate(p, fraction{0, 1 << 62}, fraction{1, 0})
 	switch {
 	case !affordable:
 		return false

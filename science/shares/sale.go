@@ -54,14 +54,18 @@ func (c *count) affords(p int) bool {
 // solve finds the exact price. From the set of poor that estimate finds it goes on until the
 // poor are just those who hold no more than ρ·points.
 func (c *count) solve(p int) *sale {
-	c.estimate(p, fraction{1, 0})
+	rich := c.bestRich
+	if p != c.bestProject {
+		c.estimate(p, fraction{0, 1 << 62}, fraction{1, 0})
+		rich = c.rich
+	}
 	if c.sold == len(c.sales) {
 		c.sales = append(c.sales, &sale{})
 	}
 	s := c.sales[c.sold]
 	c.sold++
 	c.solves++
-	s.project, s.poor, s.rich = p, s.poor[:0], append(s.rich[:0], c.rich...)
+	s.project, s.poor, s.rich = p, s.poor[:0], append(s.rich[:0], rich...)
 	for _, b := range s.rich {
 		c.mark[b.kind] = c.solves
 	}
@@ -200,6 +204,7 @@ func (c *count) pay(s *sale, tied []int) {
 	}
 	c.slack += 2
 	c.step[s.project] = at
+	c.bestProject = -1
 	// ρ = num/(points·den). What num and points have in common is left out.
 	var remainder, divisor big.Int
 	common := gcd(remainder.Rem(s.num, divisor.SetUint64(s.points)).Uint64(), s.points)
