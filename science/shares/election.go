@@ -39,7 +39,6 @@ type election struct {
 	voters  int64       // ballots, empty ones included
 	weight  []uint64    // kind → how many ballots
 	votes   [][]vote    // kind → what it supports
-	kindOf  []int32     // ballot → kind, -1 when it supports nothing
 	support [][]backing // project → the kinds that support it
 	count   []uint64    // project → how many supporters
 	total   []int64     // project → sum of points, those below 0 included; supporters if not the score
@@ -56,7 +55,7 @@ func prepare(in *Instance, utility Utility) (*election, error) {
 	}
 	m := len(in.Projects)
 	e := &election{
-		in: in, utility: utility, voters: int64(len(in.Ballots)), kindOf: make([]int32, len(in.Ballots)),
+		in: in, utility: utility, voters: int64(len(in.Ballots)),
 		support: make([][]backing, m), count: make([]uint64, m), total: make([]int64, m), worth: make([]uint64, m), rank: make([]int, m),
 	}
 	for _, p := range in.Projects {
@@ -143,7 +142,6 @@ func (e *election) merge() {
 			}
 			sortVotes(votes)
 		}
-		e.kindOf[b] = -1
 		if len(votes) == 0 {
 			continue
 		}
@@ -167,7 +165,6 @@ func (e *election) merge() {
 			e.weight = append(e.weight, 0)
 		}
 		e.weight[kind]++
-		e.kindOf[b] = kind
 	}
 }
 

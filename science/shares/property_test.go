@@ -99,7 +99,7 @@ func TestNaive(t *testing.T) {
 		for p := range in.Projects {
 			in.Projects[p].Cost = in.Projects[p].Cost*scale + int64(rapid.IntRange(0, 1).Draw(t, "more"))
 		}
-		want := []string{}
+		var want []string
 		switch opt.Completion = None; opt.Rule {
 		case Mes:
 			want = naive(in, opt.Utility)
