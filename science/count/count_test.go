@@ -39,7 +39,7 @@ func TestReadersRefuse(t *testing.T) {
 		{ReadCSV, "count,vote\n-1,a\n", "count.times 2"},
 		{ReadCSV, "count,vote\n1,a>b>a\n", "count.marked_twice 2"},
 		{ReadCSV, "\xff", "count.utf8 1"},
-		{ReadCSV, "", "count.csv_empty 0"},
+		{ReadCSV, "", "count.csv_empty 1"},
 	} {
 		_, err := c.read([]byte(c.text))
 		refused, ok := civic.AsRefusals(err)

@@ -109,7 +109,8 @@ func (c *table) read() {
 		}
 		c.unquoted = c.unquoted[:0]
 	}
-	if c.columns == nil {
+	if c.columns == nil && !c.stopped {
+		c.line = max(c.line, 1)
 		c.refuse("count.csv_empty")
 	}
 }
