@@ -29,9 +29,11 @@ import (
 	"skein/rooms/matter/records"
 	"skein/rooms/place"
 	"skein/science/classify"
+	"skein/science/count"
 	"skein/science/geo"
 	"skein/science/opinion"
 	"skein/science/requests"
+	"skein/science/shares"
 )
 
 //go:embed messages.en.json messages.zh-Hans.json
@@ -43,7 +45,7 @@ func newBook() (*words.Book, error) {
 	for _, files := range []fs.FS{
 		messages, face.Messages, signin.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, sheet.Messages,
 		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, science.Messages,
-		requests.Messages, classify.Messages, opinion.Messages,
+		requests.Messages, classify.Messages, opinion.Messages, count.Messages, shares.Messages,
 	} {
 		if err := book.Add(files); err != nil {
 			return nil, err

@@ -102,6 +102,9 @@ func run(ctx context.Context, args []string) int {
 		}
 		defer pprof.StopCPUProfile()
 	}
+	if strings.HasPrefix(parsed.Command(), "science") { // it has nothing to close, so it ends at once
+		signal.Reset(os.Interrupt, syscall.SIGTERM)
+	}
 	g := &global{ctx: ctx, book: book}
 	err = parsed.Run(g, &science.Desk{Context: ctx, In: os.Stdin, Out: os.Stdout, Terminal: isatty.IsTerminal(os.Stdout.Fd()), Voice: g.voice()})
 	switch {

@@ -17,7 +17,7 @@ func opinionTrials() []trial {
 			}
 			opinion.Polis(votes, opinion.Options{})
 			return nil
-		}},
+		}, nil},
 		{"opinion steady", "the same", 0, "", func() error {
 			votes, err := opinion.Parse(drawnVotes(1921, 197, 26))
 			if err != nil {
@@ -25,7 +25,7 @@ func opinionTrials() []trial {
 			}
 			opinion.Steady(votes, opinion.Options{})
 			return nil
-		}},
+		}, nil},
 		{"opinion both", large, 0, "", func() error {
 			votes, err := opinion.Parse(drawnVotes(100_000, 1000, 50))
 			if err != nil {
@@ -33,7 +33,7 @@ func opinionTrials() []trial {
 			}
 			opinion.Both(votes, opinion.Options{})
 			return nil
-		}},
+		}, nil},
 		{"opinion stream", large + ", and 1000 more with a map after each", 0, "", func() error {
 			votes, err := opinion.Parse(drawnVotes(100_000, 1000, 50))
 			if err != nil {
@@ -48,7 +48,7 @@ func opinionTrials() []trial {
 				stream.Map()
 			}
 			return nil
-		}},
+		}, nil},
 	}
 }
 

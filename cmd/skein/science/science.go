@@ -32,6 +32,8 @@ type Command struct {
 	Mask     Mask     `cmd:"" help:"Find and hide what points to a person: numbers, addresses, names."`
 	Requests Requests `cmd:"" help:"Generate requests in English and Chinese, with their category and cluster."`
 	Opinion  Opinion  `cmd:"" help:"Where opinions meet: groups, what speaks for each, what all agree on."`
+	Count    Count    `cmd:"" help:"Count ballots: single and multiple choice, approval, score, instant runoff, transferable vote, Schulze, quadratic."`
+	Share    Share    `cmd:"" help:"Divide a participatory budget: greedy, Equal Shares, Phragmén."`
 }
 
 // Desk is what a command works with: where it prints, and in whose language it speaks.
