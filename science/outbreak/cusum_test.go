@@ -63,3 +63,19 @@ func TestCUSUMAndGLRAgreeWithTheReference(t *testing.T) {
 		t.Logf("%s: %d rows, largest difference %.1e", name, len(got), worst)
 	}
 }
+
+func TestInControlMeansAgreeWithTheReference(t *testing.T) {
+	dir := shared.Dir(t, "golden/early-warning")
+	k1 := column(t, dir, "ears_k1_input.csv", "s1")
+	for name, harmonics := range map[string]int{"glrpois_intercept_const": 0, "glrpois_intercept_seasonal": 1} {
+		means, ok := InControl(k1, 104, harmonics, 52)
+		if !ok {
+			t.Fatal(name)
+		}
+		for _, r := range rows(t, filepath.Join(dir, "cusum_glr_k1_expected.csv")) {
+			if at := int(value(t, r["t"])) - 1; r["method"] == name && apart(means[at], value(t, r["mu0"])) > 1e-6 {
+				t.Errorf("%s at %d: %g, wanted %s", name, at+1, means[at], r["mu0"])
+			}
+		}
+	}
+}

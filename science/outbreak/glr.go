@@ -16,7 +16,7 @@ func DefaultGLR() GLROptions { return GLROptions{Limit: 5, AtLeast: 1} }
 // GLR watches for a rise by an unknown factor that began at an unknown point: the statistic is the largest log likelihood
 // ratio of counts with mean μ·e^κ against μ, over κ >= 0 and the points since the last alarm; an alarm is when it reaches the limit, and
 // then it starts anew. Counts are Poisson or, with Overdisp, negative binomial. The bound is the count
-// that reaches the limit, to a thousandth; an alarm is at or above it. There is no p-value. A missing count is passed over.
+// that reaches the limit; an alarm is at or above it. There is no p-value. A missing count is passed over.
 // Time per point is in proportion to the window. Höhle and Paul (2008), Comput Stat Data Anal 52:4357.
 func GLR(series, means []float64, o GLROptions) []Watched {
 	out := make([]Watched, len(series))
@@ -31,7 +31,7 @@ func GLR(series, means []float64, o GLROptions) []Watched {
 		if o.Window > 0 && len(w.x) > o.Window {
 			w.drop(len(w.x) - o.Window)
 		}
-		stat := w.statistic(o.AtLeast)
+		stat, _ := w.statistic(o.AtLeast)
 		p := Watched{Point{Observed: x, Expected: mu, PValue: math.NaN(), Alarm: stat >= o.Limit}, stat}
 		p.Bound = w.bound(o)
 		out[t] = p
@@ -61,45 +61,54 @@ func (w *rise) drop(n int) {
 	w.x, w.mu, w.kappas = append(w.x[:0], w.x[n:]...), append(w.mu[:0], w.mu[n:]...), append(w.kappas[:0], w.kappas[n:]...)
 }
 
-// statistic is the largest ratio over all starts at least atLeast points back.
-func (w *rise) statistic(atLeast int) float64 {
-	best, sumX, sumMu, score := 0.0, 0.0, 0.0, 0.0
+// statistic is the largest ratio over all starts at least atLeast points back, and how fast it rises with the last count.
+func (w *rise) statistic(atLeast int) (best, slope float64) {
+	sumX, sumMu, score, most := 0.0, 0.0, 0.0, 0.0
+	last := w.mu[len(w.mu)-1]
 	same := true // all means since the start are equal
 	for s := len(w.x) - 1; s >= 0; s-- {
-		sumX, sumMu = sumX+w.x[s], sumMu+w.mu[s]
-		score += (w.x[s] - w.mu[s]) / (1 + w.alpha*w.mu[s]) // the slope at κ = 0
-		same = same && w.mu[s] == w.mu[len(w.mu)-1]
-		if len(w.x)-s < atLeast || score <= 0 {
+		x, mu := w.x[s], w.mu[s]
+		sumX, sumMu = sumX+x, sumMu+mu
+		score += (x - mu) / (1 + w.alpha*mu) // the slope at κ = 0
+		same = same && mu == last
+		if x > mu && w.alpha > 0 && !same {
+			most += w.ratio(x, mu, math.Log(x/mu)) // no κ gives this point more
+		}
+		if same {
+			most = math.Inf(1)
+		}
+		if len(w.x)-s < atLeast || score <= 0 || (!same && w.alpha > 0 && most <= best) {
 			continue
 		}
-		n := float64(len(w.x) - s)
-		switch {
+		kappa := math.Log(sumX / sumMu)
+		var r float64
+		switch n := float64(len(w.x) - s); {
 		case w.alpha == 0:
-			kappa := math.Log(sumX / sumMu)
-			best = math.Max(best, kappa*sumX-(sumX-sumMu))
+			r = kappa*sumX - (sumX - sumMu)
 		case same:
-			mu := w.mu[s]
-			kappa := math.Log(sumX / sumMu)
-			best = math.Max(best, kappa*sumX+(sumX+n/w.alpha)*math.Log((1+w.alpha*mu)/(1+w.alpha*mu*math.Exp(kappa))))
-		case w.poisson(sumX, sumMu) > best: // overdispersion only lowers the ratio
-			best = math.Max(best, w.search(s))
+			r = kappa*sumX - (sumX+n/w.alpha)*math.Log1p(w.alpha*mu*math.Expm1(kappa)/(1+w.alpha*mu))
+		default:
+			r, kappa = w.search(s)
+		}
+		if r > best {
+			best, slope = r, kappa
+			if w.alpha > 0 {
+				slope -= math.Log1p(w.alpha * last * math.Expm1(kappa) / (1 + w.alpha*last))
+			}
 		}
 	}
-	return best
+	return best, slope
 }
 
-// poisson is the ratio that Poisson counts would have.
-func (w *rise) poisson(x, mu float64) float64 {
-	if x <= mu {
-		return math.Inf(1)
-	}
-	return math.Log(x/mu)*x - (x - mu)
+// ratio is the negative binomial log likelihood ratio of one count.
+func (w *rise) ratio(x, mu, kappa float64) float64 {
+	return x*kappa - (x+1/w.alpha)*math.Log1p(w.alpha*mu*math.Expm1(kappa)/(1+w.alpha*mu))
 }
 
 // search maximises the negative binomial ratio of the points from s on over κ. It is concave in κ, so
-// Newton's steps, cut to where the slope has changed sign, find its only maximum.
-func (w *rise) search(s int) float64 {
-	kappa := w.kappas[s]
+// Newton's steps, kept to where the slope has not changed sign, find its only maximum.
+func (w *rise) search(s int) (ratio, kappa float64) {
+	kappa = w.kappas[s]
 	low, high := 0.0, math.Inf(1)
 	for range 100 {
 		e, slope, curve := math.Exp(kappa), 0.0, 0.0
@@ -120,22 +129,21 @@ func (w *rise) search(s int) float64 {
 				next = low + 1
 			}
 		}
-		done := math.Abs(next-kappa) < 1e-12*(1+kappa)
+		done := math.Abs(next-kappa) < 1e-10*(1+kappa)
 		kappa = next
 		if done {
 			break
 		}
 	}
 	w.kappas[s] = kappa
-	e, ratio := math.Exp(kappa), 0.0
 	for i := s; i < len(w.x); i++ {
-		ratio += w.x[i]*kappa - (w.x[i]+1/w.alpha)*math.Log1p(w.alpha*w.mu[i]*(e-1)/(1+w.alpha*w.mu[i]))
+		ratio += w.ratio(w.x[i], w.mu[i], kappa)
 	}
-	return ratio
+	return ratio, kappa
 }
 
-// bound is the last count that just reaches the limit, NaN if the window is still too short. The statistic rises with the
-// last count, so halving finds it.
+// bound is the last count that just reaches the limit, NaN if the window is still too short. The statistic is a maximum
+// of functions linear in the last count, so it is convex, and Newton's steps come down to the limit from above.
 func (w *rise) bound(o GLROptions) float64 {
 	if len(w.x) < o.AtLeast {
 		return math.NaN()
@@ -143,25 +151,21 @@ func (w *rise) bound(o GLROptions) float64 {
 	last := len(w.x) - 1
 	was := w.x[last]
 	defer func() { w.x[last] = was }()
-	reaches := func(x float64) bool {
+	x := was
+	for range 200 {
 		w.x[last] = x
-		return w.statistic(o.AtLeast) >= o.Limit
-	}
-	if reaches(0) {
-		return 0
-	}
-	low, high := 0.0, math.Max(2*w.mu[last], 1)
-	for !reaches(high) {
-		if low, high = high, 2*high; high > 1e15 {
-			return math.NaN()
+		g, slope := w.statistic(o.AtLeast)
+		next := 2*x + w.mu[last] + 1
+		if slope > 0 {
+			next = math.Min(x-(g-o.Limit)/slope, 4*x+10*w.mu[last]+100)
 		}
-	}
-	for high-low > 1e-3 && high-low > 1e-12*high {
-		if m := (low + high) / 2; reaches(m) {
-			high = m
-		} else {
-			low = m
+		if next <= 0 {
+			next = 0
 		}
+		if math.Abs(next-x) <= 1e-9*(1+x) {
+			return next
+		}
+		x = next
 	}
-	return high
+	return math.NaN()
 }
