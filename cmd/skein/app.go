@@ -28,6 +28,8 @@ import (
 	"skein/rooms/matter/records"
 	"skein/rooms/place"
 	"skein/science/geo"
+	"skein/science/outbreak"
+	"skein/science/outbreak/scan"
 )
 
 //go:embed messages.en.json messages.zh-Hans.json
@@ -39,6 +41,7 @@ func newBook() (*words.Book, error) {
 	for _, files := range []fs.FS{
 		messages, face.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, sheet.Messages,
 		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, science.Messages,
+		outbreak.Messages, scan.Messages,
 	} {
 		if err := book.Add(files); err != nil {
 			return nil, err

@@ -26,6 +26,9 @@ type Watched struct {
 	Statistic float64 // what is compared with the limit
 }
 
+// reached is the sentence of an alarm that counts before took part in.
+const reached = "outbreak.alarm_reached"
+
 // CUSUM adds up how far counts z stand above their mean, S = max(0, S + z − k), and alarms while S >= h. It is not
 // set back by an alarm. means has the in-control mean of each point, above 0. The bound is the
 // count, perhaps a fraction, that reaches the limit: an alarm is at or above it. There is no p-value, for points are not independent.
@@ -36,12 +39,12 @@ func CUSUM(series, means []float64, o CUSUMOptions) []Watched {
 	for t, x := range series {
 		mu := means[t]
 		if !(mu > 0) || math.IsInf(mu, 1) || math.IsNaN(x) {
-			out[t] = Watched{silent(x, Unknown), s}
+			out[t] = Watched{Silent(x, Unknown), s}
 			continue
 		}
 		bound := math.Max(o.Transform.back(o.H+o.K-s, mu), 0)
 		s = math.Max(0, s+o.Transform.of(x, mu)-o.K)
-		out[t] = Watched{Point{Observed: x, Expected: mu, Bound: bound, PValue: math.NaN(), Alarm: s >= o.H}, s}
+		out[t] = Watched{Point{Observed: x, Expected: mu, Bound: bound, PValue: math.NaN(), Alarm: s >= o.H, sentence: reached}, s}
 	}
 	return out
 }
@@ -83,12 +86,12 @@ func LRCUSUM(series, means []float64, ratio, limit float64) []Watched {
 	for t, x := range series {
 		mu := means[t]
 		if !(mu > 0) || math.IsInf(mu, 1) || math.IsNaN(x) {
-			out[t] = Watched{silent(x, Unknown), s}
+			out[t] = Watched{Silent(x, Unknown), s}
 			continue
 		}
 		bound := math.Max((limit-s+mu*(ratio-1))/theta, 0)
 		s = math.Max(0, s+theta*x-mu*(ratio-1))
-		out[t] = Watched{Point{Observed: x, Expected: mu, Bound: bound, PValue: math.NaN(), Alarm: s >= limit}, s}
+		out[t] = Watched{Point{Observed: x, Expected: mu, Bound: bound, PValue: math.NaN(), Alarm: s >= limit, sentence: reached}, s}
 		if s >= limit {
 			s = 0
 		}

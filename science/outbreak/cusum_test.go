@@ -14,7 +14,7 @@ func TestCUSUMAndGLRAgreeWithTheReference(t *testing.T) {
 	type run struct{ x, mu, stat, alarm []float64 }
 	runs := map[string]*run{}
 	var names []string
-	for _, r := range rows(t, filepath.Join(dir, "cusum_glr_k1_expected.csv")) {
+	for _, r := range golden(t, filepath.Join(dir, "cusum_glr_k1_expected.csv")) {
 		name := r["method"]
 		if runs[name] == nil {
 			runs[name] = &run{}
@@ -72,7 +72,7 @@ func TestInControlMeansAgreeWithTheReference(t *testing.T) {
 		if !ok {
 			t.Fatal(name)
 		}
-		for _, r := range rows(t, filepath.Join(dir, "cusum_glr_k1_expected.csv")) {
+		for _, r := range golden(t, filepath.Join(dir, "cusum_glr_k1_expected.csv")) {
 			if at := int(value(t, r["t"])) - 1; r["method"] == name && apart(means[at], value(t, r["mu0"])) > 1e-6 {
 				t.Errorf("%s at %d: %g, wanted %s", name, at+1, means[at], r["mu0"])
 			}

@@ -54,7 +54,7 @@ func EARS(series []float64, o EARSOptions) []Point {
 	var before [2]float64 // S of the two points before; NaN where undefined
 	for t, x := range series {
 		if t < first {
-			points[t] = silent(x, Short)
+			points[t] = Silent(x, Short)
 			continue
 		}
 		mean, sigma := spread(series[t-gap-o.Baseline : t-gap])
@@ -62,9 +62,9 @@ func EARS(series []float64, o EARSOptions) []Point {
 		s := (x - mean) / sigma
 		switch {
 		case t < first+memory:
-			points[t] = silent(x, Short)
+			points[t] = Silent(x, Short)
 		case math.IsNaN(x) || math.IsNaN(mean):
-			points[t] = silent(x, Unknown)
+			points[t] = Silent(x, Unknown)
 		case o.Variant != C3:
 			p := Point{Observed: x, Expected: mean, Bound: mean + z*sigma, PValue: math.NaN()}
 			if sigma > 0 {
@@ -80,11 +80,11 @@ func EARS(series []float64, o EARSOptions) []Point {
 				if math.IsNaN(series[t-1]) || math.IsNaN(series[t-2]) || holds(series[t-gap-o.Baseline-memory:t-gap]) {
 					why = Unknown
 				}
-				points[t] = silent(x, why)
+				points[t] = Silent(x, why)
 				break
 			}
 			bound = math.Max(bound, 0)
-			points[t] = Point{Observed: x, Expected: mean, Bound: bound, PValue: math.NaN(), Alarm: x > bound}
+			points[t] = Point{Observed: x, Expected: mean, Bound: bound, PValue: math.NaN(), Alarm: x > bound, sentence: "outbreak.alarm_before"}
 		}
 		before[0], before[1] = before[1], s
 	}

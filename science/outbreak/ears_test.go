@@ -20,7 +20,7 @@ func TestEARSAgreesWithTheReference(t *testing.T) {
 	for _, file := range []string{"abattoir", "k1", "m1", "simdaily4"} {
 		worst, n := map[string]float64{}, map[string]int{}
 		cache := map[string][]Point{}
-		for _, r := range rows(t, filepath.Join(dir, "ears_"+file+"_expected.csv")) {
+		for _, r := range golden(t, filepath.Join(dir, "ears_"+file+"_expected.csv")) {
 			config, series := r["config"], r["series"]
 			o, ok := earsConfigs[config]
 			if !ok {

@@ -118,7 +118,7 @@ func (w *worker) tell(series []float64, dates []time.Time, k int, o *FarringtonO
 	x := series[k]
 	nan := math.NaN()
 	none := func(why Reason) FarringtonPoint {
-		return FarringtonPoint{Point: silent(x, why), Mean: nan, Phi: nan, Slope: nan, Score: nan}
+		return FarringtonPoint{Point: Silent(x, why), Mean: nan, Phi: nan, Slope: nan, Score: nan}
 	}
 	refs, ok := references(k, dates, o, w.refs)
 	if !ok {

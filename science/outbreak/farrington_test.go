@@ -38,7 +38,7 @@ func TestFarringtonAgreesWithTheReference(t *testing.T) {
 	for _, file := range []string{"k1", "m1", "simweekly6", "simdaily2", "salmHospitalized_dates"} {
 		input := "farrington_" + file + "_input.csv"
 		var dates []time.Time
-		for _, r := range rows(t, filepath.Join(dir, input)) {
+		for _, r := range golden(t, filepath.Join(dir, input)) {
 			if r["date"] != "" {
 				d, err := time.Parse(time.DateOnly, r["date"])
 				if err != nil {
@@ -49,7 +49,7 @@ func TestFarringtonAgreesWithTheReference(t *testing.T) {
 		}
 		n, bad := map[string]int{}, map[string]int{}
 		worst := map[string]map[string]float64{}
-		for _, r := range rows(t, filepath.Join(dir, "farrington_"+file+"_expected.csv")) {
+		for _, r := range golden(t, filepath.Join(dir, "farrington_"+file+"_expected.csv")) {
 			o, ok := farringtonConfig(r["config"])
 			if !ok {
 				t.Fatalf("no config %s", r["config"])

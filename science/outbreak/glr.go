@@ -24,7 +24,7 @@ func GLR(series, means []float64, o GLROptions) []Watched {
 	for t, x := range series {
 		mu := means[t]
 		if !(mu > 0) || math.IsInf(mu, 1) || math.IsNaN(x) {
-			out[t] = Watched{silent(x, Unknown), math.NaN()}
+			out[t] = Watched{Silent(x, Unknown), math.NaN()}
 			continue
 		}
 		w.add(x, mu)
@@ -32,7 +32,7 @@ func GLR(series, means []float64, o GLROptions) []Watched {
 			w.drop(len(w.x) - o.Window)
 		}
 		stat, _ := w.statistic(o.AtLeast)
-		p := Watched{Point{Observed: x, Expected: mu, PValue: math.NaN(), Alarm: stat >= o.Limit}, stat}
+		p := Watched{Point{Observed: x, Expected: mu, PValue: math.NaN(), Alarm: stat >= o.Limit, sentence: reached}, stat}
 		p.Bound = w.bound(o)
 		out[t] = p
 		if math.IsNaN(p.Bound) {

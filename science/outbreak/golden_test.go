@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// rows reads a CSV file of the golden data as maps.
-func rows(t testing.TB, file string) []map[string]string {
+// golden reads a CSV file of the golden data as maps.
+func golden(t testing.TB, file string) []map[string]string {
 	t.Helper()
 	f, err := os.Open(file)
 	if err != nil {
@@ -61,7 +61,7 @@ func apart(got, want float64) float64 {
 // column reads a series of an input file.
 func column(t testing.TB, dir, name, series string) []float64 {
 	var xs []float64
-	for _, r := range rows(t, filepath.Join(dir, name)) {
+	for _, r := range golden(t, filepath.Join(dir, name)) {
 		xs = append(xs, value(t, r[series]))
 	}
 	return xs

@@ -86,3 +86,18 @@ func InControl(series []float64, baseline, harmonics int, freq float64) (means [
 	}
 	return nil, false
 }
+
+// Overdispersion is alpha of the variance μ + αμ² by the method of moments, Σ((x−μ)² − μ)/Σμ², not below 0. Missing counts are passed over.
+func Overdispersion(series, means []float64) float64 {
+	over, square := 0.0, 0.0
+	for t, x := range series {
+		if mu := means[t]; !math.IsNaN(x) && mu > 0 {
+			over += (x-mu)*(x-mu) - mu
+			square += mu * mu
+		}
+	}
+	if square == 0 {
+		return 0
+	}
+	return math.Max(over/square, 0)
+}

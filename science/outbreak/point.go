@@ -22,22 +22,26 @@ type Point struct {
 	PValue   float64 // the chance of such a count or a higher one if nothing changed, as far as the method has one; else NaN
 	Alarm    bool
 	Reason   Reason // why there is no bound
+
+	sentence string // key of what an alarm is in words, if it is not the usual
 }
 
-// silent is a point at which nothing can be told.
-func silent(observed float64, why Reason) Point {
+// Silent is a point at which nothing can be told.
+func Silent(observed float64, why Reason) Point {
 	nan := math.NaN()
 	return Point{Observed: observed, Expected: nan, Bound: nan, PValue: nan, Reason: why}
 }
 
-// Sentence is the message key and its arguments that put an alarm into words: observed, expected, bound.
-// Without a p-value there is a sentence of its own. ok is false where there is no alarm.
+// Sentence is the message key and its arguments that put an alarm into words, with what was observed and expected and the
+// bound, and the p-value where there is one. ok is false where there is no alarm.
 func (p Point) Sentence() (key string, args []any, ok bool) {
 	if !p.Alarm {
 		return "", nil, false
 	}
 	args = []any{"observed", number(p.Observed), "expected", number(p.Expected), "bound", number(p.Bound)}
 	switch {
+	case p.sentence != "":
+		return p.sentence, args, true
 	case p.Bound < 0.005:
 		return "outbreak.alarm_bound_zero", args, true
 	case math.IsNaN(p.PValue):

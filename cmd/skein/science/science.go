@@ -26,7 +26,10 @@ import (
 var Messages embed.FS
 
 // Command lists the subjects.
-type Command struct{}
+type Command struct {
+	Warn Warn `cmd:"" help:"Early warning: where counts of a series are higher than its past lets one expect."`
+	Scan Scan `cmd:"" help:"Where and when at once: clusters of cases in areas and the last days."`
+}
 
 // Desk is what a command works with: where it prints, and in whose language it speaks.
 type Desk struct {

@@ -131,7 +131,17 @@ func (s *Study) byPopulation(f *field) {
 // overTime is the person-time of each unit: straight lines between the times a population is known, level before and after.
 func (s *Study) overTime(known []Population) []float64 {
 	sort.SliceStable(known, func(i, j int) bool { return known[i].Time < known[j].Time })
-	last := len(known) - 1
+	n := 0
+	for _, p := range known[1:] { // several at one time add up
+		if p.Time == known[n].Time {
+			known[n].People += p.People
+		} else {
+			n++
+			known[n] = p
+		}
+	}
+	known = known[:n+1]
+	last := n
 	at := func(x float64) float64 {
 		switch {
 		case x <= known[0].Time:

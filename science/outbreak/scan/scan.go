@@ -3,6 +3,7 @@ package scan
 import (
 	"math"
 	"sort"
+	"strconv"
 )
 
 // tie is how close two log likelihood ratios must be, relatively, to count as equal: sums of the same expectations in another order differ by less.
@@ -139,4 +140,14 @@ next:
 		out = append(out, c)
 	}
 	return out
+}
+
+// Sentence is the message key and its arguments that put a cluster into words; days are its first and last day as they are to be read,
+// names its areas. Without replicates nothing is said of chance.
+func (c Cluster) Sentence(names, first, last string) (key string, args []any) {
+	args = []any{"areas", names, "first", first, "last", last, "observed", c.Observed, "expected", strconv.FormatFloat(c.Expected, 'f', 2, 64), "llr", strconv.FormatFloat(c.LLR, 'f', 2, 64)}
+	if math.IsNaN(c.P) {
+		return "scan.cluster", args
+	}
+	return "scan.cluster_p", append(args, "p", strconv.FormatFloat(c.P, 'g', 3, 64), "recurrence", strconv.FormatFloat(c.Recurrence, 'f', 0, 64))
 }
