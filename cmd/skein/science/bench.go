@@ -24,7 +24,7 @@ type trial struct {
 
 // trials are all that is measured.
 func trials() []trial {
-	var all []trial
+	all := outbreakTrials()
 	return all
 }
 

@@ -17,22 +17,22 @@ import (
 // Scan is `skein science scan`.
 type Scan struct {
 	Output
-	Cases       string    `arg:"" help:"CSV: t or date, area, count (1 without it)."`
-	Areas       string    `required:"" placeholder:"AREAS.csv" help:"CSV: area, x and y, or latitude and longitude; population for the Poisson model."`
-	Model       string    `default:"permutation" enum:"permutation,poisson" help:"permutation (cases alone) or poisson (people too)."`
-	MaxDays     int       `default:"7" help:"A cluster lasts at most so many days, the last day with them."`
-	MaxShare    float64   `default:"0.5" help:"A circle has at most this share of the cases (permutation) or people (poisson)."`
-	MaxDistance float64   `help:"… and at most this radius: kilometres, or the unit of x and y."`
-	MinCases    int       `default:"2" help:"A cluster has at least so many cases."`
-	Replicates  int       `default:"9999" help:"Data sets made up to see what chance does."`
-	StopAfter   int       `help:"Stop when so many of them reached the strongest cluster (sequential Monte Carlo)."`
-	Seed        uint64    `default:"1" help:"Of the random numbers: the same seed, the same answer."`
-	From        string    `placeholder:"DATE|T" help:"First day of the study; that of the first case (t: 1) without it."`
-	To          string    `placeholder:"DATE|T" help:"Last day; that of the last case without it."`
-	Strata      []string  `placeholder:"COLUMN,…" help:"Columns of the cases (and of --population) whose values are compared among themselves only: age, sex, weekday."`
-	Population  string    `placeholder:"FILE.csv" help:"CSV: area, population, maybe t or date, and the columns of --strata. Between dates it is interpolated."`
-	LeaveOut    []float64 `placeholder:"LAT,LONG" help:"Leave out the areas at this point with their cases: where cases are put whose place is not known."`
-	Plot        string    `placeholder:"FILE.svg" help:"Draw the areas and clusters."`
+	Cases       string   `arg:"" help:"CSV: t or date, area, count (1 without it)."`
+	Areas       string   `required:"" placeholder:"AREAS.csv" help:"CSV: area, x and y, or latitude and longitude; population for the Poisson model."`
+	Model       string   `default:"permutation" enum:"permutation,poisson" help:"permutation (cases alone) or poisson (people too)."`
+	MaxDays     int      `default:"7" help:"A cluster lasts at most so many days, the last day with them."`
+	MaxShare    float64  `default:"0.5" help:"A circle has at most this share of the cases (permutation) or people (poisson)."`
+	MaxDistance float64  `help:"… and at most this radius: kilometres, or the unit of x and y."`
+	MinCases    int      `default:"2" help:"A cluster has at least so many cases."`
+	Replicates  int      `default:"9999" help:"Data sets made up to see what chance does."`
+	StopAfter   int      `help:"Stop when so many of them reached the strongest cluster (sequential Monte Carlo)."`
+	Seed        uint64   `default:"1" help:"Of the random numbers: the same seed, the same answer."`
+	From        string   `placeholder:"DATE|T" help:"First day of the study; that of the first case (t: 1) without it."`
+	To          string   `placeholder:"DATE|T" help:"Last day; that of the last case without it."`
+	Strata      []string `placeholder:"COLUMN,…" help:"Columns of the cases (and of --population) whose values are compared among themselves only: age, sex, weekday."`
+	Population  string   `placeholder:"FILE.csv" help:"CSV: area, population, maybe t or date, and the columns of --strata. Between dates it is interpolated."`
+	LeaveOut    string   `placeholder:"LAT,LONG" help:"Leave out the areas at this point with their cases: where cases are put whose place is not known."`
+	Plot        string   `placeholder:"FILE.svg" help:"Draw the areas and clusters."`
 }
 
 // Validate refuses options out of range.
@@ -48,11 +48,26 @@ func (c *Scan) Validate() error {
 		return errors.New("--min-cases is 1 or more, --stop-after 0 or more")
 	case c.Replicates < 0 || c.Replicates > 10_000_000:
 		return errors.New("--replicates is from 0 to 10000000")
-	case len(c.LeaveOut) != 0 && len(c.LeaveOut) != 2:
-		return errors.New("--leave-out is two numbers, as in 42.3594,-71.0587")
+	}
+	if _, err := c.point(); err != nil {
+		return err
 	}
 	_, err := c.period()
 	return err
+}
+
+// point is what --leave-out says, or nil.
+func (c *Scan) point() (*[2]float64, error) {
+	if c.LeaveOut == "" {
+		return nil, nil
+	}
+	first, second, ok := strings.Cut(c.LeaveOut, ",")
+	a, bad := strconv.ParseFloat(strings.TrimSpace(first), 64)
+	b, worse := strconv.ParseFloat(strings.TrimSpace(second), 64)
+	if !ok || bad != nil || worse != nil {
+		return nil, errors.New("--leave-out is two numbers, as in 42.3594,-71.0587")
+	}
+	return &[2]float64{a, b}, nil
 }
 
 func (c *Scan) period() (p scan.Period, err error) {
@@ -97,8 +112,8 @@ func (c *Scan) Run(d *Desk) error {
 	if choice.Period, err = c.period(); err != nil {
 		return err
 	}
-	if len(c.LeaveOut) == 2 {
-		choice.Without = &[2]float64{c.LeaveOut[0], c.LeaveOut[1]}
+	if choice.Without, err = c.point(); err != nil {
+		return err
 	}
 	study, err := scan.Parse(files, choice)
 	if err != nil {
@@ -141,7 +156,7 @@ func (c *Scan) print(d *Desk, study *scan.Read, r scan.Result) error {
 	}
 	fmt.Fprintln(d.Out)
 	for i, k := range r.Clusters {
-		key, args := k.Sentence(d.Voice.Say("science.areas", "areas", len(k.Areas), "centre", study.Study.Areas[k.Centre].Name), fmt.Sprint(day(study, k.First)), fmt.Sprint(day(study, k.Last)))
+		key, args := k.Sentence(around(d, study, k), fmt.Sprint(day(study, k.First)), fmt.Sprint(day(study, k.Last)))
 		fmt.Fprintf(d.Out, "%d. %s\n", i+1, d.Voice.Say(key, args...))
 	}
 	fmt.Fprintln(d.Out, d.Voice.Say("science.scanned", "cases", r.Cases, "days", study.Times, "areas", len(study.Study.Areas), "replicates", len(r.Null)))
@@ -149,6 +164,15 @@ func (c *Scan) print(d *Desk, study *scan.Read, r scan.Result) error {
 		fmt.Fprintln(d.Out, d.Voice.Say("science.left_out", "cases", study.Left))
 	}
 	return nil
+}
+
+// around names a cluster's place: its only area, or how many around which.
+func around(d *Desk, study *scan.Read, k scan.Cluster) string {
+	centre := study.Study.Areas[k.Centre].Name
+	if len(k.Areas) == 1 {
+		return centre
+	}
+	return d.Voice.Say("science.areas", "areas", len(k.Areas), "centre", centre)
 }
 
 // day is a unit of time as the file has it.
@@ -194,7 +218,7 @@ func (c *Scan) picture(d *Desk, study *scan.Read, r scan.Result) []byte {
 	for i, k := range r.Clusters[:min(len(r.Clusters), 3)] {
 		centre := study.Study.Areas[k.Centre]
 		p.Clusters = append(p.Clusters, chart.Cluster{Name: say("science.cluster", "number", i+1, "first", fmt.Sprint(day(study, k.First)), "last", fmt.Sprint(day(study, k.Last)), "p", strconv.FormatFloat(k.P, 'g', 2, 64)), X: centre.X, Y: centre.Y, Members: k.Areas})
-		key, args := k.Sentence(say("science.areas", "areas", len(k.Areas), "centre", centre.Name), fmt.Sprint(day(study, k.First)), fmt.Sprint(day(study, k.Last)))
+		key, args := k.Sentence(around(d, study, k), fmt.Sprint(day(study, k.First)), fmt.Sprint(day(study, k.Last)))
 		told = append(told, say(key, args...))
 	}
 	p.Desc = strings.Join(told, " ")

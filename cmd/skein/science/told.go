@@ -66,12 +66,12 @@ func figure(v float64) any {
 	return v
 }
 
-// alarm is 1 or 0, or nil where nothing can be told. Too few cases is an answer: no alarm.
+// alarm is 1 or 0, or nil where nothing can be told. Too few cases, or no count that would do, is an answer: no alarm.
 func alarm(p outbreak.Point) any {
 	switch {
 	case p.Alarm:
 		return 1
-	case p.Reason == "" || p.Reason == outbreak.Few:
+	case p.Reason == "" || p.Reason == outbreak.Few || p.Reason == outbreak.Unbounded:
 		return 0
 	}
 	return nil

@@ -134,7 +134,7 @@ func (p *plan) largest(counts []uint64, least int, best float64) float64 {
 			need := p.fewest[int(b)*w : int(b)*w+w]
 			for i, n := range need {
 				if hit := ((sum[i] | p.top) - n) & p.top; hit != 0 {
-					best = p.look(circle[from:to], counts, i, hit, saved[i], int(b), least, best)
+					best = p.look(circle[from:to], counts, i, hit, saved[i], sum[i], int(b), least, best)
 				}
 			}
 			from = to
@@ -161,9 +161,10 @@ func (p *plan) largest4(counts []uint64, least int, best float64) float64 {
 			need := (*[4]uint64)(p.fewest[int(b)*4:])
 			h0, h1, h2, h3 := (s0|p.top)-need[0], (s1|p.top)-need[1], (s2|p.top)-need[2], (s3|p.top)-need[3]
 			if (h0|h1|h2|h3)&p.top != 0 {
+				now := [4]uint64{s0, s1, s2, s3}
 				for i, h := range [4]uint64{h0, h1, h2, h3} {
 					if h&p.top != 0 {
-						best = p.look(circle[from:to], counts, i, h&p.top, saved[i], int(b), least, best)
+						best = p.look(circle[from:to], counts, i, h&p.top, saved[i], now[i], int(b), least, best)
 					}
 				}
 			}
@@ -173,8 +174,8 @@ func (p *plan) largest4(counts []uint64, least int, best float64) float64 {
 	return best
 }
 
-// look evaluates the zones of a block at the depths of one word that may reach the level.
-func (p *plan) look(block []int32, counts []uint64, word int, hit, saved uint64, b, least int, best float64) float64 {
+// look evaluates the zones of a block at the depths of one word that may reach the level: saved and now are its counts before the block and with it.
+func (p *plan) look(block []int32, counts []uint64, word int, hit, saved, now uint64, b, least int, best float64) float64 {
 	f := p.f
 	total := float64(f.total)
 	for lane := range p.per {
@@ -184,6 +185,9 @@ func (p *plan) look(block []int32, counts []uint64, word int, hit, saved uint64,
 			continue
 		}
 		c, mu := saved>>shift&p.mask, p.before[b*f.depth+d]
+		if !exceeds(float64(now>>shift&p.mask), mu+f.expected[int(block[0])*f.depth+d], total, best) {
+			continue // not even with all of the block's cases in its first zone
+		}
 		for _, a := range block {
 			n := counts[int(a)*p.words+word] >> shift & p.mask
 			c += n
@@ -191,13 +195,16 @@ func (p *plan) look(block []int32, counts []uint64, word int, hit, saved uint64,
 			if n == 0 || int(c) < least { // without a new case the zone before was better
 				continue
 			}
-			// LLR <= (c−μ)²/2 · (1/μ + 1/(C−c)), from ln's tangents.
-			over := float64(c) - mu
-			if over <= 0 || over*over*(1+mu/(total-float64(c))) <= 2*best*mu {
-				continue
+			if exceeds(float64(c), mu, total, best) {
+				best = math.Max(best, ratio(float64(c), mu, total))
 			}
-			best = math.Max(best, ratio(float64(c), mu, total))
 		}
 	}
 	return best
+}
+
+// exceeds says whether a ratio may be above best, without a logarithm: LLR <= (c−μ)²/2 · (1/μ + 1/(C−c)).
+func exceeds(c, mu, total, best float64) bool {
+	over := c - mu
+	return over > 0 && over*over*(1+mu/(total-c)) > 2*best*mu
 }

@@ -126,9 +126,8 @@ func (th *thrower) draw(s *stream, counts []uint64) {
 }
 
 const (
-	pilots     = 16  // replicates that say at which level to plan
-	pilotLevel = 2.5 // their own level
-	caution    = 0.85
+	pilots  = 16   // replicates that say at which level to plan
+	caution = 0.85 // … this share of the least of them
 )
 
 // replicate returns the largest ratio of each replicate, in order.
@@ -148,8 +147,7 @@ func (s *Study) replicate(f *field, o Options, observed float64) (null []float64
 			samplers = append(samplers, first)
 		}
 	}
-	everything := newPlan(f, l, 0, 1)
-	plans := []*plan{newPlan(f, l, pilotLevel, o.MinCases), everything}
+	plans := []*plan{newPlan(f, l, 0, 1)} // the last misses nothing
 	null = make([]float64, o.Replicates)
 	run := func(from, to int) {
 		var next atomic.Int64
@@ -193,8 +191,8 @@ func (s *Study) replicate(f *field, o Options, observed float64) (null []float64
 			for _, v := range null[:done] {
 				level = math.Min(level, v)
 			}
-			if level *= caution; level > pilotLevel {
-				plans = append([]*plan{newPlan(f, l, level, o.MinCases)}, plans...)
+			if level > 0 {
+				plans = append([]*plan{newPlan(f, l, level*caution, o.MinCases)}, plans...)
 			}
 		}
 		batch = o.Replicates
