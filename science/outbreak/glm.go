@@ -12,6 +12,8 @@ type model struct {
 	eta, mu, work []float64 // linear predictor, mean, working weights of the last step (from the mean before it)
 	sum, centre   []float64 // a group's working weight, and its mean time
 	spread        float64   // Σ work·(time − its group's mean)²: the information on the slope
+
+	before, response []float64 // levels of the step before; a group's mean working response
 }
 
 const (
@@ -26,34 +28,29 @@ func (m *model) fit(b *baseline, prior []float64, trend bool) (converged bool) {
 	n := len(b.y)
 	m.trend, m.slope = trend, 0
 	m.eta, m.mu, m.work = sized(m.eta, n), sized(m.mu, n), sized(m.work, n)
-	m.level, m.sum, m.centre = sized(m.level, b.groups), sized(m.sum, b.groups), sized(m.centre, b.groups)
+	for _, s := range []*[]float64{&m.level, &m.before, &m.sum, &m.centre, &m.response} {
+		*s = sized(*s, b.groups)
+	}
 	for i, y := range b.y {
 		m.mu[i] = y + 0.1
-		m.eta[i] = math.Log(m.mu[i])
 	}
-	logs := sized(nil, n)
-	for i, y := range b.y {
-		if y > 0 {
-			logs[i] = math.Log(y)
-		}
-	}
-	old := deviances(b.y, logs, m.eta, m.mu, prior)
-	before := make([]float64, b.groups)
+	copy(m.eta, b.start)
+	old := m.deviance(b, prior)
 	slope, stepped := 0.0, false
 	for range mostSteps {
 		m.step(b, prior)
 		m.predict(b)
-		d := deviances(b.y, logs, m.eta, m.mu, prior)
+		d := m.deviance(b, prior)
 		for half := 0; !finite(d) && half < mostSteps; half++ { // too long a step is halved
 			if !stepped {
 				return false
 			}
-			for g := range before {
-				m.level[g] = (m.level[g] + before[g]) / 2
+			for g := range m.level {
+				m.level[g] = (m.level[g] + m.before[g]) / 2
 			}
 			m.slope = (m.slope + slope) / 2
 			m.predict(b)
-			d = deviances(b.y, logs, m.eta, m.mu, prior)
+			d = m.deviance(b, prior)
 		}
 		if !finite(d) {
 			return false
@@ -62,51 +59,66 @@ func (m *model) fit(b *baseline, prior []float64, trend bool) (converged bool) {
 			return true
 		}
 		old, slope, stepped = d, m.slope, true
-		copy(before, m.level)
+		copy(m.before, m.level)
 	}
 	return false
 }
 
 // step solves the weighted least squares of the working response; the rows' groups make it plain sums.
 func (m *model) step(b *baseline, prior []float64) {
-	sumZ := make([]float64, b.groups)
 	clear(m.sum)
 	clear(m.centre)
+	clear(m.response)
 	for i, y := range b.y {
-		w := m.mu[i]
+		mu := m.mu[i]
+		w := mu
 		if prior != nil {
 			w *= prior[i]
 		}
 		m.work[i] = w
-		m.eta[i] += (y - m.mu[i]) / m.mu[i] // the working response
+		z := m.eta[i] + (y-mu)/mu // the working response
+		m.eta[i] = z
 		g := b.g[i]
 		m.sum[g] += w
 		m.centre[g] += w * b.t[i]
-		sumZ[g] += w * m.eta[i]
+		m.response[g] += w * z
 	}
 	for g := range m.centre {
 		m.centre[g] /= m.sum[g]
+		m.response[g] /= m.sum[g]
 	}
 	m.spread = 0
 	if m.trend {
 		cross := 0.0
 		for i, w := range m.work {
 			g := b.g[i]
-			d := b.t[i] - m.centre[g]
-			m.spread += w * d * d
-			cross += w * d * (m.eta[i] - sumZ[g]/m.sum[g])
+			wd := w * (b.t[i] - m.centre[g])
+			m.spread += wd * (b.t[i] - m.centre[g])
+			cross += wd * (m.eta[i] - m.response[g])
 		}
 		m.slope = cross / m.spread
 	}
 	for g := range m.level {
-		m.level[g] = sumZ[g]/m.sum[g] - m.slope*m.centre[g]
+		m.level[g] = m.response[g] - m.slope*m.centre[g]
 	}
 }
 
+// predict makes the means. From one point to the next of the same group the mean grows by a constant factor, so few exponentials are needed.
 func (m *model) predict(b *baseline) {
+	factor := math.Exp(m.slope)
+	mu := 0.0
 	for i, t := range b.t {
-		m.eta[i] = m.level[b.g[i]] + m.slope*t
-		m.mu[i] = math.Max(math.Exp(m.eta[i]), leastMean)
+		g := b.g[i]
+		m.eta[i] = m.level[g] + m.slope*t
+		if i > 0 && b.g[i-1] == g && (t == b.t[i-1]+1 || m.slope == 0) {
+			mu *= factor
+		} else {
+			mu = math.Exp(m.eta[i])
+		}
+		m.mu[i] = mu
+		if !(mu >= leastMean) {
+			m.mu[i] = math.Max(mu, leastMean)
+		}
 	}
 }
 
@@ -148,13 +160,13 @@ func (m *model) variance(g int) float64 {
 	return v
 }
 
-// deviances is the Poisson deviance.
-func deviances(y, logs, eta, mu, prior []float64) float64 {
+// deviance is the Poisson deviance.
+func (m *model) deviance(b *baseline, prior []float64) float64 {
 	sum := 0.0
-	for i, x := range y {
-		d := mu[i]
+	for i, x := range b.y {
+		d := m.mu[i]
 		if x > 0 {
-			d += x*(logs[i]-eta[i]) - x
+			d += x*(b.logs[i]-m.eta[i]) - x
 		}
 		if prior != nil {
 			d *= prior[i]

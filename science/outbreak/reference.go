@@ -8,10 +8,13 @@ import (
 // baseline is what a Farrington model is fitted to: counts with their time and group.
 type baseline struct {
 	y, t   []float64 // counts; time in points, 0 at the point looked at
+	logs   []float64 // ln y, of no meaning for 0
+	start  []float64 // ln(y + 0.1), where fits begin
 	g      []int     // group, from 0 without holes
 	groups int
 	now    int // the group of the point looked at, -1 if nothing in the baseline is of it
 	most   float64
+	dense  []int // a group's number without holes
 }
 
 // references are the points that stand for k one year back, two, … b; ok is false if one of them does not exist.
@@ -103,8 +106,12 @@ func seasons(k int, refs []int, o *FarringtonOptions, into []int) []int {
 // gather makes the baseline of k, into storage that is used again.
 func (b *baseline) gather(series []float64, k int, group []int, periods int) {
 	b.y, b.t, b.g = b.y[:0], b.t[:0], b.g[:0]
+	b.logs, b.start = b.logs[:0], b.start[:0]
 	b.most = 0
-	dense := make([]int, periods)
+	if cap(b.dense) < periods {
+		b.dense = make([]int, periods)
+	}
+	dense := b.dense[:periods]
 	for i := range dense {
 		dense[i] = -1
 	}
@@ -118,7 +125,25 @@ func (b *baseline) gather(series []float64, k int, group []int, periods int) {
 			b.groups++
 		}
 		b.y, b.t, b.g = append(b.y, series[i]), append(b.t, float64(i-k)), append(b.g, dense[g])
+		log, start := logarithms(series[i])
+		b.logs, b.start = append(b.logs, log), append(b.start, start)
 		b.most = math.Max(b.most, series[i])
 	}
 	b.now = dense[periods-1]
+}
+
+// small holds logarithms of small counts.
+var small = func() (table [1024][2]float64) {
+	for i := range table {
+		table[i] = [2]float64{math.Log(float64(i)), math.Log(float64(i) + 0.1)}
+	}
+	return table
+}()
+
+// logarithms are ln y and ln(y + 0.1).
+func logarithms(y float64) (log, start float64) {
+	if i := int(y); float64(i) == y && i >= 0 && i < len(small) {
+		return small[i][0], small[i][1]
+	}
+	return math.Log(y), math.Log(y + 0.1)
 }
