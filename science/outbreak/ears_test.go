@@ -4,8 +4,6 @@ import (
 	"math"
 	"path/filepath"
 	"testing"
-
-	"skein/internal/shared"
 )
 
 var earsConfigs = map[string]EARSOptions{
@@ -16,8 +14,8 @@ var earsConfigs = map[string]EARSOptions{
 }
 
 func TestEARSAgreesWithTheReference(t *testing.T) {
-	dir := shared.Dir(t, "golden/early-warning")
-	for _, file := range []string{"abattoir", "k1", "m1", "simdaily4"} {
+	for _, file := range []string{"simdaily4", "abattoir", "k1", "m1"} {
+		dir := at(t, "ears_"+file+"_expected.csv")
 		worst, n := map[string]float64{}, map[string]int{}
 		cache := map[string][]Point{}
 		for _, r := range golden(t, filepath.Join(dir, "ears_"+file+"_expected.csv")) {
@@ -26,11 +24,11 @@ func TestEARSAgreesWithTheReference(t *testing.T) {
 			if !ok {
 				t.Fatalf("no config %s", config)
 			}
-			at := config + "/" + series
-			if cache[at] == nil {
-				cache[at] = EARS(column(t, dir, "ears_"+file+"_input.csv", series), o)
+			key := config + "/" + series
+			if cache[key] == nil {
+				cache[key] = EARS(column(t, dir, "ears_"+file+"_input.csv", series), o)
 			}
-			p := cache[at][int(value(t, r["t"]))-1]
+			p := cache[key][int(value(t, r["t"]))-1]
 			d := apart(p.Bound, value(t, r["upperbound"]))
 			worst[config] = math.Max(worst[config], d)
 			n[config]++

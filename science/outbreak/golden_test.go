@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+
+	"skein/internal/shared"
 )
 
 // golden reads a CSV file of the golden data as maps.
@@ -65,4 +67,12 @@ func column(t testing.TB, dir, name, series string) []float64 {
 		xs = append(xs, value(t, r[series]))
 	}
 	return xs
+}
+
+// at is the folder with a file of the golden data: testdata for what is shipped, else beside the project.
+func at(t testing.TB, name string) string {
+	if _, err := os.Stat(filepath.Join("testdata", name)); err == nil {
+		return "testdata"
+	}
+	return shared.Dir(t, "golden/early-warning")
 }

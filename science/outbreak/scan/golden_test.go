@@ -147,8 +147,11 @@ func newMexico(t testing.TB, dir string, covariates bool) Study {
 }
 
 func TestAgreesWithSaTScan(t *testing.T) {
-	dir := shared.Dir(t, "golden/scan")
 	for _, name := range []string{"g_25x21", "g_40x14_null", "nyc_fever", "nm"} {
+		dir := "testdata"
+		if _, err := os.Stat(filepath.Join(dir, name+"_satscan.json")); err != nil {
+			dir = shared.Dir(t, "golden/scan")
+		}
 		runs := readSatscan(t, filepath.Join(dir, name+"_satscan.json"))
 		configs := make([]string, 0, len(runs))
 		for c := range runs {
