@@ -12,8 +12,12 @@ import (
 	"skein/science/outbreak/rows"
 )
 
-// MostCounts bounds the counts of a table, gaps with them.
-const MostCounts = 50_000_000
+// MostCounts bounds the counts of a table. Gaps may make it longer by mostGaps, and a little.
+const (
+	MostCounts = 10_000_000
+	mostGaps   = 100
+	fewCounts  = 10_000
+)
 
 // Table is several series on one axis of time.
 type Table struct {
@@ -110,7 +114,10 @@ func (p *parser) long(series, count, mean int) {
 		if mean >= 0 && r.Cells[mean] != "" && r.Cells[mean] != "NA" {
 			c.mean = r.Number(mean, 0)
 		}
-		p.cells = append(p.cells, c)
+		if p.cells = append(p.cells, c); len(p.cells) > MostCounts {
+			p.table.Bad = append(p.table.Bad, civic.Refuse(civic.TooLarge, "outbreak.counts_many", "most", MostCounts))
+			return
+		}
 	}
 }
 
@@ -158,8 +165,8 @@ func (p *parser) finish() (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	if axis.n*len(p.names) > MostCounts || axis.n > rows.MostTimes {
-		return nil, civic.Refusals{civic.Refuse(civic.TooLarge, "outbreak.counts_many", "most", MostCounts)}
+	if n := axis.n * len(p.names); n > MostCounts || n > fewCounts+mostGaps*len(p.cells) {
+		return nil, civic.Refusals{civic.Refuse(civic.TooLarge, "outbreak.counts_many", "most", min(MostCounts, fewCounts+mostGaps*len(p.cells)))}
 	}
 	out := &Table{Names: p.names, T: make([]int, axis.n)}
 	blank := func() [][]float64 {
@@ -253,7 +260,7 @@ func (p *parser) axis() (a axis, err error) {
 	a.first, a.start, a.days = 1, first.date, 1
 	gaps, sameDay := map[int]int{}, len(points) > 1
 	for i, c := range points[1:] {
-		gaps[int(c.date.Sub(points[i].date)/(24*time.Hour))]++
+		gaps[rows.Days(points[i].date, c.date)]++
 		sameDay = sameDay && c.date.Day() == first.date.Day()
 	}
 	best, least := 0, math.MaxInt
@@ -271,7 +278,7 @@ func (p *parser) axis() (a axis, err error) {
 		a.n = monthsBetween(first.date, last.date)/a.months + 1
 		return a, nil
 	}
-	a.n = int(last.date.Sub(first.date)/(24*time.Hour))/a.days + 1
+	a.n = rows.Days(first.date, last.date)/a.days + 1
 	return a, nil
 }
 
@@ -300,7 +307,7 @@ func (a axis) place(c cell) (i int, ok bool) {
 	case a.months > 0:
 		return monthsBetween(a.start, c.date) / a.months, true
 	}
-	days := int(c.date.Sub(a.start) / (24 * time.Hour))
+	days := rows.Days(a.start, c.date)
 	return days / a.days, days%a.days == 0
 }
 

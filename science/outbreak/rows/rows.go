@@ -191,12 +191,15 @@ func (r Row) Time(column int) (t int, date time.Time, ok bool) {
 		day = s[:10]
 	}
 	date, err := time.Parse(time.DateOnly, day)
-	if err != nil || date.Year() < 1 {
+	if err != nil || date.Year() < 1000 { // nobody counted then; and the zero time stands for none
 		r.Refuse("outbreak.time", "column", r.table.Names[column], "found", short(s))
 		return 0, date, false
 	}
 	return 0, date, true
 }
+
+// Days is the number of days from one date to another. (A time.Duration ends after 292 years.)
+func Days(from, to time.Time) int { return int((to.Unix() - from.Unix()) / (24 * 60 * 60)) }
 
 // MostTimes is the largest t.
 const MostTimes = 1_000_000

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"skein/frame/civic"
+	"skein/science/outbreak/rows"
 )
 
 // timed is a case before the axis is known.
@@ -131,7 +132,7 @@ func (p *reading) axis(all []timed, dated bool) civic.Refusals {
 	return nil
 }
 
-func (p *reading) unit(date time.Time) int { return int(date.Sub(p.Start) / (24 * time.Hour)) }
+func (p *reading) unit(date time.Time) int { return rows.Days(p.Start, date) }
 
 // population reads who lives where, by time and stratum.
 func (p *reading) population(data []byte) error {
