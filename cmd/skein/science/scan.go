@@ -38,8 +38,8 @@ type Scan struct {
 // Validate refuses options out of range.
 func (c *Scan) Validate() error {
 	switch {
-	case c.MaxDays < 1 || c.MaxDays > 10_000:
-		return errors.New("--max-days is from 1 to 10000")
+	case c.MaxDays < 1 || c.MaxDays > 1000:
+		return errors.New("--max-days is from 1 to 1000")
 	case !(c.MaxShare > 0 && c.MaxShare <= 1):
 		return errors.New("--max-share is above 0, and 1 at most")
 	case !(c.MaxDistance >= 0) || math.IsInf(c.MaxDistance, 0):

@@ -78,6 +78,10 @@ func (p *reading) cases(data []byte) error {
 		if n == 0 {
 			continue
 		}
+		if len(p.Strata) > mostStrata {
+			t.Bad = append(t.Bad, civic.Refuse(civic.TooLarge, "scan.strata_many", "most", mostStrata))
+			break
+		}
 		c.Case = Case{Area: i, Count: int(n), Stratum: p.stratum(r, columns)}
 		p.rowOf[[2]int{i, c.Stratum}] = r.Line
 		all = append(all, c)
@@ -161,6 +165,10 @@ func (p *reading) population(data []byte) error {
 			continue
 		}
 		q := Population{Area: i, People: r.Number(people, 0), Stratum: p.stratum(r, columns)}
+		if len(p.Strata) > mostStrata {
+			t.Bad = append(t.Bad, civic.Refuse(civic.TooLarge, "scan.strata_many", "most", mostStrata))
+			break
+		}
 		if when >= 0 {
 			n, date, ok := r.Time(when)
 			if !ok {

@@ -44,9 +44,10 @@ type Read struct {
 }
 
 const (
-	mostAreas = 20_000
-	mostDays  = 100_000
-	mostCases = 50_000_000
+	mostAreas  = 5_000
+	mostDays   = 100_000
+	mostCases  = 5_000_000
+	mostStrata = 1_000
 )
 
 // Parse reads a study. Other columns than those named are not looked at. An error is civic.Refusals, each with
