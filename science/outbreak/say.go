@@ -19,10 +19,11 @@ func number(x float64) string {
 	return strings.TrimRight(strings.TrimRight(strconv.FormatFloat(x, 'f', 2, 64), "0"), ".")
 }
 
-// chance writes a probability with two digits.
+// chance writes a probability with two digits. Below a millionth the methods' approximations tell nothing more.
 func chance(p float64) string {
-	if p < 1e-4 {
-		return strconv.FormatFloat(p, 'e', 1, 64)
+	if p < 1e-6 {
+		return "< 0.000001"
 	}
-	return strconv.FormatFloat(p, 'g', 2, 64)
+	digits := int(math.Ceil(-math.Log10(p))) + 1
+	return strings.TrimRight(strings.TrimRight(strconv.FormatFloat(p, 'f', max(digits, 2), 64), "0"), ".")
 }

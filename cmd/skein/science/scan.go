@@ -23,6 +23,7 @@ type Scan struct {
 	MaxDays     int      `default:"7" help:"A cluster lasts at most so many days, the last day with them."`
 	MaxShare    float64  `default:"0.5" help:"A circle has at most this share of the cases (permutation) or people (poisson)."`
 	MaxDistance float64  `help:"… and at most this radius: kilometres, or the unit of x and y."`
+	MaxAreas    int      `help:"… and at most so many areas."`
 	MinCases    int      `default:"2" help:"A cluster has at least so many cases."`
 	Replicates  int      `default:"9999" help:"Data sets made up to see what chance does."`
 	StopAfter   int      `help:"Stop when so many of them reached the strongest cluster (sequential Monte Carlo)."`
@@ -44,8 +45,8 @@ func (c *Scan) Validate() error {
 		return errors.New("--max-share is above 0, and 1 at most")
 	case !(c.MaxDistance >= 0) || math.IsInf(c.MaxDistance, 0):
 		return errors.New("--max-distance is 0 or more")
-	case c.MinCases < 1 || c.StopAfter < 0:
-		return errors.New("--min-cases is 1 or more, --stop-after 0 or more")
+	case c.MinCases < 1 || c.StopAfter < 0 || c.MaxAreas < 0:
+		return errors.New("--min-cases is 1 or more, --stop-after and --max-areas 0 or more")
 	case c.Replicates < 0 || c.Replicates > 10_000_000:
 		return errors.New("--replicates is from 0 to 10000000")
 	}
@@ -103,7 +104,7 @@ func (c *Scan) Run(d *Desk) error {
 			}
 		}
 	}
-	o := scan.Options{MaxTimes: c.MaxDays, MaxShare: c.MaxShare, MaxDistance: c.MaxDistance, MinCases: c.MinCases,
+	o := scan.Options{MaxTimes: c.MaxDays, MaxShare: c.MaxShare, MaxDistance: c.MaxDistance, MaxAreas: c.MaxAreas, MinCases: c.MinCases,
 		Replicates: c.Replicates, StopAfter: c.StopAfter, Seed: c.Seed, Workers: runtime.GOMAXPROCS(0)}
 	if c.Model == "poisson" {
 		o.Model = scan.Poisson

@@ -32,7 +32,7 @@ func (s *Study) field(o Options) *field {
 			f.expected[a*f.depth+d] += f.expected[a*f.depth+d-1]
 		}
 	}
-	f.circles = s.circles(f.weight, o.MaxShare, o.MaxDistance)
+	f.circles = s.circles(f.weight, o)
 	return f
 }
 

@@ -224,3 +224,92 @@ func TestAgreesWithSaTScan(t *testing.T) {
 		}
 	}
 }
+
+// nearest is what scanstatistics says: zones are the nearest areas of each, all durations are searched.
+type nearest struct {
+	K                    int `json:"k_nearest"`
+	T                    int `json:"n_times"`
+	Permutation, Poisson struct {
+		MLC     window
+		P       float64 `json:"mc_pvalue"`
+		Top25   []window
+		Limited []limited
+		Null    map[string]float64 `json:"replicate_llr_quantiles"`
+	}
+}
+
+type window struct {
+	LLR      float64
+	Duration int
+	Areas    []string
+	Cases    int
+}
+
+type limited struct {
+	Max int `json:"max_duration"`
+	LLR float64
+}
+
+func TestAgreesWithScanstatistics(t *testing.T) {
+	for _, name := range []string{"g_25x21", "g_40x14_null"} {
+		raw, err := os.ReadFile(filepath.Join("testdata", name+"_expected.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want nearest
+		if err := json.Unmarshal(raw, &want); err != nil {
+			t.Fatal(err)
+		}
+		s := plane(t, "testdata", name)
+		for model, w := range map[Model]struct {
+			p    float64
+			mlc  window
+			top  []window
+			upTo []limited
+		}{Permutation: {want.Permutation.P, want.Permutation.MLC, want.Permutation.Top25, want.Permutation.Limited}, Poisson: {want.Poisson.P, want.Poisson.MLC, want.Poisson.Top25, want.Poisson.Limited}} {
+			o := Options{Model: model, MaxTimes: want.T, MaxShare: 1, MaxAreas: want.K, MinCases: 1, Replicates: 999, Seed: 4, Workers: 2}
+			r := Prospective(s, o)
+			got := r.Clusters[0]
+			var members []string
+			for _, a := range got.Areas {
+				members = append(members, s.Areas[a].Name)
+			}
+			// Its p-value counts ">" only and has its own replicates.
+			if math.Abs(got.LLR-w.mlc.LLR) > 1e-8 || got.Last-got.First+1 != w.mlc.Duration || got.Observed != w.mlc.Cases || !slices.Equal(members, w.mlc.Areas) || math.Abs(got.P-w.p) > 4*math.Sqrt(2*math.Max(w.p*(1-w.p), 1e-3)/999) {
+				t.Errorf("%s model %d: %+v, wanted %+v p %g", name, model, got, w.mlc, w.p)
+			}
+			for _, l := range w.upTo {
+				o := o
+				o.MaxTimes, o.Replicates = l.Max, 0
+				if got := Prospective(s, o).Clusters[0].LLR; math.Abs(got-l.LLR) > 1e-8 {
+					t.Errorf("%s model %d, up to %d days: %g, wanted %g", name, model, l.Max, got, l.LLR)
+				}
+			}
+			// The best windows of all zones, each set of areas once.
+			f := s.field(o.filled(s.Times))
+			found := map[string]float64{}
+			for _, circle := range f.circles {
+				var set []string
+				mu, n := make([]float64, f.depth), make([]int, f.depth)
+				for _, a := range circle {
+					set = append(set, s.Areas[a].Name)
+					key := slices.Sorted(slices.Values(set))
+					for d := range f.depth {
+						mu[d] += f.expected[int(a)*f.depth+d]
+						n[d] += f.observed[int(a)*f.depth+d]
+						found[strings.Join(key, " ")+" "+strconv.Itoa(d+1)] = ratio(float64(n[d]), mu[d], float64(f.total))
+					}
+				}
+			}
+			worst := 0.0
+			for _, win := range w.top {
+				d := math.Abs(found[strings.Join(win.Areas, " ")+" "+strconv.Itoa(win.Duration)] - win.LLR)
+				worst = math.Max(worst, d)
+				if d > 1e-8 {
+					t.Errorf("%s model %d: %+v is %g off", name, model, win, d)
+				}
+			}
+			t.Logf("%s model %d: most likely cluster, p %.3f for %.3f; %d windows, LLR within %.1e", name, model, got.P, w.p, len(w.top), worst)
+		}
+	}
+}

@@ -47,6 +47,7 @@ type Options struct {
 	MaxTimes    int     // D: windows are the last 1 … D units; 0 means half the study
 	MaxShare    float64 // a circle has at most this share of the population (Poisson) or cases (permutation); 0 means 0.5
 	MaxDistance float64 // and at most this radius, in the unit of the coordinates or kilometres; 0 for no limit
+	MaxAreas    int     // and at most so many areas; 0 for no limit
 	MinCases    int     // a window has at least so many cases; 0 means 2
 	Replicates  int     // made-up data sets
 	StopAfter   int     // stop when so many of them reached the most likely cluster (Besag and Clifford 1991); 0 for never

@@ -22,8 +22,12 @@ func (s *Study) distance(a, b int) float64 {
 }
 
 // circles lists for each centre its areas by distance (itself first, equal distances by index), as far as
-// their share of the weight and their distance are within the limits. Any beginning of the list is a zone.
-func (s *Study) circles(weight []float64, share, reach float64) [][]int32 {
+// their share of the weight, their distance and their number are within the limits. Any beginning of the list is a zone.
+func (s *Study) circles(weight []float64, o Options) [][]int32 {
+	share, reach, most := o.MaxShare, o.MaxDistance, o.MaxAreas
+	if most <= 0 {
+		most = len(s.Areas)
+	}
 	total := 0.0
 	for _, w := range weight {
 		total += w
@@ -52,7 +56,7 @@ func (s *Study) circles(weight []float64, share, reach float64) [][]int32 {
 			return order[i].area < order[j].area
 		})
 		sum, n := 0.0, 0
-		for n < len(order) {
+		for n < min(len(order), most) {
 			if sum += weight[order[n].area]; sum > limit {
 				break
 			}
