@@ -106,12 +106,11 @@ type worker struct {
 
 // fitted is a model as the bound needs it.
 type fitted struct {
-	eta, se    float64 // linear predictor at k, and its standard error
-	phi        float64
-	trend      bool
-	slope      float64
-	slopeP     float64
-	converging bool
+	eta, se float64 // linear predictor at k, and its standard error
+	phi     float64
+	trend   bool
+	slope   float64
+	slopeP  float64
 }
 
 func (w *worker) tell(series []float64, dates []time.Time, k int, o *FarringtonOptions) FarringtonPoint {
