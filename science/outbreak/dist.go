@@ -81,8 +81,23 @@ func deviance(x, m float64) float64 {
 	return x*math.Log(x/m) + m - x
 }
 
-// wideMean is where sums over single counts give way to a normal approximation with its skewness.
-const wideMean = 1e10
+// Where a tail has more counts than tooMany, sums over single counts give way to the incomplete beta function, or from a
+// size of normalSize on, where that converges slowly, to a normal with its skewness.
+const (
+	tooMany    = 1e6
+	normalSize = 1e5
+)
+
+// wide says that a tail is too long to be summed.
+func (c counts) wide() bool { return 12*math.Sqrt(c.mean*c.phi)+40*c.phi > tooMany }
+
+// smooth is P(X >= k) for wide distributions.
+func (c counts) smooth(k float64) float64 {
+	if size := c.mean / (c.phi - 1); c.phi > 1 && size < normalSize {
+		return mathext.RegIncBeta(k, size, (c.phi-1)/c.phi)
+	}
+	return normalUpper(c.uncornish((k - 0.5 - c.mean) / math.Sqrt(c.mean*c.phi)))
+}
 
 // ratio is mass(k+1)/mass(k).
 func (c counts) ratio(k float64) float64 {
@@ -103,8 +118,8 @@ func (c counts) upper(k float64) float64 {
 		return 0
 	case math.IsInf(c.mean, 1):
 		return 1
-	case c.mean > wideMean:
-		return normalUpper(c.uncornish((k - 0.5 - c.mean) / math.Sqrt(c.mean*c.phi)))
+	case c.wide():
+		return c.smooth(k)
 	}
 	if k > c.mean { // sum the tail
 		m := c.mass(k)
@@ -142,8 +157,8 @@ func (c counts) quantile(alpha float64) float64 {
 	sd := math.Sqrt(c.mean * c.phi)
 	z := normalQuantile(alpha)
 	k := math.Max(math.Floor(c.mean+sd*(z+c.skew()*(z*z-1)/6)), 0)
-	if c.mean > wideMean {
-		return k
+	if c.wide() {
+		return c.halve(alpha)
 	}
 	// P(X > k) is kept exactly and walked along until it crosses alpha; 1-alpha and alpha are told apart
 	// to 64 units of rounding, so that a quantile that is met exactly is met.
@@ -168,6 +183,25 @@ func (c counts) quantile(alpha float64) float64 {
 		}
 	}
 	return k
+}
+
+// halve finds a quantile of a wide distribution. Beyond 2^53 not every count is a float64: then it is as near as can be.
+func (c counts) halve(alpha float64) float64 {
+	low, high := -1.0, math.Ceil(c.mean)
+	for c.upper(high+1) > alpha && !math.IsInf(high, 1) {
+		low, high = high, 2*high
+	}
+	for {
+		middle := math.Floor(low + (high-low)/2)
+		if middle <= low || middle >= high {
+			return high
+		}
+		if c.upper(middle+1) <= alpha {
+			high = middle
+		} else {
+			low = middle
+		}
+	}
 }
 
 // skew is the skewness.

@@ -150,6 +150,21 @@ func TestCountsAreDistributedAsTheyShould(t *testing.T) {
 			}
 		}
 	}
+	for _, c := range []counts{{1e6, 1e4}, {4e8, 20}, {3e6, 3e3}} { // on both sides of where sums end
+		sum := c.mass(c.mean)
+		for m, k := sum, c.mean; m > sum*1e-17; k++ {
+			m *= c.ratio(k)
+			sum += m
+		}
+		if got := c.smooth(c.mean); math.Abs(got-sum) > 1e-5 {
+			t.Errorf("%v: %g, summed %g", c, got, sum)
+		}
+	}
+	for _, c := range []counts{{1e12, 1e9}, {1e12, 1e12}, {5, 1e12}, {1e12, 1}, {1e300, 1e9}} { // in reasonable time
+		if k := c.quantile(0.01); math.IsNaN(k) || k < 0 {
+			t.Errorf("%v: %g", c, k)
+		}
+	}
 	if k := (counts{1e12, 3}).quantile(0.01); math.Abs(k/(1e12+2.326*math.Sqrt(3e12))-1) > 1e-6 {
 		t.Errorf("a very large mean: %g", k)
 	}

@@ -67,8 +67,8 @@ func (c *Warn) Validate() error {
 		return errors.New("--alpha is 0 or more")
 	case c.Baseline != nil && farrington:
 		return errors.New("--baseline has no meaning for farrington: it has --b, --w and --periods")
-	case c.Baseline != nil && *c.Baseline < 2:
-		return errors.New("--baseline is 2 or more")
+	case c.Baseline != nil && (*c.Baseline < 2 || *c.Baseline > 1_000_000):
+		return errors.New("--baseline is from 2 to 1000000")
 	case c.MinSigma != nil && !ears:
 		return errors.New("--min-sigma is for EARS")
 	case c.MinSigma != nil && !(*c.MinSigma >= 0 && *c.MinSigma < 1e12):
