@@ -151,7 +151,7 @@ func (w *rise) bound(o GLROptions) float64 {
 	last := len(w.x) - 1
 	was := w.x[last]
 	defer func() { w.x[last] = was }()
-	x := was
+	x, enough := was, math.Inf(1) // the least count so far that reaches the limit
 	for range 200 {
 		w.x[last] = x
 		g, slope := w.statistic(o.AtLeast)
@@ -159,13 +159,20 @@ func (w *rise) bound(o GLROptions) float64 {
 		if slope > 0 {
 			next = math.Min(x-(g-o.Limit)/slope, 4*x+10*w.mu[last]+100)
 		}
-		if next <= 0 {
-			next = 0
+		next = math.Max(next, 0)
+		if g >= o.Limit {
+			enough = math.Min(enough, x)
 		}
 		if math.Abs(next-x) <= 1e-9*(1+x) {
 			return next
 		}
+		if next >= enough { // as near as rounding lets it come
+			return enough
+		}
 		x = next
+	}
+	if !math.IsInf(enough, 1) {
+		return enough
 	}
 	return math.NaN()
 }

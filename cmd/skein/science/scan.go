@@ -160,6 +160,9 @@ func (c *Scan) print(d *Desk, study *scan.Read, r scan.Result) error {
 		key, args := k.Sentence(around(d, study, k), fmt.Sprint(day(study, k.First)), fmt.Sprint(day(study, k.Last)))
 		fmt.Fprintf(d.Out, "%d. %s\n", i+1, d.Voice.Say(key, args...))
 	}
+	if len(r.Clusters) == 0 {
+		fmt.Fprintln(d.Out, d.Voice.Say("science.no_cluster"))
+	}
 	fmt.Fprintln(d.Out, d.Voice.Say("science.scanned", "cases", r.Cases, "days", study.Times, "areas", len(study.Study.Areas), "replicates", len(r.Null)))
 	if study.Left > 0 {
 		fmt.Fprintln(d.Out, d.Voice.Say("science.left_out", "cases", study.Left))

@@ -111,23 +111,13 @@ func (c *Warn) Run(d *Desk) error {
 		from = max(n-c.Last, 0)
 	}
 	points := make([][]outbreak.Point, len(table.Names))
-	failures := make([]error, len(table.Names))
 	parallel(len(table.Names), func(i int) {
 		var means []float64
 		if table.Means != nil {
 			means = table.Means[i]
 		}
-		points[i], failures[i] = c.tell(table.Names[i], table.Counts[i], means, table.Dates, from)
+		points[i] = c.tell(table.Counts[i], means, table.Dates, from)
 	})
-	var bad civic.Refusals
-	for _, err := range failures {
-		if more, ok := civic.AsRefusals(err); ok && len(bad) < 20 {
-			bad = append(bad, more...)
-		}
-	}
-	if len(bad) > 0 {
-		return inFile(bad, c.File)
-	}
 	if c.FDR > 0 {
 		for t := range n - from {
 			at := make([]*outbreak.Point, len(points))
@@ -177,7 +167,7 @@ func inFile(err error, file string) error {
 }
 
 // tell asks the method about one series, from a point on.
-func (c *Warn) tell(name string, counts, means []float64, dates []time.Time, from int) ([]outbreak.Point, error) {
+func (c *Warn) tell(counts, means []float64, dates []time.Time, from int) []outbreak.Point {
 	switch {
 	case strings.HasPrefix(c.Method, "ears"):
 		o := outbreak.DefaultEARS(outbreak.Variant(c.Method[len(c.Method)-1] - '0'))
@@ -186,7 +176,7 @@ func (c *Warn) tell(name string, counts, means []float64, dates []time.Time, fro
 		set(&o.MinSigma, c.MinSigma)
 		start := max(from-o.Baseline-4, 0) // all that the first point looks back on
 		points := outbreak.EARS(counts[start:], o)
-		return points[from-start:], nil
+		return points[from-start:]
 	case c.Method == "farrington":
 		at := make([]int, 0, len(counts)-from)
 		for t := from; t < len(counts); t++ {
@@ -197,17 +187,9 @@ func (c *Warn) tell(name string, counts, means []float64, dates []time.Time, fro
 		for i, p := range told {
 			points[i] = p.Point
 		}
-		return points, nil
+		return points
 	}
-	watched, err := c.watch(name, counts, means)
-	if err != nil {
-		return nil, err
-	}
-	points := make([]outbreak.Point, 0, len(counts)-from)
-	for _, p := range watched[from:] {
-		points = append(points, p.Point)
-	}
-	return points, nil
+	return c.watch(counts, means)[from:]
 }
 
 func set[T any](to *T, from *T) {
@@ -228,7 +210,8 @@ func (c *Warn) farrington() outbreak.FarringtonOptions {
 }
 
 // watch runs a method that needs in-control means: those of the file, or estimated from the baseline, which is then not watched.
-func (c *Warn) watch(name string, counts, means []float64) ([]outbreak.Watched, error) {
+// Without cases in the baseline nothing is told.
+func (c *Warn) watch(counts, means []float64) []outbreak.Point {
 	start := 0
 	if means == nil {
 		start = len(counts) / 2
@@ -236,7 +219,13 @@ func (c *Warn) watch(name string, counts, means []float64) ([]outbreak.Watched, 
 		start = min(start, len(counts))
 		var ok bool
 		if means, ok = outbreak.InControl(counts, start, c.Harmonics, float64(c.Freq)); !ok {
-			return nil, civic.Refuse(civic.Invalid, "outbreak.no_mean", "series", name, "baseline", start)
+			silent := make([]outbreak.Point, len(counts))
+			for t := range silent {
+				if silent[t] = outbreak.Silent(counts[t], outbreak.Unfit); t < start {
+					silent[t].Reason = outbreak.Short
+				}
+			}
+			return silent
 		}
 	}
 	x, mu := counts[start:], means[start:]
@@ -258,9 +247,12 @@ func (c *Warn) watch(name string, counts, means []float64) ([]outbreak.Watched, 
 		}
 		told = outbreak.GLR(x, mu, o)
 	}
-	out := make([]outbreak.Watched, start, len(counts))
-	for t := range out { // the baseline itself
-		out[t].Point = outbreak.Silent(counts[t], outbreak.Short)
+	points := make([]outbreak.Point, 0, len(counts))
+	for _, x := range counts[:start] { // the baseline itself
+		points = append(points, outbreak.Silent(x, outbreak.Short))
 	}
-	return append(out, told...), nil
+	for _, p := range told {
+		points = append(points, p.Point)
+	}
+	return points
 }

@@ -103,8 +103,12 @@ func TestWarnNamesTheRowOfABadFile(t *testing.T) {
 	if bad := refusals(t, run(t, "en", "", "warn", filepath.Join(t.TempDir(), "none.csv"), "--method", "ears-c1")); bad[0].Kind != civic.Missing {
 		t.Error(bad)
 	}
-	if bad := refusals(t, run(t, "en", "t,a\n1,0\n2,0\n3,4\n", "warn", "-", "--method", "cusum", "--baseline", "2")); bad[0].Key != "outbreak.no_mean" {
-		t.Error(bad)
+}
+
+func TestASeriesWithoutABaselineSilencesOnlyItself(t *testing.T) {
+	rows := run(t, "en", "t,a,b\n1,0,3\n2,0,5\n3,4,40\n", "warn", "-", "--method", "glr-nb", "--baseline", "2", "--say").rows(t)
+	if rows[2]["alarm"] != "" || rows[2]["reason"] != "unfit" || rows[5]["alarm"] != "1" {
+		t.Error(rows)
 	}
 }
 

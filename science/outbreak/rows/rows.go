@@ -148,8 +148,8 @@ func (r Row) Refuse(key string, args ...any) {
 	r.table.Bad = append(r.table.Bad, civic.Refuse(civic.Invalid, key, append([]any{"row", r.Line}, args...)...))
 }
 
-// most is the largest count; up to it whole numbers and their sums are exact.
-const most = 1e12
+// most is the largest count, beyond which whole numbers are no longer exact.
+const most = 1e15
 
 // Count reads a count: whole, not negative. Empty and NA are missing, NaN.
 func (r Row) Count(column int) float64 {
