@@ -1,10 +1,8 @@
 package outbreak
 
 import (
-	"cmp"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -49,41 +47,51 @@ func Parse(data []byte) (*Table, error) {
 	if len(t.Bad) > 0 {
 		return nil, t.Bad
 	}
-	if len(p.cells) == 0 {
+	if len(p.moments) == 0 {
 		return nil, civic.Refusals{civic.Refuse(civic.Invalid, "outbreak.empty")}
 	}
 	return p.finish()
 }
 
+// parser gathers what the rows say: of a wide table a moment and a list of counts a row, of a long one a moment, a series and a count.
 type parser struct {
 	table   *rows.Table
-	t, date int // columns
+	t, date int // columns, -1 if there is none
+	moments []moment
 	names   []string
+	counts  [][]float64 // wide: a list a series
+	cells   []cell      // long: one a moment
 	means   bool
-	cells   []cell
 }
 
-// cell is one count at its place in the file.
+// moment is the time of a row.
+type moment struct {
+	row, t int
+	date   time.Time
+}
+
 type cell struct {
-	series, row, t int
-	date           time.Time
-	count, mean    float64
+	series      int
+	count, mean float64
 }
 
-func (p *parser) at(r rows.Row) (c cell, ok bool) {
-	c = cell{row: r.Line, mean: math.NaN()}
-	ok = true
+func (p *parser) at(r rows.Row) (m moment, ok bool) {
+	m, ok = moment{row: r.Line}, true
 	if p.t >= 0 {
 		var dated time.Time
-		if c.t, dated, ok = r.Time(p.t); ok && !dated.IsZero() {
+		if m.t, dated, ok = r.Time(p.t); ok && !dated.IsZero() {
 			r.Refuse("outbreak.time", "column", p.table.Names[p.t], "found", r.Cells[p.t])
 			ok = false
 		}
 	}
 	if ok && p.date >= 0 {
-		_, c.date, ok = r.Time(p.date)
+		_, m.date, ok = r.Time(p.date)
 	}
-	return c, ok
+	return m, ok
+}
+
+func (p *parser) tooMany() {
+	p.table.Bad = append(p.table.Bad, civic.Refuse(civic.TooLarge, "outbreak.counts_many", "most", MostCounts))
 }
 
 func (p *parser) long(series, count, mean int) {
@@ -94,7 +102,7 @@ func (p *parser) long(series, count, mean int) {
 		if !more {
 			return
 		}
-		c, ok := p.at(r)
+		m, ok := p.at(r)
 		if !ok {
 			continue
 		}
@@ -110,12 +118,13 @@ func (p *parser) long(series, count, mean int) {
 			index[name] = i
 			p.names = append(p.names, name)
 		}
-		c.series, c.count = i, r.Count(count)
+		c := cell{i, r.Count(count), math.NaN()}
 		if mean >= 0 && r.Cells[mean] != "" && r.Cells[mean] != "NA" {
 			c.mean = r.Number(mean, 0)
 		}
-		if p.cells = append(p.cells, c); len(p.cells) > MostCounts {
-			p.table.Bad = append(p.table.Bad, civic.Refuse(civic.TooLarge, "outbreak.counts_many", "most", MostCounts))
+		p.moments, p.cells = append(p.moments, m), append(p.cells, c)
+		if len(p.cells) > MostCounts {
+			p.tooMany()
 			return
 		}
 	}
@@ -133,183 +142,104 @@ func (p *parser) wide() {
 		p.table.Bad = append(p.table.Bad, civic.Refuse(civic.Invalid, "outbreak.header"))
 		return
 	}
-	before, any := cell{}, false
+	p.counts = make([][]float64, len(columns))
 	for {
 		r, more := p.table.Next()
 		if !more {
 			return
 		}
-		c, ok := p.at(r)
+		m, ok := p.at(r)
 		if !ok {
 			continue
 		}
-		if any && (p.t >= 0 && c.t <= before.t || p.date >= 0 && !c.date.After(before.date)) {
-			r.Refuse("outbreak.order", "before", before.row)
-			continue
+		if n := len(p.moments); n > 0 {
+			if before := p.moments[n-1]; p.t >= 0 && m.t <= before.t || p.date >= 0 && !m.date.After(before.date) {
+				r.Refuse("outbreak.order", "before", before.row)
+				continue
+			}
 		}
-		before, any = c, true
-		if len(p.cells)+len(columns) > MostCounts {
-			p.table.Bad = append(p.table.Bad, civic.Refuse(civic.TooLarge, "outbreak.counts_many", "most", MostCounts))
+		if p.moments = append(p.moments, m); len(p.moments)*len(columns) > MostCounts {
+			p.tooMany()
 			return
 		}
 		for i, column := range columns {
-			c.series, c.count = i, r.Count(column)
-			p.cells = append(p.cells, c)
+			p.counts[i] = append(p.counts[i], r.Count(column))
 		}
 	}
 }
 
-// finish lays the cells on one axis.
+// finish lays the counts on one axis.
 func (p *parser) finish() (*Table, error) {
-	axis, err := p.axis()
+	a, err := p.axis()
 	if err != nil {
 		return nil, err
 	}
-	if n := axis.n * len(p.names); n > MostCounts || n > fewCounts+mostGaps*len(p.cells) {
-		return nil, civic.Refusals{civic.Refuse(civic.TooLarge, "outbreak.counts_many", "most", min(MostCounts, fewCounts+mostGaps*len(p.cells)))}
+	given := len(p.moments) * max(len(p.counts), 1)
+	if n := a.n * len(p.names); n > MostCounts || n > fewCounts+mostGaps*given {
+		return nil, civic.Refusals{civic.Refuse(civic.TooLarge, "outbreak.counts_many", "most", min(MostCounts, fewCounts+mostGaps*given))}
 	}
-	out := &Table{Names: p.names, T: make([]int, axis.n)}
+	out := &Table{Names: p.names, T: make([]int, a.n)}
+	for i := range out.T {
+		out.T[i] = a.first + i
+	}
+	if p.date >= 0 {
+		out.Dates = make([]time.Time, a.n)
+		for i := range out.Dates {
+			out.Dates[i] = a.date(i)
+		}
+	}
+	places, bad := p.places(a, out.Dates)
+	if len(bad) > 0 {
+		return nil, bad
+	}
 	blank := func() [][]float64 {
 		lists := make([][]float64, len(p.names))
 		for i := range lists {
-			lists[i] = slices.Repeat([]float64{math.NaN()}, axis.n)
+			lists[i] = slices.Repeat([]float64{math.NaN()}, a.n)
 		}
 		return lists
 	}
 	out.Counts = blank()
+	for i, list := range p.counts {
+		for j, x := range list {
+			out.Counts[i][places[j]] = x
+		}
+	}
 	if p.means {
 		out.Means = blank()
 	}
-	for i := range out.T {
-		out.T[i] = axis.first + i
-	}
-	if p.date >= 0 {
-		out.Dates = make([]time.Time, axis.n)
-		for i := range out.Dates {
-			out.Dates[i] = axis.date(i)
+	taken := make(map[[2]int]int, len(p.cells))
+	for j, c := range p.cells {
+		at := [2]int{c.series, places[j]}
+		if other, twice := taken[at]; twice && len(bad) < rows.MostRefusals {
+			bad = append(bad, civic.Refuse(civic.Invalid, "outbreak.point_twice", "row", p.moments[j].row, "other", other, "series", p.names[c.series]))
+		}
+		taken[at] = p.moments[j].row
+		out.Counts[c.series][places[j]] = c.count
+		if p.means {
+			out.Means[c.series][places[j]] = c.mean
 		}
 	}
-	var bad civic.Refusals
-	taken := make(map[[2]int]int)
-	for _, c := range p.cells {
-		i, ok := axis.place(c)
-		if !ok {
-			bad = append(bad, civic.Refuse(civic.Invalid, "outbreak.step", "row", c.row, "date", c.date.Format(time.DateOnly), "step", axis.words()))
-		} else if p.table.Column("series") >= 0 {
-			at := [2]int{c.series, i}
-			if other, twice := taken[at]; twice {
-				bad = append(bad, civic.Refuse(civic.Invalid, "outbreak.point_twice", "row", c.row, "other", other, "series", p.names[c.series]))
+	return out, bad.Err()
+}
+
+// places says where each moment lies on the axis. Where numbers and dates are given, each number's date is put into dates.
+func (p *parser) places(a axis, dates []time.Time) (places []int, bad civic.Refusals) {
+	places = make([]int, len(p.moments))
+	for j, m := range p.moments {
+		i, ok := a.place(m)
+		switch {
+		case len(bad) >= rows.MostRefusals:
+			return nil, bad
+		case !ok:
+			bad = append(bad, civic.Refuse(civic.Invalid, "outbreak.step", "row", m.row, "date", m.date.Format(time.DateOnly), "step", a.days))
+		case p.date >= 0 && p.t >= 0:
+			if had := dates[i]; !had.IsZero() && !had.Equal(m.date) {
+				bad = append(bad, civic.Refuse(civic.Invalid, "outbreak.t_dates", "row", m.row, "t", m.t))
 			}
-			taken[at] = c.row
+			dates[i] = m.date
 		}
-		if len(bad) >= rows.MostRefusals {
-			break
-		}
-		if ok {
-			if p.date >= 0 && p.t >= 0 {
-				if had := out.Dates[i]; !had.IsZero() && !had.Equal(c.date) {
-					bad = append(bad, civic.Refuse(civic.Invalid, "outbreak.t_dates", "row", c.row, "t", c.t))
-				}
-				out.Dates[i] = c.date
-			}
-			out.Counts[c.series][i] = c.count
-			if p.means {
-				out.Means[c.series][i] = c.mean
-			}
-		}
+		places[j] = i
 	}
-	if len(bad) > 0 {
-		return nil, bad
-	}
-	return out, nil
+	return places, bad
 }
-
-// axis is where points lie: numbers from first, or dates a step apart.
-type axis struct {
-	first, n     int
-	start        time.Time
-	days, months int // the step
-}
-
-func (p *parser) axis() (a axis, err error) {
-	byTime := func(x, y cell) int {
-		if p.t >= 0 {
-			return cmp.Compare(x.t, y.t)
-		}
-		return x.date.Compare(y.date)
-	}
-	points := slices.Clone(p.cells)
-	slices.SortStableFunc(points, byTime)
-	points = slices.CompactFunc(points, func(x, y cell) bool { return byTime(x, y) == 0 })
-	first, last := points[0], points[len(points)-1]
-	if p.t >= 0 {
-		a.first, a.n = first.t, last.t-first.t+1
-		if p.date < 0 {
-			return a, nil
-		}
-		for i, c := range points { // each number has its own date
-			if i > 0 && c.t != points[i-1].t+1 {
-				return a, civic.Refusals{civic.Refuse(civic.Invalid, "outbreak.t_gap", "row", c.row, "t", c.t, "before", points[i-1].t)}
-			}
-			if i > 0 && !c.date.After(points[i-1].date) {
-				return a, civic.Refusals{civic.Refuse(civic.Invalid, "outbreak.order", "row", c.row, "before", points[i-1].row)}
-			}
-		}
-		return a, nil
-	}
-	a.first, a.start, a.days = 1, first.date, 1
-	gaps, sameDay := map[int]int{}, len(points) > 1
-	for i, c := range points[1:] {
-		gaps[rows.Days(points[i].date, c.date)]++
-		sameDay = sameDay && c.date.Day() == first.date.Day()
-	}
-	best, least := 0, math.MaxInt
-	for gap, times := range gaps {
-		least = min(least, gap)
-		if times > best || times == best && gap < a.days {
-			best, a.days = times, gap
-		}
-	}
-	if sameDay && least >= 28 {
-		a.days = 0
-		for i, c := range points[1:] {
-			a.months = gcd(monthsBetween(points[i].date, c.date), a.months)
-		}
-		a.n = monthsBetween(first.date, last.date)/a.months + 1
-		return a, nil
-	}
-	a.n = rows.Days(first.date, last.date)/a.days + 1
-	return a, nil
-}
-
-func gcd(a, b int) int {
-	for b != 0 {
-		a, b = b, a%b
-	}
-	return a
-}
-
-func monthsBetween(a, b time.Time) int {
-	return (b.Year()-a.Year())*12 + int(b.Month()) - int(a.Month())
-}
-
-func (a axis) date(i int) time.Time {
-	if a.start.IsZero() {
-		return time.Time{}
-	}
-	return a.start.AddDate(0, a.months*i, a.days*i)
-}
-
-func (a axis) place(c cell) (i int, ok bool) {
-	switch {
-	case a.start.IsZero():
-		return c.t - a.first, true
-	case a.months > 0:
-		return monthsBetween(a.start, c.date) / a.months, true
-	}
-	days := rows.Days(a.start, c.date)
-	return days / a.days, days%a.days == 0
-}
-
-// words names the step for a sentence: its length in days.
-func (a axis) words() string { return strconv.Itoa(a.days) }
