@@ -50,15 +50,25 @@ type rise struct {
 	alpha  float64
 	x, mu  []float64
 	kappas []float64 // where the best κ was found for each start; the next search begins there
+	most   []float64 // the largest ratio that each count could have by itself
 }
 
 func (w *rise) add(x, mu float64) {
-	w.x, w.mu, w.kappas = append(w.x, x), append(w.mu, mu), append(w.kappas, 0)
+	w.x, w.mu, w.kappas, w.most = append(w.x, x), append(w.mu, mu), append(w.kappas, 0), append(w.most, 0)
+	w.most[len(w.most)-1] = w.alone(len(w.x) - 1)
+}
+
+// alone is the largest negative binomial ratio that one count could have by itself; 0 for Poisson, where it is not needed.
+func (w *rise) alone(i int) float64 {
+	if x, mu := w.x[i], w.mu[i]; w.alpha > 0 && x > mu {
+		return w.ratio(x, mu, math.Log(x/mu))
+	}
+	return 0
 }
 
 // drop forgets the n oldest points.
 func (w *rise) drop(n int) {
-	w.x, w.mu, w.kappas = append(w.x[:0], w.x[n:]...), append(w.mu[:0], w.mu[n:]...), append(w.kappas[:0], w.kappas[n:]...)
+	w.x, w.mu, w.kappas, w.most = append(w.x[:0], w.x[n:]...), append(w.mu[:0], w.mu[n:]...), append(w.kappas[:0], w.kappas[n:]...), append(w.most[:0], w.most[n:]...)
 }
 
 // statistic is the largest ratio over all starts at least atLeast points back, and how fast it rises with the last count.
@@ -71,13 +81,16 @@ func (w *rise) statistic(atLeast int) (best, slope float64) {
 		sumX, sumMu = sumX+x, sumMu+mu
 		score += (x - mu) / (1 + w.alpha*mu) // the slope at κ = 0
 		same = same && mu == last
-		if x > mu && w.alpha > 0 && !same {
-			most += w.ratio(x, mu, math.Log(x/mu)) // no κ gives this point more
+		if s == len(w.x)-1 {
+			most = w.alone(s)
+		} else {
+			most += w.most[s]
 		}
-		if same {
-			most = math.Inf(1)
+		if len(w.x)-s < atLeast || score <= 0 {
+			continue
 		}
-		if len(w.x)-s < atLeast || score <= 0 || (!same && w.alpha > 0 && most <= best) {
+		// What cannot be above the best so far: a Poisson ratio is at most (Σx−Σμ)²/2Σμ, and with one mean overdispersion only lowers it.
+		if over := sumX - sumMu; (w.alpha == 0 || same) && over*over <= 2*sumMu*best || most <= best && !same && w.alpha > 0 {
 			continue
 		}
 		kappa := math.Log(sumX / sumMu)
