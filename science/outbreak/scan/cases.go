@@ -89,6 +89,9 @@ func (p *reading) cases(data []byte) error {
 	if len(t.Bad) > 0 {
 		return in("cases", t.Bad)
 	}
+	if dated && (period.FirstT > 0 || period.LastT > 0) || !dated && !(period.First.IsZero() && period.Last.IsZero()) {
+		return in("cases", civic.Refusals{civic.Refuse(civic.Invalid, "scan.period_kind")})
+	}
 	if total == 0 {
 		return in("cases", civic.Refusals{civic.Refuse(civic.Invalid, "scan.cases_none")})
 	}

@@ -35,12 +35,11 @@ type Period struct {
 // Read is a study with what is needed to show it.
 type Read struct {
 	Study
-	Dated     bool
-	Start     time.Time // of unit 0, if Dated
-	StartT    int       // its number, if not
-	Left      int       // cases left out: outside the period, or at a place left out
-	Strata    []string
-	HasPeople bool
+	Dated  bool
+	Start  time.Time // of unit 0, if Dated
+	StartT int       // its number, if not
+	Left   int       // cases left out: outside the period, or at a place left out
+	Strata []string  // the values of each stratum
 }
 
 const (

@@ -53,6 +53,7 @@ func TestBadStudiesAreRefusedByRow(t *testing.T) {
 		{"no case", someAreas, "date,area\n", "", Choice{}, "cases", "scan.cases_none", 0},
 		{"only cases of none", someAreas, "t,area,count\n1,A,0\n", "", Choice{}, "cases", "scan.cases_none", 0},
 		{"no case in the period", someAreas, plain, "", Choice{Period: Period{First: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)}}, "cases", "scan.cases_none", 0},
+		{"a period of dates for numbers", someAreas, "t,area\n1,A\n", "", Choice{Period: Period{Last: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)}}, "cases", "scan.period_kind", 0},
 		{"a period of centuries", someAreas, "date,area\n1100-01-01,A\n2024-01-01,A\n", "", Choice{}, "cases", "scan.days_many", 0},
 		{"a stratum that is not there", someAreas, plain, "", Choice{Strata: []string{"age"}}, "cases", "scan.stratum_missing", 0},
 		{"no people", "area,x,y\nA,1,2\n", plain, "", Choice{Model: Poisson}, "areas", "scan.population_needed", 0},
