@@ -78,21 +78,34 @@ func (f Transform) back(z, mu float64) float64 {
 	}
 }
 
-// LRCUSUM watches for a known rise of a Poisson mean by the factor ratio > 1: S = max(0, S + x·ln ratio − μ(ratio−1)), an
-// alarm when S >= limit; then it starts again at 0. Bound, gaps and means as in CUSUM. Höhle and Paul (2008), Comput Stat Data Anal 52:4357.
-func LRCUSUM(series, means []float64, ratio, limit float64) []Watched {
+// LROptions are the options of LRCUSUM.
+type LROptions struct {
+	Ratio    float64 // the factor by which the mean rises, above 1
+	Limit    float64 // alarm at this sum of log likelihood ratios
+	Overdisp float64 // alpha of the negative binomial, variance μ + alpha·μ²; 0 is Poisson
+}
+
+// LRCUSUM watches for a known rise of the mean by the factor Ratio, e^θ: S = max(0, S + r), r the log likelihood ratio of a count. That is
+// θx − μ(e^θ−1) for Poisson, θx − (x+1/α)·ln((1+αμe^θ)/(1+αμ)) for negative binomial counts. An
+// alarm when S >= Limit; then it starts again at 0. Bound, gaps and means as in CUSUM. Höhle and Paul (2008), Comput Stat Data Anal 52:4357.
+func LRCUSUM(series, means []float64, o LROptions) []Watched {
 	out := make([]Watched, len(series))
-	s, theta := 0.0, math.Log(ratio)
+	s, theta := 0.0, math.Log(o.Ratio)
 	for t, x := range series {
 		mu := means[t]
 		if !(mu > 0) || math.IsInf(mu, 1) || math.IsNaN(x) {
 			out[t] = Watched{Silent(x, Unknown), s}
 			continue
 		}
-		bound := math.Max((limit-s+mu*(ratio-1))/theta, 0)
-		s = math.Max(0, s+theta*x-mu*(ratio-1))
-		out[t] = Watched{Point{Observed: x, Expected: mu, Bound: bound, PValue: math.NaN(), Alarm: s >= limit, sentence: reached}, s}
-		if s >= limit {
+		slope, taken := theta, mu*(o.Ratio-1) // r = slope·x − taken
+		if o.Overdisp > 0 {
+			log := math.Log1p(o.Overdisp * mu * (o.Ratio - 1) / (1 + o.Overdisp*mu))
+			slope, taken = theta-log, log/o.Overdisp
+		}
+		bound := math.Max((o.Limit-s+taken)/slope, 0)
+		s = math.Max(0, s+slope*x-taken)
+		out[t] = Watched{Point{Observed: x, Expected: mu, Bound: bound, PValue: math.NaN(), Alarm: s >= o.Limit, sentence: reached}, s}
+		if s >= o.Limit {
 			s = 0
 		}
 	}

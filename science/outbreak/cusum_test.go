@@ -36,7 +36,7 @@ func TestCUSUMAndGLRAgreeWithTheReference(t *testing.T) {
 		case strings.Contains(name, "anscombe"):
 			got = CUSUM(c.x, c.mu, CUSUMOptions{1.04, 2.26, Anscombe})
 		case strings.HasPrefix(name, "lrcusum"):
-			got = LRCUSUM(c.x, c.mu, 2, 5)
+			got = LRCUSUM(c.x, c.mu, LROptions{Ratio: 2, Limit: 5})
 		case strings.HasPrefix(name, "glrpois_intercept"):
 			got = GLR(c.x, c.mu, o)
 		case strings.HasPrefix(name, "glrnb"):

@@ -84,7 +84,7 @@ func deviance(x, m float64) float64 {
 // Where a tail has more counts than tooMany, sums over single counts give way to the incomplete beta function, or from a
 // size of normalSize on, where that converges slowly, to a normal with its skewness.
 const (
-	tooMany    = 1e6
+	tooMany    = 1e5
 	normalSize = 1e5
 )
 
@@ -116,8 +116,8 @@ func (c counts) upper(k float64) float64 {
 		return math.NaN()
 	case c.mean == 0:
 		return 0
-	case math.IsInf(c.mean, 1):
-		return 1
+	case math.IsInf(c.mean*c.phi, 1):
+		return math.NaN()
 	case c.wide():
 		return c.smooth(k)
 	}
@@ -151,52 +151,36 @@ func (c counts) quantile(alpha float64) float64 {
 		return math.NaN()
 	case c.mean == 0:
 		return 0
-	case math.IsInf(c.mean, 1):
+	case math.IsInf(c.mean*c.phi, 1):
 		return math.Inf(1)
 	}
 	sd := math.Sqrt(c.mean * c.phi)
 	z := normalQuantile(alpha)
 	k := math.Max(math.Floor(c.mean+sd*(z+c.skew()*(z*z-1)/6)), 0)
-	if c.wide() {
-		return c.halve(alpha)
-	}
-	// P(X > k) is kept exactly and walked along until it crosses alpha; 1-alpha and alpha are told apart
-	// to 64 units of rounding, so that a quantile that is met exactly is met.
+	// alpha and 1-alpha are told apart to 64 units of rounding, so that a quantile that is met exactly is met.
 	limit := alpha + 64*(1-alpha)*0x1p-52
-	above := c.upper(k + 1)
-	if above <= limit {
-		m := c.mass(k)
-		for k > 0 && above+m <= limit {
-			above += m
-			k--
-			m /= c.ratio(k)
+	enough := func(k float64) bool { return c.upper(k+1) <= limit }
+	// From the guess in growing steps to where it crosses, then by halves. (Beyond 2^53 not every count is a float64.)
+	low, high, step := -1.0, k, 1.0
+	if enough(k) {
+		for ; high-step >= 0 && enough(high-step); step *= 2 {
+			high -= step
 		}
-		return k
-	}
-	m := c.mass(k + 1)
-	for steps := 0; above > limit && steps < 1<<24; steps++ {
-		above -= m
-		k++
-		m *= c.ratio(k)
-		if steps%64 == 63 { // shed what subtracting lost
-			above, m = c.upper(k+1), c.mass(k+1)
+		low = math.Max(high-step, -1)
+	} else {
+		for low = k; !enough(low + step); step *= 2 {
+			if low += step; !(low <= 1e3*(c.mean+1)*c.phi) {
+				return math.Inf(1) // not to be told
+			}
 		}
-	}
-	return k
-}
-
-// halve finds a quantile of a wide distribution. Beyond 2^53 not every count is a float64: then it is as near as can be.
-func (c counts) halve(alpha float64) float64 {
-	low, high := -1.0, math.Ceil(c.mean)
-	for c.upper(high+1) > alpha && !math.IsInf(high, 1) {
-		low, high = high, 2*high
+		high = low + step
 	}
 	for {
 		middle := math.Floor(low + (high-low)/2)
 		if middle <= low || middle >= high {
 			return high
 		}
-		if c.upper(middle+1) <= alpha {
+		if enough(middle) {
 			high = middle
 		} else {
 			low = middle

@@ -70,7 +70,7 @@ func TestAnySeriesIsAnsweredOrSaidToBeSilent(t *testing.T) {
 		g := DefaultGLR()
 		g.Window, g.AtLeast = rapid.IntRange(0, 9).Draw(r, "window"), rapid.IntRange(1, 3).Draw(r, "least")
 		g.Overdisp = rapid.SampledFrom([]float64{0, 0.2, 3}).Draw(r, "alpha")
-		for _, told := range [][]Watched{CUSUM(xs, means, DefaultCUSUM()), LRCUSUM(xs, means, 2, 5), GLR(xs, means, g)} {
+		for _, told := range [][]Watched{CUSUM(xs, means, DefaultCUSUM()), LRCUSUM(xs, means, LROptions{Ratio: 2, Limit: 5}), LRCUSUM(xs, means, LROptions{Ratio: 1.5, Limit: 3, Overdisp: 0.2}), GLR(xs, means, g)} {
 			for i, p := range told {
 				sound(r, i, xs[i], p.Point)
 				if !math.IsNaN(p.Bound) && math.Abs(p.Observed-p.Bound) > 1e-6*(1+p.Bound) && p.Alarm != (p.Observed >= p.Bound) {
@@ -130,6 +130,20 @@ func TestGLRIsTheLargestRatioThereIs(t *testing.T) {
 	})
 }
 
+func TestLRIsTheRatioOfTwoDistributions(t *testing.T) {
+	for _, alpha := range []float64{0, 1e-9, 0.3, 4} {
+		mu, ratio := 3.5, 1.8
+		for x := 0.0; x < 30; x++ {
+			got := LRCUSUM([]float64{1e6, x}, []float64{1, mu}, LROptions{Ratio: ratio, Limit: 1e9, Overdisp: alpha})
+			r := got[1].Statistic - got[0].Statistic
+			want := math.Log(counts{mu * ratio, 1 + alpha*mu*ratio}.mass(x) / counts{mu, 1 + alpha*mu}.mass(x))
+			if math.Abs(r-want) > 1e-6*(1+math.Abs(want)) {
+				t.Errorf("alpha %g, x %g: %g, wanted %g", alpha, x, r, want)
+			}
+		}
+	}
+}
+
 func TestCountsAreDistributedAsTheyShould(t *testing.T) {
 	for _, mean := range []float64{0.01, 0.7, 5, 40, 900, 30_000} {
 		for _, phi := range []float64{1, 1 + 1e-9, 1.02, 2, 30} {
@@ -160,7 +174,7 @@ func TestCountsAreDistributedAsTheyShould(t *testing.T) {
 			t.Errorf("%v: %g, summed %g", c, got, sum)
 		}
 	}
-	for _, c := range []counts{{1e12, 1e9}, {1e12, 1e12}, {5, 1e12}, {1e12, 1}, {1e300, 1e9}} { // in reasonable time
+	for _, c := range []counts{{1e12, 1e9}, {1e12, 1e12}, {5, 1e12}, {1e12, 1}, {1e300, 1e9}, {3e5, 2e4}, {40, 2e3}, {1e4, 2.4e3}} { // in reasonable time
 		if k := c.quantile(0.01); math.IsNaN(k) || k < 0 {
 			t.Errorf("%v: %g", c, k)
 		}

@@ -42,7 +42,7 @@ func (p Point) Sentence() (key string, args []any, ok bool) {
 	switch {
 	case p.sentence != "":
 		return p.sentence, args, true
-	case p.Bound < 0.005:
+	case math.IsNaN(p.PValue) && p.Bound < 0.005:
 		return "outbreak.alarm_bound_zero", args, true
 	case math.IsNaN(p.PValue):
 		return "outbreak.alarm", args, true

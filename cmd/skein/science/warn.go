@@ -21,7 +21,7 @@ type Warn struct {
 	File   string `arg:"" help:"CSV, long (series, date or t, count; maybe mean) or wide (date or t, then a column a series); - is standard input."`
 	Method string `required:"" enum:"ears-c1,ears-c2,ears-c3,farrington,cusum,lr,glr-poisson,glr-nb" help:"ears-c1, ears-c2, ears-c3, farrington, cusum, lr, glr-poisson or glr-nb."`
 
-	Alpha    *float64 `help:"EARS, Farrington: one-sided level, 0.001 (ears-c3: 0.025; Farrington: 0.05) without it. glr-nb: alpha of the variance μ+αμ², from the baseline without it."`
+	Alpha    *float64 `help:"EARS, Farrington: one-sided level, 0.001 (ears-c3: 0.025; Farrington: 0.05) without it. lr, glr-nb: alpha of the negative binomial's variance μ+αμ²; without it 0 (Poisson) and from the baseline."`
 	Baseline *int     `help:"EARS: points in the baseline, 7. cusum, lr, glr: the first points, from which the mean is estimated; half of them without it. A column mean stands in for both."`
 	MinSigma *float64 `help:"EARS: the least standard deviation, 0."`
 	Last     int      `help:"Tell only the last so many points."`
@@ -59,7 +59,7 @@ func (c *Warn) Validate() error {
 	switch {
 	case c.Method == "": // kong says that it is missing
 		return nil
-	case c.Alpha != nil && sums && c.Method != "glr-nb":
+	case c.Alpha != nil && (c.Method == "cusum" || c.Method == "glr-poisson"):
 		return fmt.Errorf("--alpha has no meaning for %s: it has a limit instead", c.Method)
 	case c.Alpha != nil && !(*c.Alpha > 0 && *c.Alpha < 1) && !sums:
 		return errors.New("--alpha lies between 0 and 1")
@@ -236,7 +236,9 @@ func (c *Warn) watch(counts, means []float64) []outbreak.Point {
 		o.Transform = map[string]outbreak.Transform{"standard": outbreak.Standard, "rossi": outbreak.Rossi, "anscombe": outbreak.Anscombe}[c.Transform]
 		told = outbreak.CUSUM(x, mu, o)
 	case "lr":
-		told = outbreak.LRCUSUM(x, mu, c.Ratio, c.Limit)
+		o := outbreak.LROptions{Ratio: c.Ratio, Limit: c.Limit}
+		set(&o.Overdisp, c.Alpha)
+		told = outbreak.LRCUSUM(x, mu, o)
 	default:
 		o := outbreak.GLROptions{Limit: c.Limit, Window: c.Window, AtLeast: c.AtLeast}
 		if c.Method == "glr-nb" {
