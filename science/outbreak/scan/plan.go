@@ -91,12 +91,15 @@ func newPlan(f *field, l lanes, level float64, least int) *plan {
 	return p
 }
 
-// fewest is the least number of cases, at least least, whose ratio reaches a level above 0; one more than all if none does.
+// fewest is the least number of cases, at least least, whose ratio reaches a level; one more than all if none does.
 func (f *field) fewest(mu, level float64, least int) int {
+	if level <= 0 {
+		return least
+	}
 	level *= 1 - 1e-9
 	total := float64(f.total)
 	reaches := func(c int) bool { return ratio(float64(c), mu, total) >= level }
-	c := max(int(mu+math.Sqrt(2*level*mu)+level/3), least)
+	c := max(int(mu+math.Sqrt(2*level*mu*math.Max(1-mu/total, 0))+level/3), least)
 	if c > f.total {
 		c = f.total
 	}
