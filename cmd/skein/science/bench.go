@@ -24,7 +24,8 @@ type trial struct {
 
 // trials are all that is measured.
 func trials() []trial {
-	all := outbreakTrials()
+	var all []trial
+	all = append(all, outbreakTrials()...)
 	return all
 }
 
