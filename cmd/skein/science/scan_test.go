@@ -53,7 +53,7 @@ func TestScanRefuses(t *testing.T) {
 }
 
 // trees writes Boston's tree emergencies up to the day of Hurricane Irene, as cases in cells of about a kilometre. The people of a cell are
-// all other requests of the half year from there. Unplaced requests lie at City Hall, in a cell of their own.
+// its requests of the half year, less later tree emergencies. Unplaced requests lie at City Hall, in a cell of their own.
 func trees(t *testing.T) (cases, areas string) {
 	requests, err := boston.Rows(func(int, int) {})
 	if err != nil {
