@@ -32,6 +32,8 @@ import (
 	"skein/science/count"
 	"skein/science/geo"
 	"skein/science/opinion"
+	"skein/science/outbreak"
+	"skein/science/outbreak/scan"
 	"skein/science/requests"
 	"skein/science/shares"
 )
@@ -45,7 +47,7 @@ func newBook() (*words.Book, error) {
 	for _, files := range []fs.FS{
 		messages, face.Messages, signin.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, sheet.Messages,
 		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, science.Messages,
-		requests.Messages, classify.Messages, opinion.Messages, count.Messages, shares.Messages,
+		requests.Messages, classify.Messages, opinion.Messages, count.Messages, shares.Messages, outbreak.Messages, scan.Messages,
 	} {
 		if err := book.Add(files); err != nil {
 			return nil, err

@@ -30,6 +30,7 @@ func trials() []trial {
 	all = append(all, opinionTrials()...)
 	all = append(all, shareTrials()...)
 	all = append(all, countTrials()...)
+	all = append(all, outbreakTrials()...)
 	return all
 }
 

@@ -34,6 +34,8 @@ type Command struct {
 	Opinion  Opinion  `cmd:"" help:"Where opinions meet: groups, what speaks for each, what all agree on."`
 	Count    Count    `cmd:"" help:"Count ballots: single and multiple choice, approval, score, instant runoff, transferable vote, Schulze, quadratic."`
 	Share    Share    `cmd:"" help:"Divide a participatory budget: greedy, Equal Shares, Phragmén."`
+	Warn     Warn     `cmd:"" help:"Early warning: where counts of a series are higher than its past lets one expect."`
+	Scan     Scan     `cmd:"" help:"Where and when at once: clusters of cases in areas and the last days."`
 }
 
 // Desk is what a command works with: where it prints, and in whose language it speaks.
