@@ -178,7 +178,7 @@ func (s *Site) Handler() http.Handler {
 			h.Set("Cache-Control", "no-store") // what is answered may be for these eyes alone
 		}
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
-		a := &asker{actor: civic.Actor{Kind: civic.Resident}, voice: s.voice(language(r)), ip: s.client(r), began: began}
+		a := &asker{actor: civic.Actor{Kind: civic.Resident}, voice: s.voice(s.language(r)), ip: s.client(r), began: began}
 		r = r.WithContext(context.WithValue(r.Context(), askerKey{}, a))
 		refuse := func(kind civic.Kind, key string) { s.explain(rec, r, NewProblem(a.voice, civic.Refuse(kind, key))) }
 		defer func() {
@@ -273,11 +273,11 @@ func (u *unsaid) Write(b []byte) (int, error) { return len(b), nil }
 func (u *unsaid) WriteHeader(status int)      { u.status = status }
 
 // language is what the reader asked for: the query, a cookie, the browser.
-func language(r *http.Request) string {
+func (s *Site) language(r *http.Request) string {
 	if l := r.URL.Query().Get("lang"); l != "" {
 		return l
 	}
-	if c, err := r.Cookie("lang"); err == nil {
+	if c, err := r.Cookie(s.CookieName(langCookie, "/")); err == nil {
 		return c.Value
 	}
 	return r.Header.Get("Accept-Language")

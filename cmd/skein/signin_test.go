@@ -264,7 +264,7 @@ func TestResidentSignsInByCode(t *testing.T) {
 			return strings.TrimSuffix(p.to, "/receipt")
 		}
 		hers := report(v)
-		v.jar = slices.DeleteFunc(v.jar, func(c *http.Cookie) bool { return c.Name == "code" }) // she has no code any more
+		v.jar = slices.DeleteFunc(v.jar, func(c *http.Cookie) bool { return c.Name == "__Secure-code" }) // she has no code any more
 		if p := v.want(200, "GET", "/me", nil); !strings.Contains(p.text, hers) {
 			t.Errorf("her page does not list %s:\n%s", hers, p.text)
 		}

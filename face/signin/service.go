@@ -56,19 +56,19 @@ func New(s *Service) *Service {
 	return s
 }
 
-// tryCookie holds the token of a sign-in under way, for its paths and some minutes.
-const tryCookie = "sign-in"
+// tryCookie holds the token of a sign-in under way, or of a passkey that is being added, for some minutes.
+func (s *Service) tryCookie() string { return s.Site.CookieName("sign-in", "/") }
 
 func (s *Service) setTry(w http.ResponseWriter, token string) {
-	c := &http.Cookie{Name: tryCookie, Value: token, Path: "/sign-in", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Site.Secure(), MaxAge: 600}
+	c := &http.Cookie{Name: s.tryCookie(), Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Site.Secure(), MaxAge: 600}
 	if token == "" {
 		c.MaxAge = -1
 	}
 	http.SetCookie(w, c)
 }
 
-func tryToken(r *http.Request) string {
-	c, err := r.Cookie(tryCookie)
+func (s *Service) tryToken(r *http.Request) string {
+	c, err := r.Cookie(s.tryCookie())
 	if err != nil || len(c.Value) != tokenBytes {
 		return ""
 	}
@@ -242,7 +242,7 @@ func (s *Service) takeCode(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	token := tryToken(r)
+	token := s.tryToken(r)
 	code := strings.Map(func(c rune) rune {
 		if c >= '０' && c <= '９' {
 			c += '0' - '０'
@@ -289,7 +289,7 @@ func (s *Service) passkeyBegin(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Service) passkeyFinish(w http.ResponseWriter, r *http.Request) {
-	acc, ok, err := s.finishSignIn(r.Context(), tryToken(r), r)
+	acc, ok, err := s.finishSignIn(r.Context(), s.tryToken(r), r)
 	if err == nil && !ok {
 		err = civic.Refuse(civic.Forbidden, "signin.passkey_wrong")
 	}
@@ -314,7 +314,7 @@ func (s *Service) registerBegin(w http.ResponseWriter, r *http.Request) {
 		s.Site.Error(w, r, err)
 		return
 	}
-	http.SetCookie(w, &http.Cookie{Name: tryCookie, Value: token, Path: "/me", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: s.Site.Secure(), MaxAge: 300})
+	s.setTry(w, token)
 	s.answer(w, options)
 }
 
@@ -324,7 +324,7 @@ func (s *Service) registerFinish(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	label := s.Site.Voice(r.Context()).Date(civic.At(time.Now()))
-	ok, err := s.finishRegistration(r.Context(), session.Account, s.name(r, session), label, tryToken(r), r)
+	ok, err := s.finishRegistration(r.Context(), session.Account, s.name(r, session), label, s.tryToken(r), r)
 	if err == nil && !ok {
 		err = civic.Refuse(civic.Forbidden, "signin.passkey_wrong")
 	}
@@ -388,7 +388,7 @@ func (s *Service) providerBack(w http.ResponseWriter, r *http.Request) {
 		s.Site.Error(w, r, civic.Refuse(civic.Missing, "face.no_page"))
 		return
 	}
-	acc, next, ok, err := s.proveByProvider(r.Context(), p, tryToken(r), q.Get("state"), q.Get("code"), s.voice(r).Lang)
+	acc, next, ok, err := s.proveByProvider(r.Context(), p, s.tryToken(r), q.Get("state"), q.Get("code"), s.voice(r).Lang)
 	switch {
 	case errors.Is(err, errProvider):
 		s.Site.Log.Info("a provider's answer was not taken", "provider", p.Code, "err", err)

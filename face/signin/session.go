@@ -61,14 +61,8 @@ func (s session) idle() time.Duration {
 	return residentIdle
 }
 
-// cookieName is the session's cookie. Where the site is reached by https the prefix has the
-// browser hold that it came by https, from this host, for all of it (RFC 6265bis, 4.1.3.2).
-func (s *Sessions) cookieName() string {
-	if s.Site.Secure() {
-		return "__Host-session"
-	}
-	return "session"
-}
+// cookieName is the session's cookie.
+func (s *Sessions) cookieName() string { return s.Site.CookieName("session", "/") }
 
 func (s *Sessions) setCookie(w http.ResponseWriter, token string, age time.Duration) {
 	http.SetCookie(w, &http.Cookie{
