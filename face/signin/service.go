@@ -113,12 +113,37 @@ func (s *Service) who(w http.ResponseWriter, r *http.Request) (*face.Session, bo
 	return nil, false
 }
 
+// note logs what happened to a sign-in. Of an officer it says whose account it was and from where; of
+// a resident neither, since a line beside the time of a report would tell who told it.
+func (s *Service) note(r *http.Request, what, how string, acc Account) {
+	said := []any{"how", how}
+	if acc.Kind != "" {
+		said = append(said, "kind", acc.Kind)
+	}
+	if acc.Kind == Officer {
+		said = append(said, "account", acc.ID, "from", face.ClientOf(r.Context()))
+	}
+	s.Site.Log.InfoContext(r.Context(), what, said...)
+}
+
+const refusedSignIn = "a sign-in was refused"
+
+// ofSession is the account of a session, as note wants it.
+func ofSession(session *face.Session) Account {
+	acc := Account{ID: session.Account, Kind: Resident}
+	if session.Officer {
+		acc.Kind = Officer
+	}
+	return acc
+}
+
 // in signs an account in and sends its reader on.
 func (s *Service) in(w http.ResponseWriter, r *http.Request, acc Account, how, next string) {
 	if err := s.start(r.Context(), w, r, acc, how); err != nil {
 		s.Site.Error(w, r, err)
 		return
 	}
+	s.note(r, "signed in", how, acc)
 	s.setTry(w, "")
 	http.Redirect(w, r, local(next), http.StatusSeeOther)
 }
@@ -174,6 +199,7 @@ func (s *Service) takePassword(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		s.Site.Error(w, r, err)
 	case !ok:
+		s.note(r, refusedSignIn, byPassword, Account{})
 		f.Add("address", "signin.password_wrong")
 		s.signInPage(w, r, http.StatusUnprocessableEntity, f)
 	default:
@@ -182,6 +208,7 @@ func (s *Service) takePassword(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Service) tooMany(w http.ResponseWriter, r *http.Request) {
+	s.Site.Log.WarnContext(r.Context(), "too many tries at signing in", "pattern", r.Pattern, "from", face.Place(face.ClientOf(r.Context())))
 	w.Header().Set("Retry-After", "60")
 	s.Site.Error(w, r, civic.Refuse(civic.TooMany, "signin.too_many"))
 }
@@ -261,6 +288,7 @@ func (s *Service) takeCode(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		s.Site.Error(w, r, err)
 	case !ok:
+		s.note(r, refusedSignIn, byCode, Account{})
 		f.Add("code", "signin.code_wrong")
 		f.Values.Del("code")
 		s.codePage(w, r, http.StatusUnprocessableEntity, f)
@@ -291,6 +319,7 @@ func (s *Service) passkeyBegin(w http.ResponseWriter, r *http.Request) {
 func (s *Service) passkeyFinish(w http.ResponseWriter, r *http.Request) {
 	acc, ok, err := s.finishSignIn(r.Context(), s.tryToken(r), r)
 	if err == nil && !ok {
+		s.note(r, refusedSignIn, byPasskey, Account{})
 		err = civic.Refuse(civic.Forbidden, "signin.passkey_wrong")
 	}
 	if err == nil {
@@ -300,6 +329,7 @@ func (s *Service) passkeyFinish(w http.ResponseWriter, r *http.Request) {
 		s.Site.Error(w, r, err)
 		return
 	}
+	s.note(r, "signed in", byPasskey, acc)
 	s.setTry(w, "")
 	s.answer(w, map[string]string{"next": local(r.URL.Query().Get("next"))})
 }
@@ -307,6 +337,9 @@ func (s *Service) passkeyFinish(w http.ResponseWriter, r *http.Request) {
 func (s *Service) registerBegin(w http.ResponseWriter, r *http.Request) {
 	session, ok := s.who(w, r)
 	if !ok {
+		return
+	}
+	if !s.recent(w, r, session) {
 		return
 	}
 	options, token, err := s.beginRegistration(r.Context(), session.Account, s.name(r, session))
@@ -332,6 +365,7 @@ func (s *Service) registerFinish(w http.ResponseWriter, r *http.Request) {
 		s.Site.Error(w, r, err)
 		return
 	}
+	s.note(r, "a way in was added", byPasskey, ofSession(session))
 	s.answer(w, map[string]string{"next": "/me"})
 }
 
@@ -366,6 +400,9 @@ func (s *Service) providerBegin(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if session := face.SessionOf(r.Context()); session != nil {
+		if !s.recent(w, r, session) {
+			return
+		}
 		account = session.Account
 	}
 	to, token, err := s.beginProvider(r.Context(), p, account, f.Value("next"))
@@ -394,6 +431,7 @@ func (s *Service) providerBack(w http.ResponseWriter, r *http.Request) {
 		s.Site.Log.Info("a provider's answer was not taken", "provider", p.Code, "err", err)
 		err = civic.Refuse(civic.Forbidden, "signin.provider_wrong", "provider", p.Title)
 	case err == nil && !ok:
+		s.note(r, refusedSignIn, byProvider, Account{})
 		err = civic.Refuse(civic.Forbidden, "signin.provider_unknown", "provider", p.Title)
 	}
 	if err != nil {
@@ -431,7 +469,7 @@ func (s *Service) takeInvitation(w http.ResponseWriter, r *http.Request) {
 	password := f.Values.Get("password")
 	f.Values.Del("password")
 	if s.Passwords && password != "" {
-		if refusals := checkPassword(password); len(refusals) > 0 {
+		if refusals := checkPassword(password, s.knownWords()...); len(refusals) > 0 {
 			f.Take(refusals, map[string]string{"password": "password"})
 			s.invitationPage(w, r, http.StatusUnprocessableEntity, f)
 			return
@@ -439,6 +477,7 @@ func (s *Service) takeInvitation(w http.ResponseWriter, r *http.Request) {
 	}
 	acc, ok, err := s.invited(r.Context(), r.PathValue("token"))
 	if err == nil && !ok {
+		s.note(r, refusedSignIn, byInvite, Account{})
 		err = civic.Refuse(civic.Missing, "signin.invitation_gone")
 	}
 	if err == nil && s.Passwords && password != "" {
@@ -457,6 +496,7 @@ func (s *Service) signOut(w http.ResponseWriter, r *http.Request) {
 			s.Site.Error(w, r, err)
 			return
 		}
+		s.note(r, "signed out", "", ofSession(session))
 	}
 	s.setCookie(w, "", -time.Second)
 	w.Header().Set("Clear-Site-Data", `"cache"`)
