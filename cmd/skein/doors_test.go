@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -108,7 +111,9 @@ func TestSignInIsLogged(t *testing.T) {
 		v.want(422, "POST", "/sign-in/password", url.Values{"address": {"head@pwd.example"}, "password": {"wrong wrong wrong"}}, "X-Forwarded-For", "203.0.113.77")
 		m := c.report(lamp("x"))
 		c.act(403, m, "accept", "isd/head", map[string]any{})
-		v.want(303, "POST", "/sign-out", url.Values{}, "X-Forwarded-For", "198.51.100.9")
+		if p := v.want(303, "POST", "/sign-out", url.Values{}, "X-Forwarded-For", "198.51.100.9"); p.header.Get("Clear-Site-Data") != `"cache"` {
+			t.Errorf("what the browser keeps: %v", p.header)
+		}
 		for range 8 {
 			c.visitor().ask("POST", "/sign-in/password", url.Values{"address": {"head@pwd.example"}, "password": {"wrong wrong wrong"}}, "X-Forwarded-For", "203.0.113.77")
 		}
@@ -128,6 +133,56 @@ func TestSignInIsLogged(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A code that was sent is good for ten minutes.
+func TestCodeEnds(t *testing.T) {
+	withSignIn(t, `{}`, func(c *city) {
+		sent := make(chan string, 2)
+		c.signIn.Send = func(_ context.Context, _, _, _, _, text string) error { sent <- text; return nil }
+		digits := regexp.MustCompile(`\d{4} \d{4}`)
+		for after, want := range map[time.Duration]int{9 * time.Minute: 303, 11 * time.Minute: 422} {
+			c.signIn.Wall = time.Now
+			v := c.visitor()
+			v.want(303, "POST", "/sign-in/code", url.Values{"contact": {"ann@example.org"}})
+			code := digits.FindString(<-sent)
+			c.signIn.Wall = func() time.Time { return time.Now().Add(after) }
+			v.want(want, "POST", "/sign-in/code/check", url.Values{"code": {code}})
+		}
+	})
+}
+
+// Where one request ends and the next begins is nothing that two readers could read in two ways.
+func TestMessageBoundaries(t *testing.T) {
+	c := newCity(t, "", 1)
+	ask := func(raw string) string {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(c.url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		conn.SetDeadline(time.Now().Add(10 * time.Second))
+		if _, err := io.WriteString(conn, raw); err != nil {
+			t.Fatal(err)
+		}
+		text, _ := io.ReadAll(conn) // until it closes
+		return string(text)
+	}
+	const head = "POST /track HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+	// Chunks go before a length, and what follows them is not read as a body.
+	if got := ask(head + "Content-Length: 900\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 4") || strings.Count(got, "HTTP/1.1") != 1 {
+		t.Errorf("chunks and a length: %.200s", got)
+	}
+	for what, lines := range map[string]string{
+		"two lengths":        "Content-Length: 3\r\nContent-Length: 5\r\n\r\nabcde",
+		"an unknown coding":  "Transfer-Encoding: chunked, odd\r\n\r\n0\r\n\r\n",
+		"a length with sign": "Content-Length: +3\r\n\r\nabc",
+		"a space in a name":  "Content-Length : 3\r\n\r\nabc",
+	} {
+		if got := ask(head + lines); !strings.HasPrefix(got, "HTTP/1.1 400") && !strings.HasPrefix(got, "HTTP/1.1 501") {
+			t.Errorf("%s: %.200s", what, got)
+		}
+	}
 }
 
 // A session that is not young any more changes no way in; nobody turns one that she found open into one that stays.
