@@ -79,6 +79,11 @@ func TestCookies(t *testing.T) {
 	withSignIn(t, `{"passwords": true}`, func(c *city) {
 		v := c.visitor()
 		v.want(303, "POST", c.invite("pwd/head", "head@pwd.example"), url.Values{"password": {goodPassword}})
+		for path, status := range map[string]int{"/": 200, "/matters": 200, "/me": 200, "/report": 200, "/none": 404} { // out from everywhere
+			if p := v.want(status, "GET", path, nil); !strings.Contains(p.text, `action="/sign-out"`) {
+				t.Errorf("no way out of %s", path)
+			}
+		}
 		v.want(200, "GET", "/?lang=zh-Hans", nil)
 		if p := v.want(200, "GET", "/", nil); !strings.Contains(p.text, `lang="zh-Hans"`) {
 			t.Error("the language that was chosen is not kept")
