@@ -39,6 +39,7 @@ type shell struct {
 	Nav   []Entry
 	Langs []langLink
 	Door  *Entry // the sign-in, or the account's page; nil where nobody signs in
+	In    bool   // the reader is signed in
 	As    string // the post that is acted in
 	Demo  string // key of what the sample data are; "" for a realm that is none
 	Now   string
@@ -131,7 +132,7 @@ func (s *Site) shell(r *http.Request, sheet Sheet) shell {
 	if s.Sessions != nil {
 		sh.Door = &Entry{"/sign-in", "face.sign_in"}
 		if session := SessionOf(r.Context()); session != nil {
-			sh.Door = &Entry{"/me", "face.me"}
+			sh.Door, sh.In = &Entry{"/me", "face.me"}, true
 			if session.Post != "" {
 				sh.As = v.Name("post", string(session.Post))
 			}

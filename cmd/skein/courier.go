@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -48,10 +49,27 @@ func (a *app) courier(realm *clerk.Realm, site *face.Site) (*courier.Courier, er
 	}), nil
 }
 
+// readSecret reads a file of settings that may hold passwords, unless others on the machine could too.
+func readSecret(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		return nil, civic.Refuse(civic.Invalid, "skein.file_open", "path", path, "mode", fmt.Sprintf("%04o", mode))
+	}
+	return io.ReadAll(f)
+}
+
 // courierSettings reads DIR/courier.json, if there is one.
 func (a *app) courierSettings() (settings courierFile, err error) {
 	path := filepath.Join(a.where.Data, "courier.json")
-	text, err := os.ReadFile(path)
+	text, err := readSecret(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return settings, nil
 	}

@@ -37,7 +37,7 @@ func (a *app) accounts(realm civic.Realm) *signin.Accounts {
 // signInSettings reads DIR/signin.json, if there is one, and how codes are sent.
 func (a *app) signInSettings() (file signInFile, send sendCode, err error) {
 	path := filepath.Join(a.where.Data, "signin.json")
-	text, err := os.ReadFile(path)
+	text, err := readSecret(path)
 	if err == nil {
 		d := json.NewDecoder(strings.NewReader(string(text)))
 		d.DisallowUnknownFields()

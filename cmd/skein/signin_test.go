@@ -478,6 +478,35 @@ func TestBadSignInFiles(t *testing.T) {
 	}
 }
 
+// A file that may hold passwords is not read while others could read it.
+func TestOpenSettingsFiles(t *testing.T) {
+	dir := t.TempDir()
+	a := &app{where: where{Data: dir}}
+	for name, read := range map[string]func() error{
+		"signin.json":  func() error { _, _, err := a.signInSettings(); return err },
+		"courier.json": func() error { _, err := a.courierSettings(); return err },
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte("{}"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := read(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		for _, mode := range []os.FileMode{0o640, 0o604, 0o622} {
+			if err := os.Chmod(path, mode); err != nil {
+				t.Fatal(err)
+			}
+			if rs, ok := civic.AsRefusals(read()); !ok || rs[0].Key != "skein.file_open" {
+				t.Errorf("%s with mode %04o is read", name, mode)
+			}
+		}
+		if err := os.Chmod(path, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // Passkeys in a real browser, whose host is a name: an address has none.
 func TestPasskeysInBrowser(t *testing.T) {
 	if err := front.Built(); err != nil {

@@ -23,7 +23,7 @@ await start(async (browser) => {
   await page.locator("[data-passkey] button").click();
   await page.locator("text=通行密钥（").first().waitFor();
   await look("me-after");
-  await page.locator("form[action='/sign-out'] button").click();
+  await page.locator("main form[action='/sign-out'] button").click();
   await page.waitForURL(address + "/");
   await page.goto(address + "/me"); // sent to sign in, and back
   await page.waitForURL("**/sign-in?next=*");
