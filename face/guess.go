@@ -120,19 +120,15 @@ func (g *Guesses) Try(secret string, ip netip.Addr, now time.Time) bool {
 	return ok
 }
 
-// MayGuess reports whether the reader may still try at a secret, for secrets that come with
-// every request of their owner and of which only wrong ones are counted, by WrongGuess.
+// MayGuess reports whether the reader may still try at a secret that comes with every request of its
+// owner, such as a tracking code. Only wrong tries are counted, by WrongGuess, and only those at this
+// secret from this network: such a secret is too long to be found from many networks, and
+// bounds that others can use up would shut its owner out.
 func (s *Site) MayGuess(ctx context.Context, secret string) bool {
-	now, ip := time.Now(), ClientOf(ctx)
-	for i, name := range guessNames(secret, ip) {
-		if !s.Guesses.left(name, guessRates[i], now) {
-			return false
-		}
-	}
-	return true
+	return s.Guesses.left("wrong "+secret+" "+Place(ClientOf(ctx)), perSecretAndPlace, time.Now())
 }
 
 // WrongGuess counts a wrong try of the reader's at a secret.
 func (s *Site) WrongGuess(ctx context.Context, secret string) {
-	s.Guesses.Try(secret, ClientOf(ctx), time.Now())
+	s.Guesses.Allow("wrong "+secret+" "+Place(ClientOf(ctx)), perSecretAndPlace, time.Now())
 }

@@ -133,7 +133,7 @@ func (s *Site) shell(r *http.Request, sheet Sheet) shell {
 		sh.Door = &Entry{"/sign-in", "face.sign_in"}
 		if session := SessionOf(r.Context()); session != nil {
 			sh.Door, sh.In = &Entry{"/me", "face.me"}, true
-			if session.Post != "" {
+			if session.Post != "" && sheet.Section != "/report" { // what is told there is told for oneself
 				sh.As = v.Name("post", string(session.Post))
 			}
 		}

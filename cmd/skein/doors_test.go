@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -38,6 +39,14 @@ func TestGuessingTrackingCodes(t *testing.T) {
 	}
 	if !ask(m, m.code, elsewhere) {
 		t.Error("the reporter is locked out by somebody who guesses")
+	}
+	for range 60 { // at many other matters, from many networks
+		other := c.report(lamp("x"))
+		ask(other, "0000-0000-0000-0000", attacker)
+		ask(m, "0000-0000-0000-0000", fmt.Sprintf("2001:db8:%x::1", len(other.number)+len(other.code)))
+	}
+	if !ask(m, m.code, elsewhere) {
+		t.Error("the reporter is locked out by guesses from everywhere")
 	}
 	if !ask(neighbours, neighbours.code, attacker) {
 		t.Error("a neighbour behind the same address is locked out")

@@ -62,7 +62,7 @@ func (r *rejects) add(row records.Row, step string) error {
 			return err
 		}
 		r.file, r.csv = f, csv.NewWriter(f)
-		if err := r.csv.Write(append([]string{records.RejectsMark, "skein_step", "skein_reasons"}, r.header...)); err != nil {
+		if err := r.csv.Write(r.columns()); err != nil {
 			return err
 		}
 	}
@@ -76,6 +76,15 @@ func (r *rejects) add(row records.Row, step string) error {
 		line = append(line, records.Harmless(cell))
 	}
 	return r.csv.Write(line)
+}
+
+// columns are the list's own, then the export's.
+func (r *rejects) columns() []string {
+	line := []string{records.RejectsMark, "skein_step", "skein_reasons"}
+	for _, name := range r.header {
+		line = append(line, records.Harmless(name))
+	}
+	return line
 }
 
 func (r *rejects) flush() error {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"os"
 	"runtime/debug"
 	"strings"
@@ -66,7 +67,7 @@ func (a *app) serve(g *global, s server) error {
 	if err != nil {
 		return err
 	}
-	if ip, err := netip.ParseAddr(host); realm.View().Settings.Demo == nil && (err != nil || !ip.IsLoopback()) && host != "localhost" && !site.Secure() {
+	if ip, err := netip.ParseAddr(host); realm.View().Settings.Demo == nil && (err != nil || !ip.IsLoopback()) && host != "localhost" && !site.Secure() || realm.View().Settings.Demo == nil && !site.Secure() && !onLoopback(site.PublicURL) {
 		return misuseError{errors.New("people sign in here, so beyond this machine the realm is served under https alone: put a proxy with a certificate before it and say --public-url https://…, or listen on 127.0.0.1")}
 	}
 	listener, err := net.Listen("tcp", s.Listen)
@@ -103,6 +104,19 @@ func (a *app) serve(g *global, s server) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	return server.Shutdown(ctx)
+}
+
+// onLoopback reports whether an address that people use is this machine's own; "" is.
+func onLoopback(public string) bool {
+	u, err := url.Parse(public)
+	if public == "" || err == nil && u.Hostname() == "localhost" {
+		return true
+	}
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return err == nil && ip.IsLoopback()
 }
 
 // thrift spends memory on rarer collections, up to what a small server has to give: with

@@ -189,9 +189,10 @@ func looksGBK(data []byte) bool {
 }
 
 // Formula reports whether a spreadsheet would run a cell when it opens the table, since it
-// begins like a formula (OWASP, CSV Injection).
+// begins like a formula, in full width too (OWASP, CSV Injection). Numbers do not, nor a dash alone.
 func Formula(cell string) bool {
-	return cell != "" && strings.IndexByte("=+-@\t\r", cell[0]) >= 0
+	first, size := utf8.DecodeRuneInString(cell)
+	return size > 0 && strings.ContainsRune("=+-@\t\r＝＋－＠", first) && strings.Trim(cell[size:], "0123456789 .,") != "" || cell == "=" || cell == "@"
 }
 
 // clean trims a cell and says what it may not hold.
@@ -202,7 +203,7 @@ func clean(row Row, column, cell string) (string, *civic.Refusal) {
 		return "", &r
 	}
 	if Formula(cell) {
-		r := row.Refuse(column, "sheet.cell_formula", "sign", cell[:1])
+		r := row.Refuse(column, "sheet.cell_formula", "sign", string([]rune(cell)[:1]))
 		return "", &r
 	}
 	for _, c := range cell {

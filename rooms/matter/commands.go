@@ -245,9 +245,9 @@ type Move struct {
 
 // Relay tells the reporter of a joined matter what became of the one it was joined into.
 type Relay struct {
-	Main   civic.DossierID `json:"main"`
-	Number Number          `json:"number"` // of the main matter
-	Of     string          `json:"of"`     // one of Relays
+	Main    civic.DossierID `json:"main"`
+	Private bool            `json:"private"` // the main matter is
+	Of      string          `json:"of"`      // one of Relays
 }
 
 // Recompute asks the calendar again after a new version of it.

@@ -256,7 +256,9 @@ func (d *decision) relay(c Relay) {
 		d.wrong("of", "matter.relay_unknown", "of", clip(c.Of))
 	}
 	if d.ok() && d.s.Main == c.Main {
-		d.emit(Relayed{Main: c.Main, Number: c.Number, Of: c.Of})
+		d.emit(Relayed{Main: c.Main, Of: c.Of})
+		last := &d.drafts[len(d.drafts)-1] // what becomes of a private matter is told to nobody else
+		last.Private = last.Private || c.Private
 	}
 }
 

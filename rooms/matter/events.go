@@ -214,9 +214,8 @@ type Separated struct {
 
 // Relayed tells in a joined matter what became of the main one.
 type Relayed struct {
-	Main   civic.DossierID `json:"main"`
-	Number Number          `json:"number"` // of the main matter
-	Of     string          `json:"of"`     // the main matter's act, without "matter."
+	Main civic.DossierID `json:"main"`
+	Of   string          `json:"of"` // the main matter's act, without "matter."
 }
 
 // SplitUp gives parts of the matter leads of their own.

@@ -77,7 +77,7 @@ func notes(v *clerk.View, _ civic.DossierID, _, after State, a journal.Act) []co
 			reporter("matter.note.separated")
 		}
 	case Relayed:
-		reporter("matter.note.relayed_"+e.Of, "main", e.Number.String())
+		reporter("matter.note.relayed_" + e.Of)
 	case Supplied:
 		body(after.Lead, "matter.note.supplied")
 	case Reopened:

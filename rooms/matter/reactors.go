@@ -53,7 +53,7 @@ func relay(ctx context.Context, r *clerk.Realm, a journal.Act) error {
 	var tasks []clerk.Task
 	for _, id := range main.Took {
 		tasks = append(tasks, clerk.Task{
-			Command: Relay{Main: main.ID, Number: main.Number, Of: of}, Dossier: id, Actor: civic.Actor{Kind: civic.Clock},
+			Command: Relay{Main: main.ID, Private: main.Visibility == Private || a.Private, Of: of}, Dossier: id, Actor: civic.Actor{Kind: civic.Clock},
 			Cause: a.Position, Key: fmt.Sprintf("%d matter.relay %s", a.Position, id), Digest: a.Type,
 		})
 	}

@@ -143,7 +143,6 @@ func tell(a journal.Act) Line {
 			variant("waits")
 		}
 	case Relayed:
-		say("number", e.Number.String())
 		variant(e.Of)
 	case Separated:
 		if e.Why == "main_withdrawn" {

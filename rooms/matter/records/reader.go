@@ -129,7 +129,7 @@ const RejectsMark = "skein_row"
 
 // Harmless is a cell as it stands in a list of rejects.
 func Harmless(cell string) string {
-	if sheet.Formula(cell) {
+	if sheet.Formula(strings.TrimLeft(cell, "'")) {
 		return "'" + cell
 	}
 	return cell
@@ -151,7 +151,7 @@ func (r *Reader) Next() (Row, error) {
 		row := Row{Line: raw.line, Text: raw.text, Cells: raw.cells}
 		if r.header[0] == RejectsMark {
 			for i, cell := range row.Cells {
-				if rest, ok := strings.CutPrefix(cell, "'"); ok && sheet.Formula(rest) {
+				if rest, ok := strings.CutPrefix(cell, "'"); ok && sheet.Formula(strings.TrimLeft(rest, "'")) {
 					row.Cells[i] = rest
 				}
 			}
