@@ -11,6 +11,7 @@ import (
 	"skein/frame/civic"
 	"skein/frame/courier"
 	"skein/frame/journal"
+	"skein/frame/power"
 	"skein/frame/store"
 )
 
@@ -32,7 +33,8 @@ type batch struct {
 	docs    map[string][]byte
 	keys    map[string]Receipt // commands that ran before, with their keys
 	digests map[string]string
-	fault   error // the database failed while something was read
+	powers  []*power.Set // that were in force before the one of view
+	fault   error        // the database failed while something was read
 }
 
 // touched is a dossier that the batch changed.
@@ -208,6 +210,9 @@ func (b *batch) append(t *Task, p prepared, now civic.Instant, drafts []journal.
 		b.keys[t.Key], b.digests[t.Key] = r, t.Digest
 	}
 	// From here on nothing fails.
+	if view.Powers != b.view.Powers {
+		b.powers = append(b.powers, b.view.Powers)
+	}
 	b.view = view
 	b.head.Position = r.Last
 	b.acts = append(b.acts, acts...)
@@ -361,6 +366,7 @@ func (b *batch) flush() error {
 	for i := range b.acts {
 		rows = append(rows, store.Write{Table: journal.ActTable, Row: b.acts[i].Row()})
 	}
+	b.filePolicies()
 	var puts []store.Write
 	sort.Slice(b.order, func(i, j int) bool { return b.order[i] < b.order[j] })
 	for _, id := range b.order {
@@ -384,6 +390,22 @@ func (b *batch) flush() error {
 		return err
 	}
 	return journal.SetHead(b.ctx, b.tx, b.r.ID, b.head)
+}
+
+// filePolicies files the policy sets that the batch's acts cite, and the one in force after
+// them, so that every digest in an act can be looked up from its commit on.
+func (b *batch) filePolicies() {
+	known := map[string]bool{b.r.filed: true}
+	file := func(s *power.Set) {
+		if !known[s.Digest] {
+			known[s.Digest] = true
+			b.writes = append(b.writes, store.Write{Table: journal.DocumentTable, Row: store.Row{string(b.r.ID), s.Digest, "text/cedar", s.Text}})
+		}
+	}
+	for _, s := range b.powers {
+		file(s)
+	}
+	file(b.view.Powers)
 }
 
 // latest leaves out rows that a later one of the batch replaces: one statement cannot write
@@ -417,6 +439,7 @@ func (b *batch) publish() {
 		b.r.states.put(id, t.after)
 	}
 	b.r.view.Store(b.view)
+	b.r.filed = b.view.Powers.Digest
 	b.r.seen = b.head
 	b.r.news.tell(b.acts)
 }

@@ -2,8 +2,11 @@
 // rooms, each with an @id, the @law it rests on and a title in every language. What no
 // policy permits is refused, and one forbid outweighs every permit.
 //
-// The set is split by action when it is built, because a decision costs time linear in
-// the number of policies that are asked.
+// The set is split by action and kind of actor when it is built, because a decision costs
+// time linear in the number of policies that are asked.
+//
+// A realm may add policies of its own (own.go). They can permit more and forbid more, and
+// never undo a forbid that ships: what Cedar says of forbids holds for the whole set.
 package power
 
 import (
@@ -11,10 +14,12 @@ import (
 	"encoding/hex"
 	"fmt"
 	"iter"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/cedar-policy/cedar-go"
+	public "github.com/cedar-policy/cedar-go/ast"
 	"github.com/cedar-policy/cedar-go/types"
 	ast "github.com/cedar-policy/cedar-go/x/exp/ast"
 
@@ -28,9 +33,11 @@ type Policy struct {
 	Law    string            `json:"law"`
 	Titles map[string]string `json:"titles"` // by language
 	Forbid bool              `json:"forbid"`
-	Text   string            `json:"text"` // as written
+	Own    bool              `json:"own,omitempty"` // the realm's, not shipped
+	Text   string            `json:"text"`          // as written
 
-	rule *cedar.Policy
+	rule  *ast.Policy
+	asked *cedar.Policy // without its actions, by which it is found
 }
 
 // Set is all policies in force in a realm. It does not change.
@@ -38,8 +45,16 @@ type Set struct {
 	Digest   string // SHA-256 of Text, hex
 	Text     []byte // the whole set as one document
 	policies map[string]*Policy
-	byAction map[string]list // those that name the action
-	always   list            // those that name none
+	actions  []string // that policies name, in order
+	index    map[key]list
+	nouns    *nouns // what policies may speak of; nil where no room says so
+}
+
+// key is what a question is found by: an action, "" for any that no policy names, and the
+// kind of who asks.
+type key struct {
+	action string
+	actor  types.EntityType
 }
 
 // list iterates in the order of ids, so that the same question gives the same answer.
@@ -48,24 +63,31 @@ type list []*Policy
 func (l list) All() iter.Seq2[cedar.PolicyID, *cedar.Policy] {
 	return func(yield func(cedar.PolicyID, *cedar.Policy) bool) {
 		for _, p := range l {
-			if !yield(cedar.PolicyID(p.ID), p.rule) {
+			if !yield(cedar.PolicyID(p.ID), p.asked) {
 				return
 			}
 		}
 	}
 }
 
-// Source is the policy text of one room.
+// Source is what one room says of powers: its policies, and the nouns they may speak of as
+// a Cedar schema.
 type Source struct {
-	Room string
-	Text []byte
+	Room   string
+	Text   []byte
+	Schema []byte
 }
 
 // New reads the policies of all rooms. Every policy must have @id, @law, @title_en and
-// @title_zh, and ids must be distinct.
+// @title_zh, ids must be distinct, and where rooms ship schemas every policy must fit them.
 func New(sources ...Source) (*Set, error) {
-	s := &Set{policies: map[string]*Policy{}, byAction: map[string]list{}}
-	sort.Slice(sources, func(i, j int) bool { return sources[i].Room < sources[j].Room })
+	s := &Set{policies: map[string]*Policy{}}
+	sources = slices.Clone(sources)
+	slices.SortFunc(sources, func(a, b Source) int { return strings.Compare(a.Room, b.Room) })
+	var err error
+	if s.nouns, err = readNouns(sources); err != nil {
+		return nil, err
+	}
 	for _, src := range sources {
 		if len(src.Text) == 0 {
 			continue
@@ -77,50 +99,100 @@ func New(sources ...Source) (*Set, error) {
 			return nil, fmt.Errorf("power: %s/policies.cedar: %w", src.Room, err)
 		}
 		for i, rule := range rules {
-			if err := s.add(src.Room, i, rule); err != nil {
-				return nil, err
+			p := newPolicy(rule)
+			p.Room = src.Room
+			if len(p.lacks()) > 0 {
+				return nil, fmt.Errorf("power: policy %d of room %s (%q) must have @id, @law, @title_en and @title_zh", i+1, src.Room, p.ID)
 			}
+			if strings.HasPrefix(p.ID, OwnPrefix) {
+				return nil, fmt.Errorf("power: policy %q of room %s: ids that begin with %q are the realms'", p.ID, src.Room, OwnPrefix)
+			}
+			if s.policies[p.ID] != nil {
+				return nil, fmt.Errorf("power: policy id %q is used twice", p.ID)
+			}
+			if err := s.nouns.check(p); err != nil {
+				return nil, fmt.Errorf("power: policy %q: %w", p.ID, err)
+			}
+			s.policies[p.ID] = p
 		}
 	}
-	for action, named := range s.byAction {
-		all := append(append(list{}, named...), s.always...)
-		sort.Slice(all, func(i, j int) bool { return all[i].ID < all[j].ID })
-		s.byAction[action] = all
-	}
-	sum := sha256.Sum256(s.Text)
-	s.Digest = hex.EncodeToString(sum[:])
+	s.close()
 	return s, nil
 }
 
-func (s *Set) add(room string, i int, rule *cedar.Policy) error {
+func newPolicy(rule *cedar.Policy) *Policy {
 	notes := rule.Annotations()
 	p := &Policy{
-		ID: string(notes["id"]), Room: room, Law: string(notes["law"]), Forbid: rule.Effect() == cedar.Forbid,
-		Titles: map[string]string{}, Text: strings.TrimSpace(string(rule.MarshalCedar())), rule: rule,
+		ID: string(notes["id"]), Law: string(notes["law"]), Forbid: rule.Effect() == cedar.Forbid,
+		Titles: map[string]string{}, Text: strings.TrimSpace(string(rule.MarshalCedar())), rule: (*ast.Policy)(rule.AST()),
 	}
 	for key, value := range notes {
 		if lang, ok := strings.CutPrefix(string(key), "title_"); ok {
 			p.Titles[lang] = string(value)
 		}
 	}
-	if p.ID == "" || p.Law == "" || p.Titles["en"] == "" || p.Titles["zh"] == "" {
-		return fmt.Errorf("power: policy %d of room %s (%q) must have @id, @law, @title_en and @title_zh", i+1, room, p.ID)
-	}
-	if _, twice := s.policies[p.ID]; twice {
-		return fmt.Errorf("power: policy id %q is used twice", p.ID)
-	}
-	s.policies[p.ID] = p
-	switch scope := (*ast.Policy)(rule.AST()).Action.(type) {
-	case ast.ScopeTypeEq:
-		s.byAction[string(scope.Entity.ID)] = append(s.byAction[string(scope.Entity.ID)], p)
-	case ast.ScopeTypeInSet:
-		for _, e := range scope.Entities {
-			s.byAction[string(e.ID)] = append(s.byAction[string(e.ID)], p)
+	asked := *p.rule
+	asked.Action = ast.ScopeTypeAll{}
+	p.asked = cedar.NewPolicyFromAST((*public.Policy)(&asked))
+	return p
+}
+
+// lacks names what a reader must know of the policy and is not told.
+func (p *Policy) lacks() []string {
+	var out []string
+	for name, text := range map[string]string{"@id": p.ID, "@law": p.Law, "@title_en": p.Titles["en"], "@title_zh": p.Titles["zh"]} {
+		if strings.TrimSpace(text) == "" {
+			out = append(out, name)
 		}
-	default:
-		s.always = append(s.always, p)
 	}
-	return nil
+	slices.Sort(out)
+	return out
+}
+
+// actorTypes are the kinds of actor, as policies name them.
+var actorTypes = []types.EntityType{"Post", "Resident", "Clock", "Operator"}
+
+// close finishes a set: its digest and what questions are found by.
+func (s *Set) close() {
+	sum := sha256.Sum256(s.Text)
+	s.Digest = hex.EncodeToString(sum[:])
+	all := s.All()
+	named := map[string]bool{}
+	for _, p := range all {
+		for _, a := range p.Rule().Actions {
+			named[a] = true
+		}
+	}
+	s.actions = slices.Sorted(maps.Keys(named))
+	s.index = make(map[key]list, len(actorTypes)*(len(named)+1))
+	for _, p := range all { // in order of their ids
+		actions := p.Rule().Actions
+		if len(actions) == 0 {
+			actions = append(slices.Clone(s.actions), "")
+		}
+		for _, actor := range actorTypes {
+			if !mayBe(p.rule.Principal, actor) {
+				continue
+			}
+			for _, action := range actions {
+				k := key{action, actor}
+				s.index[k] = append(s.index[k], p)
+			}
+		}
+	}
+}
+
+// mayBe reports whether the scope of a policy leaves open that it is about a kind of actor.
+func mayBe(scope ast.IsPrincipalScopeNode, actor types.EntityType) bool {
+	switch scope := scope.(type) {
+	case ast.ScopeTypeEq:
+		return scope.Entity.Type == actor
+	case ast.ScopeTypeIs:
+		return scope.Type == actor
+	case ast.ScopeTypeIsIn:
+		return scope.Type == actor
+	}
+	return true
 }
 
 // Policy finds a policy by its id; nil if there is none.
@@ -132,17 +204,30 @@ func (s *Set) All() []*Policy {
 	for _, p := range s.policies {
 		out = append(out, p)
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].ID < out[j].ID })
+	slices.SortFunc(out, func(a, b *Policy) int { return strings.Compare(a.ID, b.ID) })
 	return out
 }
 
 // Actions lists the actions that policies name.
-func (s *Set) Actions() []string {
-	out := make([]string, 0, len(s.byAction))
-	for a := range s.byAction {
-		out = append(out, a)
+func (s *Set) Actions() []string { return slices.Clone(s.actions) }
+
+// about lists the policies that are asked of an action: every kind of actor's, or one's.
+func (s *Set) about(action string, actors ...types.EntityType) list {
+	if _, named := slices.BinarySearch(s.actions, action); !named {
+		action = ""
 	}
-	sort.Strings(out)
+	if len(actors) == 1 {
+		return s.index[key{action, actors[0]}]
+	}
+	var out list
+	for _, actor := range actors {
+		for _, p := range s.index[key{action, actor}] {
+			if !slices.Contains(out, p) {
+				out = append(out, p)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b *Policy) int { return strings.Compare(a.ID, b.ID) })
 	return out
 }
 
@@ -182,33 +267,36 @@ func Principal(a civic.Actor) types.EntityUID {
 	}
 }
 
-// Ask answers a question.
+// Ask answers a question. A forbid that cannot be worked out for it is taken to hold: what
+// would be allowed but for it is refused.
 func (s *Set) Ask(q Question) Answer {
-	asked, named := s.byAction[q.Action]
-	if !named {
-		asked = s.always
-	}
-	world := world{q.Resource, q.World}
-	decision, why := cedar.Authorize(asked, world, cedar.Request{
-		Principal: Principal(q.Actor), Action: types.NewEntityUID("Action", types.String(q.Action)),
+	principal := Principal(q.Actor)
+	decision, why := cedar.Authorize(s.about(q.Action, principal.Type), world{q.Resource, q.World}, cedar.Request{
+		Principal: principal, Action: types.NewEntityUID("Action", types.String(q.Action)),
 		Resource: q.Resource.UID, Context: q.Context,
 	})
+	var a Answer
 	if decision == cedar.Allow {
+		for _, e := range why.Errors {
+			if p := s.policies[string(e.PolicyID)]; p.Forbid {
+				a.Refusals = append(a.Refusals, p.refusal("power.unclear", q.Action))
+			}
+		}
+		if len(a.Refusals) > 0 {
+			return a
+		}
 		first := string(why.Reasons[0].PolicyID)
 		for _, r := range why.Reasons[1:] {
 			first = min(first, string(r.PolicyID))
 		}
 		return Answer{Allowed: true, Policy: first}
 	}
-	var a Answer
 	for _, r := range why.Reasons {
-		p := s.policies[string(r.PolicyID)]
-		a.Refusals = append(a.Refusals, civic.Refuse(civic.Forbidden, "power.forbidden",
-			"action", q.Action, "policy", p.ID, "law", p.Law, "title_en", p.Titles["en"], "title_zh", p.Titles["zh"]))
+		a.Refusals = append(a.Refusals, s.policies[string(r.PolicyID)].refusal("power.forbidden", q.Action))
 	}
 	if len(why.Reasons) == 0 {
 		var could []string
-		for _, p := range asked {
+		for _, p := range s.about(q.Action, actorTypes...) {
 			if !p.Forbid {
 				could = append(could, p.ID)
 			}
@@ -217,6 +305,11 @@ func (s *Set) Ask(q Question) Answer {
 			"action", q.Action, "policies", strings.Join(could, ", ")))
 	}
 	return a
+}
+
+func (p *Policy) refusal(key, action string) civic.Refusal {
+	return civic.Refuse(civic.Forbidden, key,
+		"action", action, "policy", p.ID, "law", p.Law, "title_en", p.Titles["en"], "title_zh", p.Titles["zh"])
 }
 
 // world is the realm's entities with the resource of one question.

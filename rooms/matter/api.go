@@ -3,11 +3,8 @@ package matter
 import (
 	"context"
 
-	"github.com/cedar-policy/cedar-go/types"
-
 	"skein/face"
 	"skein/frame/civic"
-	"skein/frame/power"
 )
 
 // API is this room's doors for programs.
@@ -119,14 +116,5 @@ func (a *API) above(b civic.BodyID) []civic.BodyID {
 
 // May asks the powers whether somebody may do something with a matter as it is.
 func (a *API) May(s State, actor civic.Actor, action string) bool {
-	v := a.Site.Realm.View()
-	now := a.Site.Realm.Now()
-	attrs, parents := Resource(s, a.Ports.Bodies(v), now)
-	return v.Ask(power.Question{
-		Actor: actor, Action: action,
-		Resource: types.Entity{
-			UID: types.NewEntityUID("Matter", types.String(s.ID)), Attributes: attrs, Parents: types.NewEntityUIDSet(parents...),
-		},
-		Context: types.NewRecord(types.RecordMap{"imported": types.False, "inferred": types.False, "now": types.Long(now)}),
-	}).Allowed
+	return a.Site.Realm.View().May(actor, action, s.ID, s, a.Site.Realm.Now())
 }
