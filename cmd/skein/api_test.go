@@ -108,13 +108,12 @@ func doorsCalled(c *city) []call {
 		{"duty-precedents", get, "/api/duties/precedents", nil, `"precedents":`},
 		{"duty-withdraw", post, "/api/duties/withdraw", object{"version": 4}, "duty.withdrawn"},
 
-		{"powers", get, "/api/powers", nil, "place.registrar"},
 		{"acts", get, "/api/acts?limit=3", nil, `"next":`},
 		{"acts-private", get, "/api/acts/private", nil, `"commitments":`},
 	}
 }
 
-var ourTags = []string{"places", "calendars", "bodies", "duties", "categories", "record"}
+var ourTags = []string{"places", "calendars", "bodies", "duties", "categories", "record", "powers"}
 
 // operations reads the OpenAPI document and lists the operations with our tags.
 func operations(t *testing.T, text string) map[string]string {

@@ -27,6 +27,7 @@ import (
 	"skein/rooms/matter/pages"
 	"skein/rooms/matter/records"
 	"skein/rooms/place"
+	"skein/rooms/powers"
 	"skein/science/geo"
 )
 
@@ -38,7 +39,7 @@ func newBook() (*words.Book, error) {
 	book := words.NewBook()
 	for _, files := range []fs.FS{
 		messages, face.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, sheet.Messages,
-		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, science.Messages,
+		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, powers.Messages, science.Messages,
 	} {
 		if err := book.Add(files); err != nil {
 			return nil, err

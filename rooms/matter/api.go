@@ -92,6 +92,23 @@ func (a *API) Find(ctx context.Context, number string) (State, error) {
 	return m, nil
 }
 
+// Seen reads a matter as far as who asks may see it, for questions about powers. To others than
+// its reporter and the posts that may read it, it names no body complained of, and whole is false.
+func (a *API) Seen(ctx context.Context, number, tracking string) (s State, whole bool, err error) {
+	if s, err = a.Find(ctx, number); err != nil {
+		return State{}, false, err
+	}
+	eyes := a.Eyes(ctx, s, tracking)
+	if _, ok := Visible(s, eyes); !ok {
+		return State{}, false, civic.Refuse(civic.Missing, "matter.none")
+	}
+	whole = eyes.Reporter != "" || eyes.Post != ""
+	if !whole {
+		s.Against = ""
+	}
+	return s, whole, nil
+}
+
 // Eyes says what somebody may see of a matter: whoever shows the tracking code is its
 // reporter; a post sees what its powers say.
 func (a *API) Eyes(ctx context.Context, s State, tracking string) Eyes {
