@@ -51,10 +51,6 @@ func onBothEngines(t *testing.T, rows int, f func(c *city)) {
 func newCity(t *testing.T, database string, rows int) *city {
 	t.Helper()
 	ctx := context.Background()
-	book, err := newBook()
-	if err != nil {
-		t.Fatal(err)
-	}
 	a, err := where{Data: t.TempDir(), Database: database}.open(ctx, true)
 	if err != nil {
 		t.Fatal(err)
@@ -72,13 +68,23 @@ func newCity(t *testing.T, database string, rows int) *city {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.realm.Close)
-	if c.site, err = a.site(&global{ctx: ctx, book: book}, c.realm, server{PublicURL: "https://skein.example"}); err != nil {
-		t.Fatal(err)
+	c.served()
+	return c
+}
+
+// served puts the doors before the realm as it is open now.
+func (c *city) served() {
+	c.Helper()
+	book, err := newBook()
+	if err != nil {
+		c.Fatal(err)
+	}
+	if c.site, err = c.app.site(&global{ctx: context.Background(), book: book}, c.realm, server{PublicURL: "https://skein.example"}); err != nil {
+		c.Fatal(err)
 	}
 	server := httptest.NewServer(c.site.Handler())
-	t.Cleanup(server.Close)
+	c.Cleanup(server.Close)
 	c.url = server.URL
-	return c
 }
 
 type testLog struct{ t *testing.T }

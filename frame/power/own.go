@@ -1,7 +1,6 @@
 package power
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"maps"
@@ -78,15 +77,14 @@ func (s *Set) Read(text []byte) ([]byte, []*Policy, civic.Refusals) {
 
 // canonical is the text of policies in order of their ids, written one way.
 func canonical(policies []*Policy) []byte {
-	var out bytes.Buffer
+	out := []byte{} // no policies are a text too
 	for i, p := range policies {
 		if i > 0 {
-			out.WriteByte('\n')
+			out = append(out, '\n')
 		}
-		out.WriteString(p.Text)
-		out.WriteByte('\n')
+		out = append(append(out, p.Text...), '\n')
 	}
-	return out.Bytes()
+	return out
 }
 
 func parse(text []byte) ([]*Policy, error) {
