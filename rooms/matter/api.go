@@ -21,6 +21,7 @@ func (a *API) Register() {
 	face.Get(s, "/api/matters", "matters", "List matters, newest first", a.list, "matters")
 	face.Get(s, "/api/matters/{number}", "matter", "One matter", a.one, "matters")
 	face.Get(s, "/api/matters/{number}/story", "matter-story", "Its acts in plain words, oldest first", a.story, "matters")
+	face.Get(s, "/api/matters/{number}/possible", "matter-possible", "What whoever asks may do with it now", a.possible, "matters")
 	command[Triage](a, "triage", "Set right what a report lacks")
 	command[Correct](a, "correct", "Correct category, place or kind")
 	command[Accept](a, "accept", "Accept an assignment")
