@@ -211,13 +211,17 @@ func (s *Set) All() []*Policy {
 // Actions lists the actions that policies name.
 func (s *Set) Actions() []string { return slices.Clone(s.actions) }
 
-// about lists the policies that are asked of an action: every kind of actor's, or one's.
-func (s *Set) about(action string, actors ...types.EntityType) list {
+// About lists the policies that are asked of an action, in order of their ids: every kind of
+// actor's, or one's.
+func (s *Set) About(action string, actors ...types.EntityType) list {
 	if _, named := slices.BinarySearch(s.actions, action); !named {
 		action = ""
 	}
 	if len(actors) == 1 {
 		return s.index[key{action, actors[0]}]
+	}
+	if len(actors) == 0 {
+		actors = actorTypes
 	}
 	var out list
 	for _, actor := range actors {
@@ -271,7 +275,7 @@ func Principal(a civic.Actor) types.EntityUID {
 // would be allowed but for it is refused.
 func (s *Set) Ask(q Question) Answer {
 	principal := Principal(q.Actor)
-	decision, why := cedar.Authorize(s.about(q.Action, principal.Type), world{q.Resource, q.World}, cedar.Request{
+	decision, why := cedar.Authorize(s.About(q.Action, principal.Type), world{q.Resource, q.World}, cedar.Request{
 		Principal: principal, Action: types.NewEntityUID("Action", types.String(q.Action)),
 		Resource: q.Resource.UID, Context: q.Context,
 	})
@@ -296,7 +300,7 @@ func (s *Set) Ask(q Question) Answer {
 	}
 	if len(why.Reasons) == 0 {
 		var could []string
-		for _, p := range s.about(q.Action, actorTypes...) {
+		for _, p := range s.About(q.Action) {
 			if !p.Forbid {
 				could = append(could, p.ID)
 			}

@@ -23,7 +23,7 @@ func (s *Set) Why(q Question) (Answer, []Finding) {
 		Resource: q.Resource.UID, Context: q.Context, Entities: world{q.Resource, q.World},
 	}
 	var out []Finding
-	for _, p := range s.about(q.Action, actorTypes...) {
+	for _, p := range s.About(q.Action) {
 		f := Finding{Policy: p}
 		for _, c := range p.conds() {
 			v, err := eval.Eval(c.node, env)
