@@ -38,6 +38,8 @@ type shell struct {
 	Realm string
 	Nav   []Entry
 	Langs []langLink
+	Door  *Entry // the sign-in, or the account's page; nil where nobody signs in
+	As    string // the post that is acted in
 	Demo  string // key of what the sample data are; "" for a realm that is none
 	Now   string
 }
@@ -72,7 +74,7 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, sheet Sheet, content
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Vary", "Accept-Language, Cookie, Accept-Encoding")
 	h.Set("Cache-Control", "private, no-cache")
-	if sheet.Secret {
+	if sheet.Secret || SessionOf(r.Context()) != nil {
 		h.Set("Cache-Control", "no-store")
 	}
 	s.keepLanguage(w, r)
@@ -125,6 +127,15 @@ func (s *Site) shell(r *http.Request, sheet Sheet) shell {
 			Lang: lang, Name: languageNames[lang], Here: lang == v.Lang,
 			Href: (&url.URL{Path: r.URL.Path, RawQuery: q.Encode()}).String(),
 		})
+	}
+	if s.Sessions != nil {
+		sh.Door = &Entry{"/sign-in", "face.sign_in"}
+		if session := SessionOf(r.Context()); session != nil {
+			sh.Door = &Entry{"/me", "face.me"}
+			if session.Post != "" {
+				sh.As = v.Name("post", string(session.Post))
+			}
+		}
 	}
 	if settings.Demo != nil {
 		sh.Demo, sh.Now = s.Sample, v.DateTime(s.Realm.Now())

@@ -19,6 +19,7 @@ import (
 	"skein/face/words"
 	"skein/frame/civic"
 	"skein/frame/clerk"
+	"skein/frame/store"
 	"skein/frame/vault"
 )
 
@@ -47,18 +48,28 @@ type Site struct {
 	// Nav is the navigation of the pages, in order.
 	Nav []Entry
 
-	Mux *http.ServeMux
+	// Sessions says whose session a request comes in, nil for nobody's; Keep lets who is signed in
+	// find again what she begins, by rows for the commit that begins it; Mine says under which id she
+	// stands in a dossier. PathOf and TitleOf are a dossier's page and its line in a list.
+	Sessions func(r *http.Request) (*Session, error)
+	Keep     func(ctx context.Context, person civic.PersonID) (func(civic.DossierID) []store.Write, error)
+	Mine     func(ctx context.Context, dossier civic.DossierID) (civic.PersonID, bool)
+	PathOf   func(civic.DossierID) string
+	TitleOf  func(words.Voice, civic.DossierID) string
+
+	Mux *Mux
 	API huma.API
 
 	zone     *time.Location
 	Metrics  *Metrics
 	throttle throttle
+	Guesses  Guesses
 	doors    []Door
 }
 
 // New makes a site with the doors that every site has.
 func New(site *Site) *Site {
-	site.Mux = http.NewServeMux()
+	site.Mux = &Mux{ServeMux: http.NewServeMux()}
 	site.zone = site.Realm.View().Settings.Location()
 	site.Metrics = newMetrics(site)
 	site.API = newAPI(site)
@@ -67,13 +78,25 @@ func New(site *Site) *Site {
 	return site
 }
 
+// Session is a sign-in that a request comes in.
+type Session struct {
+	ID      string // its row
+	Account string
+	Box     string // of the account, in the vault
+	Officer bool
+	// Posts are those of the terms that run now; Post is the one of them that is acted in, if any.
+	Posts []civic.PostID
+	Post  civic.PostID
+}
+
 // asker is who a request is from, found once a request.
 type asker struct {
-	actor civic.Actor
-	key   Key
-	voice words.Voice
-	ip    netip.Addr
-	began time.Time
+	actor   civic.Actor
+	key     Key
+	session *Session
+	voice   words.Voice
+	ip      netip.Addr
+	began   time.Time
 }
 
 type askerKey struct{}
@@ -92,6 +115,22 @@ func Actor(ctx context.Context) civic.Actor {
 		return a.actor
 	}
 	return civic.Actor{Kind: civic.Resident}
+}
+
+// SessionOf is the session of a request, nil for none.
+func SessionOf(ctx context.Context) *Session {
+	if a, ok := ctx.Value(askerKey{}).(*asker); ok {
+		return a.session
+	}
+	return nil
+}
+
+// ClientOf is the address that a request comes from.
+func ClientOf(ctx context.Context) netip.Addr {
+	if a, ok := ctx.Value(askerKey{}).(*asker); ok {
+		return a.ip
+	}
+	return netip.Addr{}
 }
 
 // KeyUse is the use of the key a request came with, or "".
@@ -130,6 +169,10 @@ func (s *Site) Handler() http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Content-Security-Policy", front.ContentSecurityPolicy)
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		if s.Secure() {
+			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+		}
 		if r.Header.Get("Authorization") != "" || r.Header.Get("Skein-Tracking") != "" {
 			h.Set("Cache-Control", "no-store") // what is answered may be for these eyes alone
 		}
@@ -172,13 +215,27 @@ func (s *Site) Handler() http.Handler {
 			}
 			a.key = found
 			if found.Use == "post" {
-				a.actor = civic.Actor{Kind: civic.Post, Post: found.Post}
+				a.actor = civic.Actor{Kind: civic.Post, Post: found.Post, Scope: found.Scope}
 			}
 		} else if err := cross.Check(r); err != nil {
 			refuse(civic.Forbidden, "face.cross_origin")
 			return
+		} else if s.Sessions != nil {
+			session, err := s.Sessions(r)
+			if err != nil {
+				s.Log.Error("looking a session up", "err", err)
+				refuse(civic.Unavailable, "clerk.unavailable")
+				return
+			}
+			if session != nil {
+				h.Set("Cache-Control", "no-store")
+				a.session = session
+				if session.Post != "" {
+					a.actor = civic.Actor{Kind: civic.Post, Post: session.Post}
+				}
+			}
 		}
-		if r.Method != http.MethodGet && r.Method != http.MethodHead && a.key.Use == "" && s.door(r) == nil && !s.throttle.allow(a.ip, began) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead && a.key.Use == "" && a.actor.Kind != civic.Post && s.door(r) == nil && !s.throttle.allow(a.ip, began) {
 			refuse(civic.TooMany, "face.too_many")
 			return
 		}

@@ -11,6 +11,7 @@ import (
 
 	"skein/cmd/skein/science"
 	"skein/face"
+	"skein/face/signin"
 	"skein/face/words"
 	"skein/frame/calendar"
 	"skein/frame/civic"
@@ -28,7 +29,14 @@ import (
 	"skein/rooms/matter/records"
 	"skein/rooms/place"
 	"skein/rooms/powers"
+	"skein/science/classify"
+	"skein/science/count"
 	"skein/science/geo"
+	"skein/science/opinion"
+	"skein/science/outbreak"
+	"skein/science/outbreak/scan"
+	"skein/science/requests"
+	"skein/science/shares"
 )
 
 //go:embed messages.en.json messages.zh-Hans.json
@@ -38,8 +46,9 @@ var messages embed.FS
 func newBook() (*words.Book, error) {
 	book := words.NewBook()
 	for _, files := range []fs.FS{
-		messages, face.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, sheet.Messages,
+		messages, face.Messages, signin.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, sheet.Messages,
 		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, powers.Messages, science.Messages,
+		requests.Messages, classify.Messages, opinion.Messages, count.Messages, shares.Messages, outbreak.Messages, scan.Messages,
 	} {
 		if err := book.Add(files); err != nil {
 			return nil, err
@@ -72,6 +81,8 @@ type app struct {
 	ports matter.Ports
 	vault *vault.Vault
 	log   *slog.Logger
+
+	signedIn *signin.Service // of the site that is served
 }
 
 // open opens the data of a realm; with found set, it makes them if they are not there.
@@ -116,7 +127,7 @@ func (a *app) close() { a.db.Close() }
 
 // migrate brings the tables up to date.
 func (a *app) migrate(ctx context.Context) error {
-	return a.house.Migrate(ctx, a.db, vault.Migrations(), courier.Migrations(), face.Migrations())
+	return a.house.Migrate(ctx, a.db, vault.Migrations(), courier.Migrations(), face.Migrations(), signin.Migrations())
 }
 
 // only is the realm asked for, or the only one there is.

@@ -28,16 +28,8 @@ type courierFile struct {
 
 // courier makes the courier of a realm.
 func (a *app) courier(realm *clerk.Realm, site *face.Site) (*courier.Courier, error) {
-	path := filepath.Join(a.where.Data, "courier.json")
-	var settings courierFile
-	text, err := os.ReadFile(path)
-	if err == nil {
-		d := json.NewDecoder(strings.NewReader(string(text)))
-		d.DisallowUnknownFields()
-		if err := d.Decode(&settings); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-	} else if !errors.Is(err, os.ErrNotExist) {
+	settings, err := a.courierSettings()
+	if err != nil {
 		return nil, err
 	}
 	channels := map[string]courier.Channel{"webhook": courier.NewWebhook(settings.PrivateWebhooks, time.Now)}
@@ -54,6 +46,24 @@ func (a *app) courier(realm *clerk.Realm, site *face.Site) (*courier.Courier, er
 	return courier.New(courier.Config{
 		DB: a.db, Realm: realm.ID, Contacts: contacts{a, realm, settings.Mail == nil && settings.SMS == nil}, Texts: letters{site}, Channels: channels, Now: realm.Now, Log: a.log,
 	}), nil
+}
+
+// courierSettings reads DIR/courier.json, if there is one.
+func (a *app) courierSettings() (settings courierFile, err error) {
+	path := filepath.Join(a.where.Data, "courier.json")
+	text, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return settings, nil
+	}
+	if err != nil {
+		return settings, err
+	}
+	d := json.NewDecoder(strings.NewReader(string(text)))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&settings); err != nil {
+		return settings, fmt.Errorf("%s: %w", path, err)
+	}
+	return settings, nil
 }
 
 // contacts finds where a recipient wants to be told.

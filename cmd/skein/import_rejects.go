@@ -29,8 +29,6 @@ type rejects struct {
 	rows   int64
 }
 
-const rejectsMark = "skein_row"
-
 // begin takes the export's columns, and away what an earlier run left. A file that is no
 // list of rejects is not touched.
 func (r *rejects) begin(header []string) error {
@@ -42,13 +40,13 @@ func (r *rejects) begin(header []string) error {
 	if err != nil {
 		return civic.Refuse(civic.Missing, "skein.file_unreadable", "file", r.path, "cause", cause(err))
 	}
-	head, _ := bufio.NewReader(f).Peek(len(rejectsMark))
+	head, _ := bufio.NewReader(f).Peek(len(records.RejectsMark))
 	info, err := f.Stat()
 	f.Close()
 	if err != nil {
 		return err
 	}
-	if string(head) != rejectsMark && info.Size() > 0 || !info.Mode().IsRegular() {
+	if string(head) != records.RejectsMark && info.Size() > 0 || !info.Mode().IsRegular() {
 		return civic.Refuse(civic.Conflict, "skein.rejects_taken", "file", r.path)
 	}
 	return os.Remove(r.path)
@@ -64,7 +62,7 @@ func (r *rejects) add(row records.Row, step string) error {
 			return err
 		}
 		r.file, r.csv = f, csv.NewWriter(f)
-		if err := r.csv.Write(append([]string{rejectsMark, "skein_step", "skein_reasons"}, r.header...)); err != nil {
+		if err := r.csv.Write(append([]string{records.RejectsMark, "skein_step", "skein_reasons"}, r.header...)); err != nil {
 			return err
 		}
 	}
@@ -73,7 +71,11 @@ func (r *rejects) add(row records.Row, step string) error {
 	if cells == nil {
 		cells = []string{row.Text}
 	}
-	return r.csv.Write(append([]string{strconv.Itoa(row.Line), step, strings.Join(r.voice.Refusals(row.Refusals), " ")}, cells...))
+	line := []string{strconv.Itoa(row.Line), step, strings.Join(r.voice.Refusals(row.Refusals), " ")}
+	for _, cell := range cells {
+		line = append(line, records.Harmless(cell))
+	}
+	return r.csv.Write(line)
 }
 
 func (r *rejects) flush() error {

@@ -264,7 +264,10 @@ func TestImportKilled(t *testing.T) {
 					if err := <-ended; err == nil {
 						break
 					} else if !strings.Contains(err.Error(), "killed") {
-						c.Fatalf("%v\n%s", err, errs)
+						if !strings.Contains(errs.String(), "clerk.unavailable") {
+							c.Fatalf("%v\n%s", err, errs)
+						}
+						continue // the database cut off a process that a busy machine let starve: begun again like any other
 					}
 					kills++
 				}
@@ -353,6 +356,9 @@ func TestDirtyExport(t *testing.T) {
 			t.Errorf("%+v", s)
 		}
 		rejected := readRejects(t, s.Rejects)
+		if raw, err := os.ReadFile(s.Rejects); err != nil || !strings.Contains(string(raw), ",'-,") {
+			t.Errorf("a cell that a spreadsheet would run stands there as it is: %v", err)
+		}
 		for line, words := range map[string]string{
 			"4": "is not a time", "6": "does not say what", "7": "not a latitude", "10": "quote", "12": "17 cells... 18", "15": "control character",
 			"17": "no closing time", "18": "before it was reported", "20": "is empty", "25": "is not text in utf-8", "27": "already", "28": "outside the realm", "30": "no place ward-09",

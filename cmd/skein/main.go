@@ -30,6 +30,7 @@ type cli struct {
 	Realm   realmCommand    `cmd:"" help:"Make a realm."`
 	Place   placeCommand    `cmd:"" help:"Take in places and calendars."`
 	Body    bodyCommand     `cmd:"" help:"Take in bodies, posts and officers."`
+	Officer officerCommand  `cmd:"" help:"Let somebody sign in for a post."`
 	Duty    dutyCommand     `cmd:"" help:"Take in, give out and check the responsibility list."`
 	Import  importCommand   `cmd:"" help:"Take over the records of another system from a CSV file."`
 	Backup  backupCommand   `cmd:"" help:"Put a database and its attachments into one file, also while they are served."`
@@ -100,6 +101,9 @@ func run(ctx context.Context, args []string) int {
 			return 1
 		}
 		defer pprof.StopCPUProfile()
+	}
+	if strings.HasPrefix(parsed.Command(), "science") { // it has nothing to close, so it ends at once
+		signal.Reset(os.Interrupt, syscall.SIGTERM)
 	}
 	g := &global{ctx: ctx, book: book}
 	err = parsed.Run(g, &science.Desk{Context: ctx, In: os.Stdin, Out: os.Stdout, Terminal: isatty.IsTerminal(os.Stdout.Fd()), Voice: g.voice()})

@@ -23,6 +23,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"skein/face"
 	"skein/frame/vault"
 	"skein/rooms/matter"
 )
@@ -33,7 +34,7 @@ const lights = "street_lights.street_light_outages"
 
 func (c *city) openKey() string {
 	c.Helper()
-	key, err := c.site.Keys.New(context.Background(), "open311", "", "", *c.now, 0)
+	key, err := c.site.Keys.New(context.Background(), face.Key{Use: "open311"}, "", *c.now, 0)
 	if err != nil {
 		c.Fatal(err)
 	}

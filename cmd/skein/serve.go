@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"net/netip"
 	"os"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -17,6 +19,7 @@ import (
 	"skein/face/front"
 	"skein/frame/civic"
 	"skein/frame/clerk"
+	"skein/frame/power"
 	"skein/rooms/body"
 	"skein/rooms/duty"
 	"skein/rooms/matter"
@@ -59,12 +62,12 @@ func (a *app) serve(g *global, s server) error {
 	if err != nil {
 		return misuseError{fmt.Errorf("--listen wants HOST:PORT, not %q", s.Listen)}
 	}
-	if ip, err := netip.ParseAddr(host); realm.View().Settings.Demo == nil && (err != nil || !ip.IsLoopback()) && host != "localhost" {
-		return misuseError{errors.New("until people can sign in, a realm that is not a demonstration is served on a loopback address only: put --listen 127.0.0.1:PORT")}
-	}
 	site, err := a.site(g, realm, s)
 	if err != nil {
 		return err
+	}
+	if ip, err := netip.ParseAddr(host); realm.View().Settings.Demo == nil && (err != nil || !ip.IsLoopback()) && host != "localhost" && !site.Secure() {
+		return misuseError{errors.New("people sign in here, so beyond this machine the realm is served under https alone: put a proxy with a certificate before it and say --public-url https://…, or listen on 127.0.0.1")}
 	}
 	listener, err := net.Listen("tcp", s.Listen)
 	if err != nil {
@@ -144,6 +147,9 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 	matters.Register()
 	openDoors(site, matters)
 	registerPages(site, matters)
+	if err := a.signIn(site, matters); err != nil {
+		return nil, err
+	}
 	site.Record()
 	(&place.API{Site: site}).Register()
 	(&body.API{Site: site}).Register()
@@ -155,7 +161,47 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 }
 
 type keyCommand struct {
-	New newKeyCommand `cmd:"" help:"Make a key and print it; it is not kept and not shown again."`
+	New    newKeyCommand    `cmd:"" help:"Make a key and print it; it is not kept and not shown again."`
+	List   listKeysCommand  `cmd:"" help:"List the keys of a realm: whose they are, what for, until when."`
+	Revoke revokeKeyCommand `cmd:"" help:"Take a key back; it is good for nothing from then on."`
+}
+
+type listKeysCommand struct {
+	where
+	output
+}
+
+func (c *listKeysCommand) Run(g *global) error {
+	return c.work(g, func(a *app, realm *clerk.Realm) error {
+		keys, err := (&face.Keys{DB: a.db, Realm: realm.ID}).List(g.ctx)
+		if err != nil {
+			return err
+		}
+		if c.Format == "json" {
+			return c.json(keys)
+		}
+		voice := g.voice()
+		for _, k := range keys {
+			fmt.Println(voice.Say("skein.key_line", "id", k.ID, "use", cmp.Or(string(k.Post), k.Use), "scope", cmp.Or(k.Scope, "*"), "label", k.Label,
+				"until", k.Ends, "standing", voice.Say("skein.key_"+k.Standing(realm.Now()))))
+		}
+		return nil
+	})
+}
+
+type revokeKeyCommand struct {
+	where
+	ID string `arg:"" help:"The key's id, as skein key list shows it."`
+}
+
+func (c *revokeKeyCommand) Run(g *global) error {
+	return c.work(g, func(a *app, realm *clerk.Realm) error {
+		ok, err := (&face.Keys{DB: a.db, Realm: realm.ID}).Revoke(g.ctx, c.ID, realm.Now())
+		if err == nil && !ok {
+			err = civic.Refuse(civic.Missing, "skein.key_unknown", "id", c.ID)
+		}
+		return err
+	})
 }
 
 type newKeyCommand struct {
@@ -163,12 +209,16 @@ type newKeyCommand struct {
 	Use   string       `enum:"post,open311" default:"post" help:"What the key is for: post or open311."`
 	Post  civic.PostID `placeholder:"BODY/POST" help:"The post whose key it is."`
 	Label string       `help:"A note to know it by."`
-	Days  int          `default:"365" help:"For how many days; 0 is until it is revoked."`
+	Days  int          `default:"365" help:"For how many days, at most 1,095."`
+	Scope []string     `placeholder:"ACTION" help:"What the key may be used for, of what its post may do: actions such as matter.answer, or matter.*. Without it, for all."`
 }
 
 func (c *newKeyCommand) Run(g *global) error {
 	if (c.Use == "post") != (c.Post != "") {
 		return misuseError{errors.New("say either --post BODY/POST or --use open311")}
+	}
+	if c.Days < 1 || c.Days > 1095 {
+		return misuseError{errors.New("--days wants a number from 1 to 1095: every key has an end")}
 	}
 	a, err := c.open(g.ctx, false)
 	if err != nil {
@@ -184,11 +234,13 @@ func (c *newKeyCommand) Run(g *global) error {
 		return civic.Refuse(civic.Missing, "skein.post_unknown", "post", string(c.Post)).In("post")
 	}
 	now := realm.Now()
-	var ends civic.Instant
-	if c.Days > 0 {
-		ends = now.Add(time.Duration(c.Days) * 24 * time.Hour)
+	for _, scope := range c.Scope {
+		if !power.ScopeFits(scope, realm.View().Powers.Actions()) {
+			return misuseError{fmt.Errorf("--scope %q names no action; /powers lists them", scope)}
+		}
 	}
-	key, err := (&face.Keys{DB: a.db, Realm: realm.ID}).New(g.ctx, c.Use, c.Post, c.Label, now, ends)
+	ends := now.Add(time.Duration(c.Days) * 24 * time.Hour)
+	key, err := (&face.Keys{DB: a.db, Realm: realm.ID}).New(g.ctx, face.Key{Use: c.Use, Post: c.Post, Scope: strings.Join(c.Scope, " ")}, c.Label, now, ends)
 	if err != nil {
 		return err
 	}

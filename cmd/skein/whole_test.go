@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -17,6 +18,7 @@ import (
 
 	"skein/demo/boston"
 	"skein/face"
+	"skein/face/signin"
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/frame/journal"
@@ -40,7 +42,12 @@ type city struct {
 	now   *civic.Instant
 	keys  map[civic.PostID]string
 	said  *said // to the log, at every level
+
+	signIn *signin.Service
 }
+
+// signInOf is what signin.json says in the cities that are made next.
+var signInOf string
 
 func onBothEngines(t *testing.T, rows int, f func(c *city)) {
 	t.Run("sqlite", func(t *testing.T) { f(newCity(t, "", rows)) })
@@ -68,6 +75,11 @@ func newCity(t *testing.T, database string, rows int) *city {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.realm.Close)
+	if signInOf != "" {
+		if err := os.WriteFile(filepath.Join(a.where.Data, "signin.json"), []byte(signInOf), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	c.served()
 	return c
 }
@@ -79,9 +91,10 @@ func (c *city) served() {
 	if err != nil {
 		c.Fatal(err)
 	}
-	if c.site, err = c.app.site(&global{ctx: context.Background(), book: book}, c.realm, server{PublicURL: "https://skein.example"}); err != nil {
+	if c.site, err = c.app.site(&global{ctx: context.Background(), book: book}, c.realm, server{PublicURL: "https://skein.example", TrustedProxy: []string{"127.0.0.0/8"}}); err != nil {
 		c.Fatal(err)
 	}
+	c.signIn = c.app.signedIn
 	server := httptest.NewServer(c.site.Handler())
 	c.Cleanup(server.Close)
 	c.url = server.URL
@@ -126,7 +139,7 @@ func (c *city) turn(d time.Duration) {
 func (c *city) key(post civic.PostID) string {
 	c.Helper()
 	if c.keys[post] == "" {
-		key, err := c.site.Keys.New(context.Background(), "post", post, "", *c.now, 0)
+		key, err := c.site.Keys.New(context.Background(), face.Key{Use: "post", Post: post}, "", *c.now, 0)
 		if err != nil {
 			c.Fatal(err)
 		}

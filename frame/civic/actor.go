@@ -23,6 +23,9 @@ type Actor struct {
 	Person PersonID
 	// For is the person on whose behalf a post acts (the desk writing down a call).
 	For PersonID
+	// Scope narrows what a key of a post may be used for: patterns of actions, such as
+	// "matter.read matter.answer" or "matter.*", "" for all. It is no part of who acts.
+	Scope string
 }
 
 // String is how an actor stands in the journal: "post:pwd/head", "resident:7f3a", "clock".

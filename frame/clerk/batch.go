@@ -209,6 +209,9 @@ func (b *batch) append(t *Task, p prepared, now civic.Instant, drafts []journal.
 		}})
 		b.keys[t.Key], b.digests[t.Key] = r, t.Digest
 	}
+	if t.Tied != nil {
+		writes = append(writes, t.Tied(own)...)
+	}
 	// From here on nothing fails.
 	if view.Powers != b.view.Powers {
 		b.powers = append(b.powers, b.view.Powers)

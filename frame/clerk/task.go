@@ -30,6 +30,9 @@ type Task struct {
 	// Seq, if set, is the last act of the dossier that the task was made in view of: once
 	// there is a later one, it is refused. For tasks that carry what they read.
 	Seq int64
+	// Tied, if set, gives rows that need to know the dossier; they are written in the same commit. It may be
+	// called more than once.
+	Tied func(civic.DossierID) []store.Write
 	// Cause is the act that a reactor answers.
 	Cause civic.Position
 	// Writes go with the acts: rows of the vault, documents.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"skein/frame/civic"
+	"skein/frame/outward"
 )
 
 // SMSConfig describes an SMS gateway that takes an HTTP POST. Values of Fields and
@@ -45,7 +46,7 @@ func NewSMS(c SMSConfig) (*SMS, error) {
 	if !strings.Contains(all.String(), "{to}") || !strings.Contains(all.String(), "{text}") {
 		return refuse("fields")
 	}
-	return &SMS{config: c, client: newClient(false)}, nil
+	return &SMS{config: c, client: outward.Client(false)}, nil
 }
 
 // telephone is an international number (ITU-T E.164).

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"skein/frame/civic"
+	"skein/frame/outward"
 )
 
 // SignatureHeader carries when a webhook was sent and its signature:
@@ -38,7 +39,7 @@ func NewWebhook(allowPrivate bool, wall func() time.Time) *Webhook {
 	if wall == nil {
 		wall = time.Now
 	}
-	return &Webhook{client: newClient(!allowPrivate), allowPrivate: allowPrivate, now: wall}
+	return &Webhook{client: outward.Client(!allowPrivate), allowPrivate: allowPrivate, now: wall}
 }
 
 type webhookBody struct {

@@ -1,6 +1,8 @@
 package power
 
 import (
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/cedar-policy/cedar-go"
@@ -48,6 +50,9 @@ func Principal(a civic.Actor) types.EntityUID {
 // Ask answers a question. A forbid that cannot be worked out for it is taken to hold: what
 // would be allowed but for it is refused.
 func (s *Set) Ask(q Question) Answer {
+	if !inScope(q.Actor.Scope, q.Action) {
+		return Answer{Refusals: civic.Refusals{civic.Refuse(civic.Forbidden, "power.out_of_scope", "action", q.Action, "scope", q.Actor.Scope)}}
+	}
 	principal := Principal(q.Actor)
 	decision, why := cedar.Authorize(s.About(q.Action, principal.Type), world{q.Resource, q.World}, cedar.Request{
 		Principal: principal, Action: types.NewEntityUID("Action", types.String(q.Action)),
@@ -88,6 +93,24 @@ func (s *Set) Ask(q Question) Answer {
 func (p *Policy) refusal(key, action string) civic.Refusal {
 	return civic.Refuse(civic.Forbidden, key,
 		"action", action, "policy", p.ID, "law", p.Law, "title_en", p.Titles["en"], "title_zh", p.Titles["zh"])
+}
+
+// inScope reports whether one of a scope's patterns names an action; the empty scope names all.
+func inScope(scope, action string) bool {
+	if scope == "" {
+		return true
+	}
+	for pattern := range strings.FieldsSeq(scope) {
+		if ok, _ := path.Match(pattern, action); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// ScopeFits reports whether a pattern names any of some actions.
+func ScopeFits(pattern string, actions []string) bool {
+	return pattern != "" && !strings.ContainsAny(pattern, " \\[") && slices.ContainsFunc(actions, func(a string) bool { return inScope(pattern, a) })
 }
 
 // world is the realm's entities with the resource of one question.

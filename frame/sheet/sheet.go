@@ -188,11 +188,21 @@ func looksGBK(data []byte) bool {
 	return true
 }
 
+// Formula reports whether a spreadsheet would run a cell when it opens the table, since it
+// begins like a formula (OWASP, CSV Injection).
+func Formula(cell string) bool {
+	return cell != "" && strings.IndexByte("=+-@\t\r", cell[0]) >= 0
+}
+
 // clean trims a cell and says what it may not hold.
 func clean(row Row, column, cell string) (string, *civic.Refusal) {
 	cell = strings.TrimSpace(cell)
 	if len(cell) > mostCell {
 		r := row.Refuse(column, "sheet.cell_long", "most", mostCell)
+		return "", &r
+	}
+	if Formula(cell) {
+		r := row.Refuse(column, "sheet.cell_formula", "sign", cell[:1])
 		return "", &r
 	}
 	for _, c := range cell {

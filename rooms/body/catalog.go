@@ -93,6 +93,25 @@ func (c *Catalog) open(p civic.PostID) (PostState, bool) {
 	return post, ok && post.Open()
 }
 
+// PostsOf lists the open posts in which people sit at a moment, in the order of their codes.
+func (c *Catalog) PostsOf(persons []civic.PersonID, at civic.Instant) []civic.PostID {
+	var posts []civic.PostID
+	if len(persons) == 0 {
+		return nil
+	}
+	for s := range c.Bodies() {
+		if !s.Lives() {
+			continue
+		}
+		for _, p := range s.Posts {
+			if t, seated := p.Seated(at); seated && p.Open() && slices.Contains(persons, t.Person) {
+				posts = append(posts, p.Post)
+			}
+		}
+	}
+	return posts
+}
+
 // Posts lists the open posts of a living body that have a role, in the order of their codes.
 func (c *Catalog) Posts(b civic.BodyID, role Role) []civic.PostID {
 	s := c.all()[b]

@@ -15,6 +15,7 @@ import (
 
 	"skein/frame/calendar"
 	"skein/frame/civic"
+	"skein/frame/sheet"
 )
 
 func drawLimit(t *rapid.T, name string) calendar.Limit {
@@ -28,9 +29,9 @@ func drawLimit(t *rapid.T, name string) calendar.Limit {
 // drawText draws what a person may write in a cell, YAML's special words among it.
 func drawText(t *rapid.T, name string) string {
 	return rapid.OneOf(
-		rapid.SampledFrom([]string{"", "yes", "null", "~", "1e3", "2011-07-01", "- x", "a: b", "# no", "\"q\", 'r'", "=1+1", "'; DROP TABLE", "【条例】第三条；", "0x1f", "<<", "*a", "&a", "!t", "%", "@", "`", "|", ">"}),
+		rapid.SampledFrom([]string{"", "yes", "null", "~", "1e3", "2011-07-01", "a: b", "# no", "\"q\", 'r'", "'; DROP TABLE", "【条例】第三条；", "0x1f", "<<", "*a", "&a", "!t", "%", "`", "|", ">"}),
 		rapid.StringMatching(`[ -~]{0,30}`), rapid.StringMatching(`[一-龥，。、]{0,12}`),
-	).Filter(func(s string) bool { return s == strings.TrimSpace(s) }).Draw(t, name)
+	).Filter(func(s string) bool { return s == strings.TrimSpace(s) && !sheet.Formula(s) }).Draw(t, name)
 }
 
 func drawRows(t *rapid.T) []Row {

@@ -5,6 +5,7 @@ import (
 
 	"skein/face"
 	"skein/frame/civic"
+	"skein/frame/clerk"
 )
 
 // API is this room's doors for programs.
@@ -110,8 +111,43 @@ func (a *API) Seen(ctx context.Context, number, tracking string) (s State, whole
 	return s, whole, nil
 }
 
-// Eyes says what somebody may see of a matter: whoever shows the tracking code is its
-// reporter; a post sees what its powers say.
+// State is a matter as it is now; the zero State for none, or one that cannot be read.
+func (a *API) State(id civic.DossierID) State {
+	s, _, err := a.Site.Realm.State(context.Background(), id)
+	if err != nil {
+		return State{}
+	}
+	m, _ := s.(State)
+	return m
+}
+
+// Keep lets a reporter who is signed in find the matter of a task again.
+func (a *API) Keep(ctx context.Context, t *clerk.Task) error {
+	report, ok := t.Command.(Report)
+	if !ok || a.Site.Keep == nil {
+		return nil
+	}
+	tied, err := a.Site.Keep(ctx, report.Reporter)
+	t.Tied = tied
+	return err
+}
+
+// Tracked reports whether a tracking code is that of a matter. Wrong ones are counted against
+// the matter and where they come from; beyond the bounds no code fits for a while.
+func (a *API) Tracked(ctx context.Context, s State, code string) bool {
+	secret := "code " + string(s.ID)
+	if code == "" || s.Tracking == "" || !a.Site.MayGuess(ctx, secret) {
+		return false
+	}
+	if CheckTracking(code, s.Tracking) {
+		return true
+	}
+	a.Site.WrongGuess(ctx, secret)
+	return false
+}
+
+// Eyes says what somebody may see of a matter: whoever shows the tracking code, or told it
+// while signed in, is its reporter; a post sees what its powers say.
 func (a *API) Eyes(ctx context.Context, s State, tracking string) Eyes {
 	actor := face.Actor(ctx)
 	if actor.Kind == civic.Post {
@@ -120,8 +156,13 @@ func (a *API) Eyes(ctx context.Context, s State, tracking string) Eyes {
 		}
 		return Eyes{}
 	}
-	if tracking != "" && CheckTracking(tracking, s.Tracking) {
+	if a.Tracked(ctx, s, tracking) {
 		return Eyes{Reporter: s.Reporter}
+	}
+	if a.Site.Mine != nil && s.Reporter != "" {
+		if person, ok := a.Site.Mine(ctx, s.ID); ok && person == s.Reporter {
+			return Eyes{Reporter: s.Reporter}
+		}
 	}
 	return Eyes{}
 }

@@ -65,6 +65,9 @@ func (a *API) report(ctx context.Context, in *reportIn) (*receiptOut, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := a.Keep(ctx, &t); err != nil {
+		return nil, err
+	}
 	if err := a.Site.Once(&t, in.Keyed, b); err != nil {
 		return nil, err
 	}

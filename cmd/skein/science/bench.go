@@ -20,11 +20,17 @@ type trial struct {
 	reference float64 // CPU-seconds of the reference on the same size, 0 where there is none
 	by        string  // the reference program
 	run       func() error
+	prepare   func() // makes the data, not measured; may be nil
 }
 
 // trials are all that is measured.
 func trials() []trial {
 	var all []trial
+	all = append(all, similarTrials()...)
+	all = append(all, opinionTrials()...)
+	all = append(all, shareTrials()...)
+	all = append(all, countTrials()...)
+	all = append(all, outbreakTrials()...)
 	return all
 }
 
@@ -34,6 +40,9 @@ func (c *Bench) Run(d *Desk) error {
 	for _, t := range trials() {
 		if len(t.name) < len(c.Only) || t.name[:len(c.Only)] != c.Only {
 			continue
+		}
+		if t.prepare != nil {
+			t.prepare()
 		}
 		runtime.GC()
 		cpu, began := processor(), time.Now()

@@ -26,7 +26,17 @@ import (
 var Messages embed.FS
 
 // Command lists the subjects.
-type Command struct{}
+type Command struct {
+	Similar  Similar  `cmd:"" help:"Which reports are about the same matter: by their words, places and times."`
+	Classify Classify `cmd:"" help:"What a report is about, learnt from closed matters."`
+	Mask     Mask     `cmd:"" help:"Find and hide what points to a person: numbers, addresses, names."`
+	Requests Requests `cmd:"" help:"Generate requests in English and Chinese, with their category and cluster."`
+	Opinion  Opinion  `cmd:"" help:"Where opinions meet: groups, what speaks for each, what all agree on."`
+	Count    Count    `cmd:"" help:"Count ballots: single and multiple choice, approval, score, instant runoff, transferable vote, Schulze, quadratic."`
+	Share    Share    `cmd:"" help:"Divide a participatory budget: greedy, Equal Shares, Phragmén."`
+	Warn     Warn     `cmd:"" help:"Early warning: where counts of a series are higher than its past lets one expect."`
+	Scan     Scan     `cmd:"" help:"Where and when at once: clusters of cases in areas and the last days."`
+}
 
 // Desk is what a command works with: where it prints, and in whose language it speaks.
 type Desk struct {

@@ -56,12 +56,17 @@ function loadMap(element) {
   seen.observe(element);
 }
 
+function offerPasskey(element) {
+  import("./passkey.js").then((passkey) => passkey.offer(element));
+}
+
 function enhance(root) {
   each(root, ".errors", focusErrors);
   each(root, ".count[data-for]", countDown);
   each(root, "form[data-once]", sendOnce);
   each(root, "button[data-print]", printPage);
   each(root, "[data-map]", loadMap);
+  each(root, "[data-passkey]", offerPasskey);
 }
 
 enhance(document);

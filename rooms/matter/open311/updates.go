@@ -255,7 +255,7 @@ func (a *API) update(w http.ResponseWriter, r *http.Request, f form, key string)
 // Another person's words would else stand as hers.
 func (a *API) isReporter(ctx context.Context, s matter.State, f form, key, tracking string) (bool, error) {
 	for _, code := range []string{tracking, f.get("tracking")} {
-		if code != "" && matter.CheckTracking(code, s.Tracking) {
+		if a.Matters.Tracked(ctx, s, code) {
 			return true, nil
 		}
 	}

@@ -61,7 +61,7 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request) {
 	name := fields.Get("act")
 	if name == "leave" {
 		p.keep(w, f.state.Number, "")
-		to := pathOf(f.state.Number)
+		to := PathOf(f.state.Number)
 		if f.state.Visibility == matter.Private {
 			to = "/"
 		}
@@ -87,7 +87,7 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request) {
 		p.show(w, r, f, face.Status(err), name, form)
 		return
 	}
-	http.Redirect(w, r, pathOf(f.state.Number), http.StatusSeeOther)
+	http.Redirect(w, r, PathOf(f.state.Number), http.StatusSeeOther)
 }
 
 // actFields are the fields of the reporter's forms that refusals name.

@@ -17,7 +17,7 @@ func photoURL(v matter.View, concerned bool, it matter.Item) string {
 	if !concerned {
 		return matter.PhotoPath(v.Number, it.Digest)
 	}
-	return pathOf(v.Number) + "/sealed/" + it.Digest
+	return PathOf(v.Number) + "/sealed/" + it.Digest
 }
 
 // sealed sends a photo of a matter to whoever may see it, released or not.

@@ -110,6 +110,10 @@ func (p *Pages) takeReport(w http.ResponseWriter, r *http.Request) {
 		p.again(w, r, f, err)
 		return
 	}
+	if err := p.API.Keep(r.Context(), &t); err != nil {
+		site.Error(w, r, err)
+		return
+	}
 	t.Key, t.Digest = key, digest
 	receipt, err := site.Realm.Do(r.Context(), t)
 	if err != nil {
@@ -119,10 +123,10 @@ func (p *Pages) takeReport(w http.ResponseWriter, r *http.Request) {
 	n := receipt.State.(matter.State).Number
 	p.keep(w, n, code)
 	http.SetCookie(w, &http.Cookie{
-		Name: freshCookie, Value: "yes", Path: pathOf(n) + "/receipt", MaxAge: freshFor, HttpOnly: true,
+		Name: freshCookie, Value: "yes", Path: PathOf(n) + "/receipt", MaxAge: freshFor, HttpOnly: true,
 		SameSite: http.SameSiteStrictMode, Secure: site.Secure(),
 	})
-	http.Redirect(w, r, pathOf(n)+"/receipt", http.StatusSeeOther)
+	http.Redirect(w, r, PathOf(n)+"/receipt", http.StatusSeeOther)
 }
 
 // again shows the form with all that is wrong, and with what was written.
@@ -160,7 +164,7 @@ func (p *Pages) receipt(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if f.eyes.Reporter == "" {
-		http.Redirect(w, r, pathOf(f.state.Number), http.StatusSeeOther)
+		http.Redirect(w, r, PathOf(f.state.Number), http.StatusSeeOther)
 		return
 	}
 	o, err := p.view(r, f)

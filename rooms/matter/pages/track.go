@@ -16,7 +16,8 @@ const (
 	freshFor    = 600 // seconds
 )
 
-func pathOf(n matter.Number) string { return "/matters/" + n.String() }
+// PathOf is the page of a matter.
+func PathOf(n matter.Number) string { return "/matters/" + n.String() }
 
 func (p *Pages) code(r *http.Request) string {
 	if c, err := r.Cookie(codeCookie); err == nil && len(c.Value) <= 64 {
@@ -28,7 +29,7 @@ func (p *Pages) code(r *http.Request) string {
 // keep puts a code into the cookie of its matter; an empty one takes it away.
 func (p *Pages) keep(w http.ResponseWriter, n matter.Number, code string) {
 	c := &http.Cookie{
-		Name: codeCookie, Value: code, Path: pathOf(n), HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: p.API.Site.Secure(),
+		Name: codeCookie, Value: code, Path: PathOf(n), HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: p.API.Site.Secure(),
 	}
 	if code == "" {
 		c.MaxAge = -1
@@ -65,14 +66,14 @@ func (p *Pages) takeCode(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	code := f.Value("code")
-	if err != nil || !matter.CheckTracking(code, s.Tracking) {
+	if err != nil || !p.API.Tracked(r.Context(), s, code) {
 		f.Add("code", "pages.code_wrong")
 		f.Values.Del("code")
 		p.codePage(w, r, http.StatusUnprocessableEntity, f)
 		return
 	}
 	p.keep(w, s.Number, tidy(code))
-	http.Redirect(w, r, pathOf(s.Number), http.StatusSeeOther)
+	http.Redirect(w, r, PathOf(s.Number), http.StatusSeeOther)
 }
 
 // tidy is a code as a cookie can hold it: letters, digits and hyphens.

@@ -16,6 +16,7 @@ import (
 	xunicode "golang.org/x/text/encoding/unicode"
 
 	"skein/frame/civic"
+	"skein/frame/sheet"
 	"skein/rooms/matter"
 )
 
@@ -122,6 +123,18 @@ func NewReader(in io.Reader, m *Mapping) (*Reader, civic.Refusals, error) {
 	return r, nil, nil
 }
 
+// RejectsMark is the first column of a list of rejects. Cells that a spreadsheet would run as
+// formulas have an apostrophe before them there, which is taken away when the list is read again.
+const RejectsMark = "skein_row"
+
+// Harmless is a cell as it stands in a list of rejects.
+func Harmless(cell string) string {
+	if sheet.Formula(cell) {
+		return "'" + cell
+	}
+	return cell
+}
+
 // Header is the names of the columns.
 func (r *Reader) Header() []string { return r.header }
 
@@ -136,6 +149,13 @@ func (r *Reader) Next() (Row, error) {
 			continue
 		}
 		row := Row{Line: raw.line, Text: raw.text, Cells: raw.cells}
+		if r.header[0] == RejectsMark {
+			for i, cell := range row.Cells {
+				if rest, ok := strings.CutPrefix(cell, "'"); ok && sheet.Formula(rest) {
+					row.Cells[i] = rest
+				}
+			}
+		}
 		switch {
 		case raw.fault != "":
 			row.refuse("", raw.fault)

@@ -1,0 +1,401 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/png"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"skein/demo/boston"
+	"skein/face"
+	"skein/frame/civic"
+)
+
+// The matrix of every door: each route × each role × what the route is about. It is printed into
+// testdata/matrix.txt, so that what a change opens is seen where the change is looked at; write it anew
+// with UPDATE=1. A route without a row fails.
+//
+//	R  reads, the reporter's own words with it      ?  401: it is not known who asks
+//	r  reads, without them                          -  403: no power allows it
+//	+  may: done, or refused for another reason     0  404: as if there were nothing
+
+// role is who asks.
+type role struct {
+	name string
+	as   func(r *http.Request, m *told)
+}
+
+// about is what a route is about.
+type about struct {
+	name   string
+	fields func() map[string]any
+}
+
+// secretWord stands in what a reporter wrote and nobody released.
+const secretWord = "Quillwort"
+
+var abouts = []about{
+	{"public", func() map[string]any { return lamp(secretWord) }},
+	{"private", func() map[string]any { f := lamp(secretWord); f["visibility"] = "private"; return f }},
+	{"complaint", func() map[string]any { // against Inspectional Services, about something of Public Works
+		f := lamp(secretWord)
+		f["kind"], f["against"] = "complaint", "isd"
+		return f
+	}},
+}
+
+// commandBodies are what the doors of a matter are sent: each can be read, so that what refuses it is a power or the decision.
+var commandBodies = map[string]string{
+	"triage": `{"category":"street_lights.street_light_outages","reason":"r"}`, "correct": `{"category":"street_lights.street_light_outages","reason":"r"}`,
+	"accept": `{}`, "object": `{"ground":"not_our_duty","reason":"r"}`, "rule": `{"lead":"btdt","law":"l","reason":"r"}`, "ask": `{"text":"t"}`, "supply": `{"text":"t"}`,
+	"tell": `{"text":"t"}`, "contribute": `{"text":"t"}`, "attach": `{"text":"t"}`, "pause": `{"ground":"weather"}`, "resume": `{}`, "extend": `{"limit":"1d","reason":"r"}`,
+	"join": `{"into":"matter/00000001"}`, "split": `{"parts":[{"text":"t"}]}`, "answer": `{"outcome":"fixed","reason":"r"}`, "propose-decline": `{"law":"l","reason":"r","elsewhere":"e"}`,
+	"decline": `{"decline":true,"law":"l","reason":"r"}`, "confirm": `{"solved":true}`, "reopen": `{"reason":"r"}`, "appeal": `{"of":"answer","reason":"r"}`, "withdraw": `{}`,
+	"release": `{"items":[]}`, "withhold": `{"items":[],"ground":"personal_data"}`, "redact": `{"item":"x","text":"t","ground":"personal_data"}`, "retract": `{"act":1,"reason":"r"}`,
+}
+
+// otherDoors are the routes that are about no matter: what is sent, and to which of the paths that the pattern stands for.
+var otherDoors = map[string]struct{ path, body string }{
+	"GET /api/openapi.json": {}, "GET /api/openapi-3.0.json": {}, "GET /api/openapi.yaml": {}, "GET /api/openapi-3.0.yaml": {}, "GET /api/schemas/{schema}": {path: "/api/schemas/Matter.json"},
+	"GET /assets/": {path: "/assets/none.css"}, "GET /healthz": {}, "GET /readyz": {}, "GET /metrics": {}, "GET /powers": {}, "GET /powers/{id}": {path: "/powers/matter.accept"},
+	"GET /powers/why": {path: "/powers/why?who=pwd/head&action=duty.adopt&thing=duty/list"},
+	"POST /api/matters": {body: `{"text":"x","category":"street_lights.street_light_outages","lat":42.33,"lon":-71.09}`}, "GET /api/matters": {},
+	"GET /open311/discovery": {}, "GET /open311/discovery.xml": {}, "GET /open311/discovery.json": {}, "GET /open311/v2": {}, "GET /open311/v2/{resource...}": {path: "/open311/v2/services.json"},
+	"POST /open311/v2/{resource...}": {path: "/open311/v2/requests.json", body: "service_code=street_lights.street_light_outages&lat=42.33&long=-71.09&description=x"},
+	"GET /{$}":                       {path: "/"}, "GET /matters": {}, "GET /report": {}, "POST /report": {body: "kind=request&category=street_lights.street_light_outages&text=x&lat=42.33&lon=-71.09"},
+	"GET /track": {}, "POST /track": {body: "number=1&code=x"}, "GET /tiles/{z}/{x}/{y}": {path: "/tiles/11/619/757.mvt"}, "GET /duties": {}, "GET /bodies": {}, "GET /bodies/{id}": {path: "/bodies/pwd"},
+	"GET /sign-in": {}, "POST /sign-in/password": {body: "address=a@b.example&password=x"}, "POST /sign-in/code": {body: "contact=a@b.example"}, "GET /sign-in/code": {}, "POST /sign-in/code/check": {body: "code=1"},
+	"POST /sign-in/passkey/begin": {}, "POST /sign-in/passkey": {body: "{}"}, "POST /sign-in/with/{provider}": {path: "/sign-in/with/none", body: "next="}, "GET /sign-in/with/{provider}/back": {path: "/sign-in/with/none/back"},
+	"GET /invitation/{token}": {path: "/invitation/none"}, "POST /invitation/{token}": {path: "/invitation/none", body: "password="},
+	"GET /me": {}, "POST /me/post": {body: "post="}, "POST /me/password": {body: "password=x"}, "POST /me/passkey/begin": {}, "POST /me/passkey": {body: "{}"},
+	"POST /me/credentials/remove": {body: "kind=password&name=x"}, "POST /me/sessions/end": {body: "session=x"}, "POST /sign-out": {},
+	"GET /api/powers": {}, "GET /api/powers/why": {path: "/api/powers/why?who=pwd/head&action=duty.adopt&thing=duty/list"}, "GET /api/powers/versions": {},
+	"GET /api/powers/versions/{file}": {path: "/api/powers/versions/1.cedar"}, "GET /api/powers/waiting.cedar": {}, "GET /api/powers/sets/{digest}": {path: "/api/powers/sets/" + strings.Repeat("0", 64)},
+	"POST /api/powers/propose": {body: `{"document":""}`}, "POST /api/powers/approve": {body: `{"proposal":1,"digest":"x"}`}, "POST /api/powers/reject": {body: `{"proposal":1}`},
+	"POST /api/powers/withdraw": {body: `{"proposal":1}`},
+	 "GET /api/acts": {}, "GET /api/acts/private": {path: "/api/acts/private?hour=2011-12-01T10:00:00Z"},
+	"GET /api/places": {}, "GET /api/places/at": {path: "/api/places/at?lat=42.33&lon=-71.09"}, "GET /api/places/{id}": {path: "/api/places/boston"}, "GET /api/places/{id}/boundary": {path: "/api/places/boston/boundary"},
+	"POST /api/places": {body: `{"place":"x","kind":"nothing","titles":{"en":"X"},"parent":"boston"}`}, "POST /api/places/import": {body: `{"places":[{"place":"ward-09","kind":"nothing","titles":{"en":"X"},"parent":"boston"}]}`},
+	"POST /api/places/{id}/redraw": {path: "/api/places/boston/redraw", body: `{"boundary":{"type":"Polygon","coordinates":[[[-71.1,42.3],[-71.0,42.3],[-71.0,42.4],[-71.1,42.4],[-71.1,42.3]]]}}`}, "POST /api/places/{id}/rename": {path: "/api/places/boston/rename", body: `{"titles":{}}`},
+	"POST /api/places/{id}/move": {path: "/api/places/boston/move", body: `{"parent":"boston"}`}, "POST /api/places/{id}/reclassify": {path: "/api/places/boston/reclassify", body: `{"kind":"nothing"}`},
+	"POST /api/places/{id}/close": {path: "/api/places/boston/close", body: `{"successor":"boston"}`},
+	"GET /api/calendars":          {}, "GET /api/calendars/{id}": {path: "/api/calendars/none"}, "POST /api/calendars": {body: `{"spec":{"id":"x","version":"1","title":{"en":"X","zh-Hans":"X"},"time_zone":"America/New_York","working_weekdays":["mon"],"opens":"08:30","holidays_count":true}}`},
+	"GET /api/bodies": {}, "GET /api/bodies/{id}": {path: "/api/bodies/pwd"}, "POST /api/bodies": {body: `{"body":"pwd","kind":"public","titles":{"en":"X"},"place":"boston"}`},
+	"POST /api/bodies/{id}/create-post": {path: "/api/bodies/pwd/create-post", body: `{"post":"pwd/head","titles":{"en":"X"},"roles":["handler"]}`},
+	"POST /api/bodies/{id}/change-post": {path: "/api/bodies/pwd/change-post", body: `{"post":"pwd/none","titles":{"en":"X"},"roles":["handler"]}`},
+	"POST /api/bodies/{id}/close-post":  {path: "/api/bodies/pwd/close-post", body: `{"post":"pwd/none"}`}, "POST /api/bodies/{id}/rename": {path: "/api/bodies/pwd/rename", body: `{"titles":{}}`},
+	"POST /api/bodies/{id}/move": {path: "/api/bodies/pwd/move", body: `{"parent":"pwd"}`}, "POST /api/bodies/{id}/set-coordination": {path: "/api/bodies/pwd/set-coordination", body: `{"place":"boston"}`},
+	"POST /api/bodies/{id}/merge": {path: "/api/bodies/pwd/merge", body: `{"into":"pwd"}`}, "POST /api/bodies/{id}/abolish": {path: "/api/bodies/pwd/abolish", body: `{"successor":"pwd"}`},
+	"POST /api/bodies/{id}/seat":  {path: "/api/bodies/pwd/seat", body: `{"post":"pwd/none","officer":"X","from":"2012-01-02"}`},
+	"POST /api/bodies/{id}/leave": {path: "/api/bodies/pwd/leave", body: `{"post":"pwd/none"}`},
+	"GET /api/duties":             {}, "GET /api/duties/versions": {}, "GET /api/duties/versions/{file}": {path: "/api/duties/versions/1.csv"},
+	"GET /api/duties/resolve": {path: "/api/duties/resolve?category=dispute&place=boston"}, "GET /api/duties/check": {}, "GET /api/duties/precedents": {},
+	"POST /api/duties": {body: `{"format":"csv","document":"category,place,lead\ndispute,boston,pwd\n","effective":"2030-01-02"}`}, "POST /api/duties/withdraw": {body: `{"version":99}`},
+	"GET /api/categories": {}, "GET /api/categories/versions": {}, "GET /api/categories/versions/{file}": {path: "/api/categories/versions/1.csv"},
+	"POST /api/categories": {body: categoriesAsTheyAre}, "POST /api/categories/withdraw": {body: `{"version":99}`},
+}
+
+// categoriesAsTheyAre is filled from the city: a tree may drop nothing.
+const categoriesAsTheyAre = "categories"
+
+func TestMatrix(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the matrix is walked without -short")
+	}
+	signInOf = `{"passwords": true}`
+	defer func() { signInOf = "" }()
+	c := newCity(t, "", 30)
+	roles := c.roles()
+	patterns := slices.Clone(c.site.Mux.Patterns())
+	slices.SortFunc(patterns, func(a, b string) int {
+		_, x, _ := strings.Cut(a, " ")
+		_, y, _ := strings.Cut(b, " ")
+		return strings.Compare(x+" "+a, y+" "+b)
+	})
+	var b bytes.Buffer
+	b.WriteString(matrixHead)
+	width := 46
+	fmt.Fprintf(&b, "%-*s", width+11, "")
+	for _, r := range roles {
+		fmt.Fprintf(&b, " %-9s", r.name)
+	}
+	b.WriteByte('\n')
+	row := func(pattern, what string, cell func(r role) string) {
+		line := fmt.Sprintf("%-*s %-10s", width, pattern, what)
+		for _, r := range roles {
+			line += fmt.Sprintf(" %-9s", cell(r))
+		}
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+	for _, pattern := range patterns {
+		method, path, _ := strings.Cut(pattern, " ")
+		if strings.Contains(path, "{number}") {
+			for _, a := range abouts {
+				row(pattern, a.name, func(r role) string { return c.cell(method, path, a, r) })
+			}
+			c.unknownIsPrivate(method, path)
+			continue
+		}
+		door, known := otherDoors[pattern]
+		if !known {
+			t.Errorf("%s has no row: say in otherDoors what it is sent", pattern)
+			continue
+		}
+		if door.body == categoriesAsTheyAre {
+			raw, err := json.Marshal(map[string]string{"format": "csv", "document": c.must(200, "GET", "/api/categories/versions/1.csv", "", nil).text, "effective": "2030-01-02"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			door.body = string(raw)
+		}
+		row(pattern, "", func(r role) string { return c.door(method, path, door.path, door.body, r) })
+	}
+	const file = "testdata/matrix.txt"
+	if os.Getenv("UPDATE") != "" {
+		if err := os.WriteFile(file, b.Bytes(), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(want, b.Bytes()) {
+		got := filepath.Join(t.TempDir(), "matrix.txt")
+		os.WriteFile(got, b.Bytes(), 0o666)
+		was, is := strings.Split(string(want), "\n"), strings.Split(b.String(), "\n")
+		for _, line := range is {
+			if !slices.Contains(was, line) {
+				t.Errorf("is   %s", line)
+			}
+		}
+		for _, line := range was {
+			if !slices.Contains(is, line) {
+				t.Errorf("was  %s", line)
+			}
+		}
+		t.Error("who may do what has changed. If it is meant: UPDATE=1 go test -run TestMatrix ./cmd/skein, and look at the difference")
+	}
+	for name := range otherDoors {
+		if !slices.Contains(patterns, name) {
+			t.Errorf("%s is no route any more", name)
+		}
+	}
+}
+
+const matrixHead = `Who may do what, door by door; printed by TestMatrix.
+R reads, the reporter's words with it · r reads, without them · + may: done, or refused for another reason than power
+- 403, no power · 0 404, as if there were nothing · ? 401, it is not known who asks
+
+`
+
+// roles are everybody whom a door may meet.
+func (c *city) roles() []role {
+	ctx, now := context.Background(), *c.now
+	bearer := func(key string) func(*http.Request, *told) {
+		return func(r *http.Request, _ *told) { r.Header.Set("Authorization", "Bearer "+key) }
+	}
+	post := func(p civic.PostID) func(*http.Request, *told) { return bearer(c.key(p)) }
+	made := func(keys *face.Keys, what face.Key, ends civic.Instant) string {
+		key, err := keys.New(ctx, what, "", now, ends)
+		if err != nil {
+			c.Fatal(err)
+		}
+		return key
+	}
+	elsewhere := &face.Keys{DB: c.app.db, Realm: "elsewhere"}
+	officer := c.visitor()
+	officer.want(303, "POST", c.invite("isd/head", "head@isd.example"), url.Values{"password": {goodPassword}})
+	return []role{
+		{"nobody", func(*http.Request, *told) {}},
+		{"reporter", func(r *http.Request, m *told) {
+			if m != nil {
+				r.Header.Set("Skein-Tracking", m.code)
+				r.AddCookie(&http.Cookie{Name: "code", Value: strings.ReplaceAll(m.code, "-", "")})
+			}
+		}},
+		{"guesser", func(r *http.Request, m *told) {
+			if m != nil {
+				r.Header.Set("Skein-Tracking", "0000-0000-0000-0000")
+				r.AddCookie(&http.Cookie{Name: "code", Value: "0000000000000000"})
+			}
+		}},
+		{"desk", post("info/desk")},
+		{"lead", post("pwd/head")},
+		{"otherbody", post("btdt/head")},
+		{"against", post("isd/head")},
+		{"session", func(r *http.Request, _ *told) { r.AddCookie(officer.session()) }}, // of isd/head
+		{"chair", post(boston.Chair)},
+		{"narrow", bearer(made(c.site.Keys, face.Key{Use: "post", Post: "pwd/head", Scope: "matter.read"}, 0))},
+		{"open311", bearer(made(c.site.Keys, face.Key{Use: "open311"}, 0))},
+		{"ended", bearer(made(c.site.Keys, face.Key{Use: "post", Post: "pwd/head"}, now))},
+		{"elsewhere", bearer(made(elsewhere, face.Key{Use: "post", Post: "pwd/head"}, 0))},
+	}
+}
+
+// cell tries one route of a matter, a fresh one each time.
+func (c *city) cell(method, path string, a about, r role) string {
+	c.Helper()
+	m := c.report(a.fields())
+	if strings.Contains(path, "/sealed/") || strings.Contains(path, "{photo}") {
+		c.photo(m)
+	}
+	name := path[strings.LastIndex(path, "/")+1:]
+	to, body := strings.NewReplacer("{number}", m.number, "{digest}", "{photo}").Replace(path), ""
+	if strings.Contains(to, "{photo}") {
+		digest := c.digests(m)["image/jpeg"]
+		if a.name != "private" && !strings.Contains(path, "/sealed/") {
+			c.release(m, digest)
+		}
+		if to = strings.Replace(to, "{photo}", digest, 1); !strings.Contains(path, "/sealed/") {
+			to += ".jpg"
+		}
+	}
+	if method == "POST" {
+		switch {
+		case strings.HasPrefix(path, "/api/"):
+			body = commandBodies[name]
+			if body == "" && name != "photos" {
+				c.Errorf("POST %s has no row: say in commandBodies what it is sent", path)
+			}
+		default:
+			body = "act=attach&text=t"
+		}
+	}
+	return c.mark(method, to, body, r, &m)
+}
+
+// photoForm is a photo as a form brings it.
+func photoForm() (body, media string) {
+	var b, picture bytes.Buffer
+	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 8, 8))); err != nil {
+		panic(err)
+	}
+	form := multipart.NewWriter(&b)
+	file, err := form.CreateFormFile("photo", "a.png")
+	if err != nil {
+		panic(err)
+	}
+	file.Write(picture.Bytes())
+	form.Close()
+	return b.String(), form.FormDataContentType()
+}
+
+// photo adds one to a matter, as its reporter.
+func (c *city) photo(m told) {
+	c.Helper()
+	body, media := photoForm()
+	r, err := http.NewRequest("POST", c.url+"/api/matters/"+m.number+"/photos", strings.NewReader(body))
+	if err != nil {
+		c.Fatal(err)
+	}
+	r.Header.Set("Content-Type", media)
+	r.Header.Set("Skein-Tracking", m.code)
+	if a := c.send(r); a.status != 201 {
+		c.Fatalf("a photo: %d %s", a.status, a.text)
+	}
+}
+
+func (c *city) door(method, pattern, path, body string, r role) string {
+	if path == "" {
+		path = pattern
+	}
+	return c.mark(method, path, body, r, nil)
+}
+
+func (c *city) mark(method, path, body string, r role, m *told) string {
+	c.Helper()
+	req, err := http.NewRequest(method, c.url+path, strings.NewReader(body))
+	if err != nil {
+		c.Fatal(err)
+	}
+	req.Header.Set("Accept", "text/html, application/json;q=0.9")
+	if strings.HasPrefix(path, "/api/") {
+		req.Header.Set("Accept", "application/json")
+	}
+	switch {
+	case strings.HasSuffix(path, "/photos"):
+		photo, media := photoForm()
+		req.Header.Set("Content-Type", media)
+		req.Body, req.ContentLength = io.NopCloser(strings.NewReader(photo)), int64(len(photo))
+	case strings.HasPrefix(body, "{"):
+		req.Header.Set("Content-Type", "application/json")
+	case body != "":
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	r.as(req, m)
+	res, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		c.Fatal(err)
+	}
+	defer res.Body.Close()
+	var text bytes.Buffer
+	text.ReadFrom(res.Body)
+	var p face.Problem
+	json.Unmarshal(text.Bytes(), &p)
+	for _, e := range p.Errors {
+		if strings.HasPrefix(e.Key, "face.field_") && method == "POST" && !strings.HasSuffix(path, "/photos") && path != "/sign-in/passkey" {
+			c.Errorf("%s %s is sent what cannot be read: %s", method, path, text.String())
+		}
+	}
+	switch res.StatusCode {
+	case 401:
+		return "?"
+	case 403:
+		return "-"
+	case 404:
+		return "0"
+	case 500:
+		c.Errorf("%s %s as %s: 500 %s", method, path, r.name, text.String())
+	}
+	switch {
+	case method != "GET":
+		return "+"
+	case res.StatusCode >= 300 && res.StatusCode < 400:
+		return "→" // to sign in, or on
+	case strings.Contains(text.String(), secretWord), strings.Contains(path, "/sealed/"):
+		return "R"
+	}
+	return "r"
+}
+
+// unknownIsPrivate holds that a private matter and one that does not exist answer alike, so that nobody
+// finds out by trying numbers.
+func (c *city) unknownIsPrivate(method, path string) {
+	c.Helper()
+	if method != "GET" && !strings.HasPrefix(path, "/api/") {
+		return
+	}
+	fields := abouts[1].fields()
+	m := c.report(fields)
+	none := "123-456-7897"
+	answer := func(number string) string {
+		to := strings.NewReplacer("{number}", number, "{photo}", strings.Repeat("0", 64), "{digest}", strings.Repeat("0", 64)).Replace(path)
+		body := ""
+		if method == "POST" {
+			body = commandBodies[path[strings.LastIndex(path, "/")+1:]]
+		}
+		r, err := http.NewRequest(method, c.url+to, strings.NewReader(body))
+		if err != nil {
+			c.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/json")
+		a := c.send(r)
+		delete(a.header, "Date")
+		return strings.ReplaceAll(fmt.Sprint(a.status, a.header, a.text), number, "N")
+	}
+	if private, unknown := answer(m.number), answer(none); private != unknown {
+		c.Errorf("%s %s tells a private matter from none:\n%s\n%s", method, path, private, unknown)
+	}
+}

@@ -1,0 +1,484 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/zitadel/oidc/v3/example/server/exampleop"
+	"github.com/zitadel/oidc/v3/example/server/storage"
+
+	"skein/face/front"
+	"skein/frame/civic"
+	"skein/internal/browser"
+)
+
+// visitor is a browser without scripts: it keeps cookies by the paths they are for, and follows nothing.
+type visitor struct {
+	*city
+	jar []*http.Cookie
+}
+
+func (c *city) visitor() *visitor { return &visitor{city: c} }
+
+// shown is what a visitor is shown.
+type shown struct {
+	status int
+	to     string // Location
+	text   string
+	header http.Header
+}
+
+func (v *visitor) ask(method, path string, fields url.Values, headers ...string) shown {
+	v.Helper()
+	var body io.Reader
+	if fields != nil {
+		body = strings.NewReader(fields.Encode())
+	}
+	r, err := http.NewRequest(method, v.url+strings.TrimPrefix(path, "https://skein.example"), body)
+	if err != nil {
+		v.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/html")
+	if fields != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	for _, c := range v.jar {
+		if strings.HasPrefix(r.URL.Path, c.Path) {
+			r.AddCookie(c)
+		}
+	}
+	res, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		v.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		v.Fatal(err)
+	}
+	for _, c := range res.Cookies() {
+		v.jar = slices.DeleteFunc(v.jar, func(old *http.Cookie) bool { return old.Name == c.Name && old.Path == c.Path })
+		if c.MaxAge >= 0 {
+			v.jar = append(v.jar, c)
+		}
+	}
+	return shown{res.StatusCode, res.Header.Get("Location"), string(text), res.Header}
+}
+
+func (v *visitor) want(status int, method, path string, fields url.Values, headers ...string) shown {
+	v.Helper()
+	p := v.ask(method, path, fields, headers...)
+	if p.status != status {
+		v.Fatalf("%s %s: %d, want %d\n%s", method, path, p.status, status, p.text)
+	}
+	return p
+}
+
+func (v *visitor) session() *http.Cookie {
+	for _, c := range v.jar {
+		if c.Name == "__Host-session" {
+			return c
+		}
+	}
+	return nil
+}
+
+// invite makes an officer's account and returns the path of its link.
+func (c *city) invite(post civic.PostID, email string) string {
+	c.Helper()
+	out := mustRun(c.T, 0, append([]string{"officer", "new", "--post", string(post), "--email", email}, c.at()...)...).out
+	_, link, ok := strings.Cut(strings.TrimSpace(out), "/invitation/")
+	if !ok {
+		c.Fatalf("no link: %s", out)
+	}
+	return "/invitation/" + link
+}
+
+// withSignIn says how people sign in before the site is made.
+func withSignIn(t *testing.T, file string, f func(c *city)) {
+	signInOf = file
+	defer func() { signInOf = "" }()
+	onBothEngines(t, 30, f)
+}
+
+const goodPassword = "plum lantern otter 47 harbour"
+
+func TestOfficerSignsIn(t *testing.T) {
+	withSignIn(t, `{"passwords": true}`, func(c *city) {
+		link := c.invite("pwd/head", "head@pwd.example")
+		v := c.visitor()
+		v.want(200, "GET", link, nil)
+		v.want(200, "GET", link, nil) // looking takes nothing: programs that check links in mail look too
+		for _, bad := range []string{"short", "passwordpassword", "aaaaaaaaaaaaaaaa"} {
+			v.want(422, "POST", link, url.Values{"password": {bad}})
+		}
+		if p := v.want(303, "POST", link, url.Values{"password": {goodPassword}}); p.to != "/me" {
+			t.Errorf("on to %s", p.to)
+		}
+		s := v.session()
+		if s == nil || !s.HttpOnly || !s.Secure || s.SameSite != http.SameSiteLaxMode || s.Path != "/" || s.Domain != "" {
+			t.Fatalf("the session's cookie: %+v", s)
+		}
+		c.visitor().want(404, "POST", link, url.Values{}) // taken once
+		if p := v.want(200, "GET", "/me", nil); !strings.Contains(p.text, "Public Works") || !strings.Contains(p.text, "here") || p.header.Get("Cache-Control") != "no-store" {
+			t.Errorf("the page of the account: %v\n%s", p.header, p.text)
+		}
+		// It acts in its post, and in no other.
+		m := c.report(lamp("x"))
+		json := []string{"Content-Type", "application/json", "Accept", "application/json"}
+		if p := v.ask("POST", "/api/matters/"+m.number+"/accept", nil, json...); p.status != 400 { // no body
+			t.Errorf("without a body: %d %s", p.status, p.text)
+		}
+		accept := func(v *visitor, headers ...string) shown {
+			r, err := http.NewRequest("POST", c.url+"/api/matters/"+m.number+"/accept", strings.NewReader("{}"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Content-Type", "application/json")
+			for i := 0; i+1 < len(headers); i += 2 {
+				r.Header.Set(headers[i], headers[i+1])
+			}
+			if s := v.session(); s != nil {
+				r.AddCookie(s)
+			}
+			a := c.send(r)
+			return shown{status: a.status, text: a.text}
+		}
+		if p := accept(v, "Sec-Fetch-Site", "cross-site"); p.status != 403 {
+			t.Errorf("another site acts with her session: %d %s", p.status, p.text)
+		}
+		if p := accept(v, "Origin", "https://evil.example"); p.status != 403 {
+			t.Errorf("another origin acts with her session: %d %s", p.status, p.text)
+		}
+		if p := accept(c.visitor()); p.status != 403 {
+			t.Errorf("nobody accepts: %d %s", p.status, p.text)
+		}
+		if p := accept(v); p.status != 201 {
+			t.Errorf("she does not: %d %s", p.status, p.text)
+		}
+		v.want(403, "POST", "/me/post", url.Values{"post": {"coord/chair"}})
+		v.want(303, "POST", "/me/post", url.Values{"post": {""}})
+		c.act(403, m, "answer", "", map[string]any{"outcome": "fixed", "reason": "r"})
+		v.want(303, "POST", "/me/post", url.Values{"post": {"pwd/head"}})
+		// The way in is her own now, so there is no second link.
+		if out := mustRun(t, 0, append([]string{"officer", "new", "--post", "pwd/head", "--email", "head@pwd.example"}, c.at()...)...); out.out != "" {
+			t.Errorf("a link for whoever has the command: %s", out.out)
+		}
+		// Signing in again makes a new token, whatever the browser brought.
+		planted := c.visitor()
+		planted.jar = []*http.Cookie{{Name: "__Host-session", Value: strings.Repeat("A", 43), Path: "/"}}
+		planted.want(422, "POST", "/sign-in/password", url.Values{"address": {"head@pwd.example"}, "password": {"not this one at all"}})
+		planted.want(422, "POST", "/sign-in/password", url.Values{"address": {"nobody@pwd.example"}, "password": {goodPassword}})
+		planted.want(303, "POST", "/sign-in/password", url.Values{"address": {" Head@PWD.example "}, "password": {goodPassword}})
+		if s := planted.session(); s == nil || s.Value == strings.Repeat("A", 43) || s.Value == v.session().Value {
+			t.Error("the token was planted")
+		}
+		// She sees both sessions and ends the other; the stolen token of one that ended opens nothing.
+		stolen := &visitor{city: c, jar: slices.Clone(planted.jar)}
+		stolen.want(200, "GET", "/me", nil)
+		v.want(303, "POST", "/me/sessions/end", url.Values{})
+		stolen.want(303, "GET", "/me", nil)
+		v.want(200, "GET", "/me", nil)
+		gone := &visitor{city: c, jar: slices.Clone(v.jar)}
+		if p := v.want(303, "POST", "/sign-out", url.Values{}); p.to != "/" || v.session() != nil {
+			t.Errorf("signed out: %+v", p)
+		}
+		if p := gone.want(303, "GET", "/me", nil); !strings.HasPrefix(p.to, "/sign-in") {
+			t.Errorf("a session that was ended: %s", p.to)
+		}
+		c.holds()
+	})
+}
+
+// A term ends on its day, and with it what its holder may do, without anybody doing anything.
+func TestPowersEndWithTheTerm(t *testing.T) {
+	withSignIn(t, `{"passwords": true}`, func(c *city) {
+		c.must(201, "POST", "/api/bodies/pwd/create-post", "coord/chair", map[string]any{"post": "pwd/deputy", "titles": map[string]string{"en": "Deputy", "zh-Hans": "副职"}, "roles": []string{"handler"}})
+		link := strings.TrimSpace(mustRun(t, 0, append([]string{"officer", "new", "--post", "pwd/deputy", "--name", "Ines Example", "--email", "deputy@pwd.example", "--to", c.realm.Now().Add(2 * day).In(c.realm.View().Settings.Location()).Format(time.DateOnly)}, c.at()...)...).out)
+		if err := c.realm.Sync(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		v := c.visitor()
+		v.want(303, "POST", link[strings.Index(link, "/invitation/"):], url.Values{"password": {goodPassword}})
+		if p := v.want(200, "GET", "/me", nil); !strings.Contains(p.text, "Deputy") {
+			t.Fatalf("no post: %s", p.text)
+		}
+		c.turn(4 * day)
+		if p := v.want(200, "GET", "/me", nil); strings.Contains(p.text, "Deputy") || !strings.Contains(p.text, "No term of yours") {
+			t.Errorf("after the term: %s", p.text)
+		}
+	})
+}
+
+// A resident signs in by a code; what she tells then is hers on her page, and nobody else's.
+func TestResidentSignsInByCode(t *testing.T) {
+	withSignIn(t, `{}`, func(c *city) {
+		sent := make(chan string, 10)
+		c.signIn.Send = func(_ context.Context, email, phone, _, _, text string) error {
+			sent <- email + phone + ": " + text
+			return nil
+		}
+		digits := regexp.MustCompile(`\d{4} \d{4}`)
+		code := func(v *visitor, address string) string {
+			v.want(303, "POST", "/sign-in/code", url.Values{"contact": {address}, "next": {"//evil.example/"}})
+			return digits.FindString(<-sent)
+		}
+		v := c.visitor()
+		v.want(422, "POST", "/sign-in/code", url.Values{"contact": {"nonsense"}})
+		v.want(422, "POST", "/sign-in/code", url.Values{"contact": {"a@b.example\r\nBcc: c@d.example"}})
+		right := code(v, "ann@example.org")
+		v.want(422, "POST", "/sign-in/code/check", url.Values{"code": {"0000 0000"}})
+		other := c.visitor() // knows the code, but not the attempt
+		other.want(422, "POST", "/sign-in/code/check", url.Values{"code": {right}})
+		if p := v.want(303, "POST", "/sign-in/code/check", url.Values{"code": {right}}); p.to != "/me" {
+			t.Errorf("an open redirect to %s", p.to)
+		}
+		again := &visitor{city: c, jar: slices.Clone(v.jar)}
+		again.want(422, "POST", "/sign-in/code/check", url.Values{"code": {right}}) // taken once
+
+		// Five wrong codes, and the right one is worth nothing.
+		w := c.visitor()
+		right = code(w, "bob@example.org")
+		for range 5 {
+			w.want(422, "POST", "/sign-in/code/check", url.Values{"code": {"00000000"}})
+		}
+		w.want(422, "POST", "/sign-in/code/check", url.Values{"code": {right}})
+		w.want(303, "POST", "/sign-in/code/check", url.Values{"code": {code(w, "+49 30 1234567")}})
+
+		report := func(v *visitor) string {
+			p := v.want(303, "POST", "/report", url.Values{"kind": {"request"}, "category": {"street_lights.street_light_outages"}, "text": {"Lamp out in front of my door"}, "lat": {"42.33"}, "lon": {"-71.09"}})
+			return strings.TrimSuffix(p.to, "/receipt")
+		}
+		hers := report(v)
+		v.jar = slices.DeleteFunc(v.jar, func(c *http.Cookie) bool { return c.Name == "code" }) // she has no code any more
+		if p := v.want(200, "GET", "/me", nil); !strings.Contains(p.text, hers) {
+			t.Errorf("her page does not list %s:\n%s", hers, p.text)
+		}
+		if p := v.want(200, "GET", hers, nil); !strings.Contains(p.text, "in front of my door") {
+			t.Error("she does not see her own words")
+		}
+		if p := w.want(200, "GET", "/me", nil); strings.Contains(p.text, hers) {
+			t.Error("somebody else's page lists it")
+		}
+		if p := w.want(200, "GET", hers, nil); strings.Contains(p.text, "in front of my door") {
+			t.Error("somebody else sees her words")
+		}
+		// Nothing that can be read says whose it is.
+		for _, table := range []string{"accounts", "account_terms", "credentials", "sessions", "attempts", "matters", "acts"} {
+			if dumped := c.dump(table); strings.Contains(dumped, "ann@example.org") || table != "matters" && table != "acts" && strings.Contains(dumped, strings.TrimPrefix(hers, "/matters/")) {
+				t.Errorf("%s tells: %s", table, dumped)
+			}
+		}
+		c.holds()
+	})
+}
+
+// dump is a table as text.
+func (c *city) dump(table string) string {
+	c.Helper()
+	rows, err := c.app.db.R.Query("SELECT * FROM " + table)
+	if err != nil {
+		c.Fatal(err)
+	}
+	defer rows.Close()
+	names, err := rows.Columns()
+	if err != nil {
+		c.Fatal(err)
+	}
+	var b strings.Builder
+	for rows.Next() {
+		cells := make([]any, len(names))
+		for i := range cells {
+			cells[i] = new(any)
+		}
+		if err := rows.Scan(cells...); err != nil {
+			c.Fatal(err)
+		}
+		for _, cell := range cells {
+			switch v := (*cell.(*any)).(type) {
+			case []byte:
+				b.Write(v)
+			case string:
+				b.WriteString(v)
+			}
+			b.WriteByte('|')
+		}
+	}
+	return b.String()
+}
+
+// Guessing is slowed down by where it comes from; whoever comes from elsewhere gets in.
+func TestGuessingIsSlowedDown(t *testing.T) {
+	signInOf = `{"passwords": true}`
+	defer func() { signInOf = "" }()
+	c := newCity(t, "", 1)
+	v := c.visitor()
+	v.want(303, "POST", c.invite("pwd/head", "head@pwd.example"), url.Values{"password": {goodPassword}})
+	guess := func(password, from string) int {
+		return c.visitor().ask("POST", "/sign-in/password", url.Values{"address": {"head@pwd.example"}, "password": {password}}, "X-Forwarded-For", from).status
+	}
+	for i := range 8 {
+		if got, want := guess("wrong wrong wrong", "203.0.113.7"), 422; i < 5 && got != want || i >= 5 && got != 429 {
+			t.Errorf("guess %d: %d", i+1, got)
+		}
+	}
+	if got := guess(goodPassword, "203.0.113.7"); got != 429 {
+		t.Errorf("the right one from there: %d", got)
+	}
+	if got := guess(goodPassword, "198.51.100.9"); got != 303 {
+		t.Errorf("the owner, from elsewhere: %d", got)
+	}
+}
+
+// A real provider on this machine: code flow with PKCE, state and nonce.
+func TestProvider(t *testing.T) {
+	provider := httptest.NewUnstartedServer(nil)
+	issuer := "http://" + strings.Replace(provider.Listener.Addr().String(), "127.0.0.1", "localhost", 1)
+	client := storage.WebClient("skein", "secret", "https://skein.example/sign-in/with/town/back")
+	store := storage.NewStorageWithClients(storage.NewUserStore(issuer), map[string]*storage.Client{"skein": client})
+	provider.Config.Handler = exampleop.SetupServer(issuer, store, slog.New(slog.DiscardHandler), false)
+	provider.Start()
+	defer provider.Close()
+	file := `{"providers": [{"code": "town", "title": "Town ID", "issuer": "` + issuer + `", "client_id": "skein", "client_secret": "secret", "officers": true, "residents": true}]}`
+	withSignIn(t, file, func(c *city) {
+		// away signs in at the provider and returns the address it sends the browser back to.
+		away := func(to, user string) string {
+			jar := map[string]string{}
+			for range 10 {
+				r, _ := http.NewRequest("GET", to, nil)
+				for name, value := range jar {
+					r.AddCookie(&http.Cookie{Name: name, Value: value})
+				}
+				res, err := http.DefaultTransport.RoundTrip(r)
+				if err != nil {
+					c.Fatal(err)
+				}
+				res.Body.Close()
+				for _, k := range res.Cookies() {
+					jar[k.Name] = k.Value
+				}
+				if res.StatusCode == 200 && strings.Contains(to, "/login/username") {
+					u, _ := url.Parse(to)
+					res, err = http.DefaultTransport.RoundTrip(must(http.NewRequest("POST", issuer+"/login/username", strings.NewReader(url.Values{
+						"username": {user}, "password": {"verysecure"}, "id": {u.Query().Get("authRequestID")},
+					}.Encode()))).form())
+					if err != nil {
+						c.Fatal(err)
+					}
+					res.Body.Close()
+				}
+				next := res.Header.Get("Location")
+				if strings.HasPrefix(next, "https://skein.example/") {
+					return next
+				}
+				if strings.HasPrefix(next, "/") {
+					next = issuer + next
+				}
+				if next == "" {
+					c.Fatalf("the provider stops at %s: %d", to, res.StatusCode)
+				}
+				to = next
+			}
+			c.Fatal("the provider goes in circles")
+			return ""
+		}
+		v := c.visitor()
+		begin := func(v *visitor, next string) string {
+			p := v.want(200, "POST", "/sign-in/with/town", url.Values{"next": {next}})
+			return strings.TrimPrefix(p.header.Get("Refresh"), "0; url=")
+		}
+		begun := begin(v, "/matters")
+		u, err := url.Parse(begun)
+		if err != nil || !strings.HasPrefix(begun, issuer) || u.Query().Get("code_challenge_method") != "S256" || u.Query().Get("nonce") == "" || u.Query().Get("state") == "" {
+			t.Fatalf("sent to %s", begun)
+		}
+		back := away(begun, "test-user@localhost")
+		// Somebody else's browser, another state: nothing (login CSRF).
+		c.visitor().want(403, "GET", back, nil)
+		if p := v.want(303, "GET", back, nil); p.to != "/matters" {
+			t.Errorf("on to %s", p.to)
+		}
+		if p := v.want(200, "GET", "/me", nil); !strings.Contains(p.text, "Town ID") {
+			t.Errorf("her page: %s", p.text)
+		}
+		replay := &visitor{city: c, jar: slices.Clone(v.jar)}
+		replay.want(403, "GET", back, nil)
+
+		// An officer who was invited comes in by the address that the provider has verified.
+		c.invite("pwd/head", "test-user2@zitadel.ch")
+		w := c.visitor()
+		w.want(303, "GET", away(begin(w, ""), "test-user2"), nil)
+		if p := w.want(200, "GET", "/me", nil); !strings.Contains(p.text, "Public Works") {
+			t.Errorf("the officer's page: %s", p.text)
+		}
+		bad := c.visitor()
+		to := begin(bad, "")
+		b, _ := url.Parse(away(to, "test-user@localhost"))
+		q := b.Query()
+		q.Set("code", "x"+q.Get("code"))
+		b.RawQuery = q.Encode()
+		bad.want(403, "GET", b.String(), nil)
+	})
+}
+
+type request struct{ *http.Request }
+
+func must(r *http.Request, err error) request {
+	if err != nil {
+		panic(err)
+	}
+	return request{r}
+}
+
+func (r request) form() *http.Request {
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return r.Request
+}
+
+// What an operator writes into signin.json is checked before anybody relies on it.
+func TestBadSignInFiles(t *testing.T) {
+	for file, want := range map[string]string{
+		`{"passwords": "yes"}`: "signin.json",
+		`{"pasword": true}`:    "pasword",
+		`{"providers": [{"code": "a", "title": "A", "issuer": "http://id.example.org", "client_id": "x", "residents": true}]}`:       "https://",
+		`{"providers": [{"code": "A/b", "title": "A", "issuer": "https://id.example.org", "client_id": "x", "residents": true}]}`:    "a-z",
+		`{"providers": [{"code": "a", "title": "A", "issuer": "https://id.example.org", "client_id": "x"}]}`:                         "officers",
+		`{"providers": [{"code": "a", "title": "A", "issuer": "https://id.example.org?x=1", "client_id": "x", "residents": true}]}`:  "no address",
+		`{"providers": [{"code": "a", "title": "A", "issuer": "https://u:p@id.example.org/", "client_id": "x", "residents": true}]}`: "no address",
+	} {
+		dir := t.TempDir()
+		a := &app{where: where{Data: dir}}
+		if err := os.WriteFile(filepath.Join(dir, "signin.json"), []byte(file), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := a.signInSettings(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", file, err)
+		}
+	}
+}
+
+// Passkeys in a real browser, whose host is a name: an address has none.
+func TestPasskeysInBrowser(t *testing.T) {
+	if err := front.Built(); err != nil {
+		t.Skipf("SKIPPED, NOT TESTED: %v", err)
+	}
+	signInOf = `{"passwords": true}`
+	defer func() { signInOf = "" }()
+	c := newCity(t, "", 30)
+	c.site.PublicURL = strings.Replace(c.url, "127.0.0.1", "localhost", 1)
+	browser.Run(t, "signin_test.mjs", c.site.PublicURL, c.invite("pwd/head", "head@pwd.example"))
+}

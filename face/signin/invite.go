@@ -1,0 +1,69 @@
+package signin
+
+import (
+	"context"
+
+	"skein/frame/civic"
+	"skein/frame/store"
+)
+
+// inviteData is nothing yet: an invitation is its account.
+type inviteData struct{}
+
+// Invite lets somebody serve a term of office: an officer's account for the address, made if
+// there is none. It returns a link's token that signs the account in once, within a week, so
+// that it gets its own passkey or password; "" if it has one already, since she then signs in as
+// before. The term's person is in the body's acts.
+func (a *Accounts) Invite(ctx context.Context, person civic.PersonID, address, lang string) (token string, err error) {
+	email, phone := Address(address)
+	if email == "" && phone == "" {
+		return "", civic.Refuse(civic.Invalid, "signin.address_form").In("address")
+	}
+	acc, known, err := a.byAddress(ctx, Officer, email+phone)
+	if err != nil {
+		return "", err
+	}
+	own := false
+	if known {
+		if own, err = a.hasOwn(ctx, acc.ID); err != nil {
+			return "", err
+		}
+	}
+	if !own {
+		token = newToken()
+	}
+	return token, a.DB.Update(ctx, func(tx *store.Tx) error {
+		if !known {
+			if acc, err = a.make(ctx, tx, Officer, contact{Email: email, Phone: phone, Language: lang}); err != nil {
+				return err
+			}
+		}
+		if err := tx.Write(ctx, termTable, []store.Row{{string(a.Realm), string(person), acc.ID}}); err != nil || own {
+			return err
+		}
+		return a.beginIn(ctx, tx, token, toInvite, acc.ID, inviteData{})
+	})
+}
+
+// hasOwn reports whether an account can be proved by something of its owner's.
+func (a *Accounts) hasOwn(ctx context.Context, account string) (bool, error) {
+	var n int
+	err := a.DB.R.QueryRowContext(ctx, "SELECT count(*) FROM credentials WHERE realm = $1 AND account = $2 AND kind <> $3",
+		string(a.Realm), account, byAddress).Scan(&n)
+	return n > 0, err
+}
+
+// invited takes an invitation.
+func (a *Accounts) invited(ctx context.Context, token string) (Account, bool, error) {
+	id, err := a.take(ctx, toInvite, token, &inviteData{})
+	if err != nil {
+		return Account{}, false, orGone(err)
+	}
+	return a.find(ctx, id)
+}
+
+// isInvited reports whether an invitation can be taken.
+func (a *Accounts) isInvited(ctx context.Context, token string) (bool, error) {
+	_, err := a.look(ctx, toInvite, token, &inviteData{})
+	return err == nil, orGone(err)
+}

@@ -1,0 +1,274 @@
+package signin
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"skein/face"
+	"skein/frame/civic"
+	"skein/frame/store"
+)
+
+// The page of an account: what it may act as, how it is proved, where it is signed in, and for a
+// resident what she told. Nobody else has a way to any of it.
+
+// meView is what the page shows.
+type meView struct {
+	Form     face.Form
+	Session  *face.Session
+	Own      []credential
+	Sessions []session
+	Matters  []civic.DossierID
+	Password bool // has one
+	Adds     []*Provider
+}
+
+func (s *Service) me(w http.ResponseWriter, r *http.Request) {
+	if session, ok := s.who(w, r); ok {
+		s.mePage(w, r, http.StatusOK, session, face.Form{Voice: s.voice(r), Values: url.Values{}})
+	}
+}
+
+func (s *Service) mePage(w http.ResponseWriter, r *http.Request, status int, session *face.Session, f face.Form) {
+	v := meView{Form: f, Session: session}
+	var err error
+	if v.Own, err = s.own(r.Context(), session.Account); err == nil {
+		v.Sessions, err = s.list(r.Context(), session.Account)
+	}
+	if err == nil && !session.Officer {
+		v.Matters, err = s.matters(r.Context(), session)
+	}
+	if err != nil {
+		s.Site.Error(w, r, err)
+		return
+	}
+	v.Password = slices.ContainsFunc(v.Own, func(c credential) bool { return c.kind == byPassword })
+	for _, p := range s.Providers {
+		if p.Officers && session.Officer || p.Residents && !session.Officer {
+			v.Adds = append(v.Adds, p)
+		}
+	}
+	s.Site.Page(w, r, face.Sheet{Status: status, Title: f.Voice.Say("signin.me_title"), Section: "/me", Crumbs: []face.Crumb{}, Secret: true}, s.mePageOf(v))
+}
+
+// own lists how an account is proved, the oldest first.
+func (a *Accounts) own(ctx context.Context, account string) ([]credential, error) {
+	rows, err := a.DB.R.QueryContext(ctx, "SELECT kind, name, label FROM credentials WHERE realm = $1 AND account = $2 AND kind <> $3 ORDER BY made, name",
+		string(a.Realm), account, byAddress)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []credential
+	for rows.Next() {
+		c := credential{account: account}
+		if err := rows.Scan(&c.kind, &c.name, &c.label); err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, rows.Err()
+}
+
+// takePost changes the post that the session acts in; none is acting for oneself.
+func (s *Service) takePost(w http.ResponseWriter, r *http.Request) {
+	session, ok := s.who(w, r)
+	if !ok {
+		return
+	}
+	f, ok := s.fields(w, r)
+	if !ok {
+		return
+	}
+	post := civic.PostID(f.Value("post"))
+	if post != "" && !slices.Contains(session.Posts, post) {
+		s.Site.Error(w, r, civic.Refuse(civic.Forbidden, "signin.not_your_post"))
+		return
+	}
+	if err := s.act(r.Context(), session.ID, post); err != nil {
+		s.Site.Error(w, r, err)
+		return
+	}
+	http.Redirect(w, r, "/me", http.StatusSeeOther)
+}
+
+// newPassword gives the account a password; who has one must know it. Other sessions end, since
+// whoever changes a password may fear that somebody else had it.
+func (s *Service) newPassword(w http.ResponseWriter, r *http.Request) {
+	session, ok := s.who(w, r)
+	if !ok {
+		return
+	}
+	f, ok := s.fields(w, r)
+	if !ok {
+		return
+	}
+	if !s.Passwords {
+		s.Site.Error(w, r, civic.Refuse(civic.Missing, "face.no_page"))
+		return
+	}
+	password, old := f.Values.Get("password"), f.Values.Get("old")
+	f.Values = url.Values{}
+	kept, has, err := s.credential(r.Context(), byPassword, session.Account)
+	if err != nil {
+		s.Site.Error(w, r, err)
+		return
+	}
+	if has {
+		if !s.Site.Guesses.Try("own "+session.Account, face.ClientOf(r.Context()), time.Now()) {
+			s.tooMany(w, r)
+			return
+		}
+		same, err := samePassword(r.Context(), old, kept.data)
+		if err != nil {
+			s.Site.Error(w, r, err)
+			return
+		}
+		if !same {
+			f.Add("old", "signin.password_old_wrong")
+		}
+	}
+	if refusals := checkPassword(password); len(refusals) > 0 {
+		f.Take(refusals, map[string]string{"password": "password"})
+	}
+	if len(f.Wrong) > 0 {
+		s.mePage(w, r, http.StatusUnprocessableEntity, session, f)
+		return
+	}
+	if err = s.setPassword(r.Context(), session.Account, password); err == nil {
+		err = s.end(r.Context(), session.Account, "", session.ID)
+	}
+	if err != nil {
+		s.Site.Error(w, r, err)
+		return
+	}
+	http.Redirect(w, r, "/me", http.StatusSeeOther)
+}
+
+// removeCredential removes a way in, but not the last one of an officer: she could not come back.
+func (s *Service) removeCredential(w http.ResponseWriter, r *http.Request) {
+	session, ok := s.who(w, r)
+	if !ok {
+		return
+	}
+	f, ok := s.fields(w, r)
+	if !ok {
+		return
+	}
+	own, err := s.own(r.Context(), session.Account)
+	if err == nil && session.Officer && len(own) < 2 {
+		err = civic.Refuse(civic.Conflict, "signin.last_way_in")
+	}
+	if err == nil {
+		err = s.DB.Update(r.Context(), func(tx *store.Tx) error {
+			_, err := tx.ExecContext(r.Context(), "DELETE FROM credentials WHERE realm = $1 AND kind = $2 AND name = $3 AND account = $4 AND kind <> $5",
+				string(s.Realm), f.Value("kind"), f.Value("name"), session.Account, byAddress)
+			return err
+		})
+	}
+	if err != nil {
+		s.Site.Error(w, r, err)
+		return
+	}
+	http.Redirect(w, r, "/me", http.StatusSeeOther)
+}
+
+// endSession ends one session of the account, or all but this one.
+func (s *Service) endSession(w http.ResponseWriter, r *http.Request) {
+	session, ok := s.who(w, r)
+	if !ok {
+		return
+	}
+	f, ok := s.fields(w, r)
+	if !ok {
+		return
+	}
+	if err := s.end(r.Context(), session.Account, f.Value("session"), session.ID); err != nil {
+		s.Site.Error(w, r, err)
+		return
+	}
+	http.Redirect(w, r, "/me", http.StatusSeeOther)
+}
+
+// told is what an account's box holds of one matter: which it is, and under which id its holder
+// stands in it. It is sealed: no table and no search gathers what one resident told.
+type told struct {
+	Dossier civic.DossierID `json:"dossier"`
+	Person  civic.PersonID  `json:"person"`
+}
+
+const toldPart = "matter"
+
+// keepMatter seals into a resident's account that a matter is hers, in the commit that begins it.
+func (s *Service) keepMatter(ctx context.Context, person civic.PersonID) (func(civic.DossierID) []store.Write, error) {
+	session := face.SessionOf(ctx)
+	if session == nil || session.Officer {
+		return nil, nil
+	}
+	box, err := s.Vault.OpenBox(ctx, s.Realm, session.Box)
+	if err != nil {
+		return nil, err
+	}
+	return func(dossier civic.DossierID) []store.Write {
+		text, err := json.Marshal(told{dossier, person})
+		if err != nil {
+			panic(err) // two strings
+		}
+		box.Seal(toldPart, text)
+		return box.Writes()
+	}, nil
+}
+
+// mine says under which id the reader stands in a matter, if she told it while signed in.
+func (s *Service) mine(ctx context.Context, dossier civic.DossierID) (civic.PersonID, bool) {
+	session := face.SessionOf(ctx)
+	if session == nil || session.Officer {
+		return "", false
+	}
+	all, err := s.toldBy(ctx, session)
+	if err != nil {
+		s.Site.Log.Error("an account's box does not open", "err", err)
+		return "", false
+	}
+	for _, t := range all {
+		if t.Dossier == dossier {
+			return t.Person, true
+		}
+	}
+	return "", false
+}
+
+func (s *Service) toldBy(ctx context.Context, session *face.Session) ([]told, error) {
+	contents, err := s.Vault.ReadAll(ctx, s.Realm, session.Box)
+	if err != nil {
+		return nil, err
+	}
+	var out []told
+	for _, c := range contents {
+		if c.Part == toldPart {
+			var t told
+			if err := json.Unmarshal(c.Text, &t); err != nil {
+				return nil, err
+			}
+			out = append(out, t)
+		}
+	}
+	return out, nil
+}
+
+// matters lists what the reader told, the latest first.
+func (s *Service) matters(ctx context.Context, session *face.Session) ([]civic.DossierID, error) {
+	all, err := s.toldBy(ctx, session)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]civic.DossierID, len(all))
+	for i, t := range all {
+		out[len(all)-1-i] = t.Dossier
+	}
+	return out, nil
+}

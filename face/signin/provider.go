@@ -1,0 +1,234 @@
+package signin
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+
+	"skein/frame/civic"
+	"skein/frame/outward"
+	"skein/frame/store"
+)
+
+// Provider is an OpenID Connect provider that the operator trusts to say who somebody is
+// (OpenID Connect Core 1.0, code flow with PKCE, RFC 7636).
+type Provider struct {
+	Code         string `json:"code"`   // in addresses: a-z, 0-9 and dashes
+	Title        string `json:"title"`  // on the button
+	Issuer       string `json:"issuer"` // https, or http on loopback
+	ClientID     string `json:"client_id"`
+	ClientSecret string `json:"client_secret,omitempty"`
+	// Officers lets an officer who was invited come in by the provider alone, if it says that it has
+	// verified the address that she was invited under.
+	Officers bool `json:"officers,omitempty"`
+	// Residents lets anybody whom the provider knows have a resident's account.
+	Residents bool `json:"residents,omitempty"`
+	// Inside says that the provider is in a private network.
+	Inside bool `json:"inside,omitempty"`
+
+	mu    sync.Mutex
+	known *oidc.Provider
+	http  *http.Client
+}
+
+// Check refuses a provider that could not be used, or could be used to reach inside.
+func (p *Provider) Check() error {
+	u, err := url.Parse(p.Issuer)
+	loopback := err == nil && (u.Hostname() == "localhost" || u.Hostname() == "127.0.0.1" || u.Hostname() == "::1")
+	switch {
+	case err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return fmt.Errorf("the issuer %q of provider %q is no address such as https://id.example.org", p.Issuer, p.Code)
+	case u.Scheme != "https" && !(u.Scheme == "http" && loopback):
+		return fmt.Errorf("the issuer %q of provider %q must begin with https://", p.Issuer, p.Code)
+	case p.Code == "" || strings.Trim(p.Code, "abcdefghijklmnopqrstuvwxyz0123456789-") != "":
+		return fmt.Errorf("the code %q of a provider must be of a-z, 0-9 and dashes", p.Code)
+	case p.ClientID == "" || p.Title == "":
+		return fmt.Errorf("provider %q needs client_id and title", p.Code)
+	case !p.Officers && !p.Residents:
+		return fmt.Errorf("provider %q must say whom it is for: officers, residents or both", p.Code)
+	}
+	p.http = outward.Client(!p.Inside && !loopback)
+	p.http.Timeout = 15 * time.Second
+	p.http.Transport = small{p.http.Transport, loopback}
+	return nil
+}
+
+// small is a transport that reads no more than a provider's documents need, and speaks plainly to
+// loopback alone: what a provider's metadata names is no less guarded than its issuer.
+type small struct {
+	http.RoundTripper
+	plain bool
+}
+
+const mostAnswer = 1 << 20
+
+var errPlain = errors.New("signin: a provider's address without https")
+
+func (s small) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Scheme != "https" && !s.plain {
+		return nil, errPlain
+	}
+	res, err := s.RoundTripper.RoundTrip(r)
+	if err == nil {
+		res.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.LimitReader(res.Body, mostAnswer), res.Body}
+	}
+	return res, err
+}
+
+func (p *Provider) context(ctx context.Context) context.Context {
+	return oidc.ClientContext(ctx, p.http)
+}
+
+// find asks the provider what it is, once; after a failure it is asked again.
+func (p *Provider) find(ctx context.Context) (*oidc.Provider, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.known == nil {
+		// Keys are fetched again later, so not with the context of this request.
+		known, err := oidc.NewProvider(p.context(context.WithoutCancel(ctx)), p.Issuer)
+		if err != nil {
+			return nil, err
+		}
+		p.known = known
+	}
+	return p.known, nil
+}
+
+func (s *Service) oauth(p *Provider, known *oidc.Provider) *oauth2.Config {
+	return &oauth2.Config{
+		ClientID: p.ClientID, ClientSecret: p.ClientSecret, Endpoint: known.Endpoint(),
+		RedirectURL: s.Site.PublicURL + "/sign-in/with/" + p.Code + "/back", Scopes: []string{oidc.ScopeOpenID, "email"},
+	}
+}
+
+// providerData waits for the provider's answer. The verifier is bound to the browser by the
+// attempt's token, which it holds in a cookie.
+type providerData struct {
+	Code     string `json:"code"`
+	Nonce    string `json:"nonce"`
+	Verifier string `json:"verifier"`
+	Next     string `json:"next,omitempty"`
+}
+
+// beginProvider returns where to send the browser, and the token that must come back with it.
+// account is set where somebody who is signed in adds the provider to her account.
+func (s *Service) beginProvider(ctx context.Context, p *Provider, account, next string) (to, token string, err error) {
+	known, err := p.find(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	data := providerData{Code: p.Code, Nonce: newToken(), Verifier: oauth2.GenerateVerifier(), Next: next}
+	token, err = s.begin(ctx, toProvider, account, data)
+	return s.oauth(p, known).AuthCodeURL(hashToken(token), oidc.Nonce(data.Nonce), oauth2.S256ChallengeOption(data.Verifier)), token, err
+}
+
+// claims is what is read of a provider's word.
+type claims struct {
+	Email    string `json:"email"`
+	Verified bool   `json:"email_verified"`
+}
+
+// errProvider says that the provider's answer does not prove anybody.
+var errProvider = errors.New("signin: the provider's answer proves nobody")
+
+// proveByProvider finds, links or makes the account of whom a provider names. The state is the
+// digest of the browser's token, so an answer to somebody else's attempt is refused.
+func (s *Service) proveByProvider(ctx context.Context, p *Provider, token, state, code, lang string) (acc Account, next string, ok bool, err error) {
+	var data providerData
+	account, err := s.take(ctx, toProvider, token, &data)
+	if err != nil || data.Code != p.Code || subtle.ConstantTimeCompare([]byte(state), []byte(hashToken(token))) != 1 {
+		return acc, "", false, orGone(err)
+	}
+	known, err := p.find(ctx)
+	if err != nil {
+		return acc, "", false, err
+	}
+	tokens, err := s.oauth(p, known).Exchange(p.context(ctx), code, oauth2.VerifierOption(data.Verifier))
+	if err != nil {
+		return acc, "", false, errors.Join(errProvider, err)
+	}
+	raw, _ := tokens.Extra("id_token").(string)
+	id, err := known.Verifier(&oidc.Config{ClientID: p.ClientID}).Verify(p.context(ctx), raw)
+	if err != nil {
+		return acc, "", false, errors.Join(errProvider, err)
+	}
+	if subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(data.Nonce)) != 1 {
+		return acc, "", false, errProvider
+	}
+	var said claims
+	if err := id.Claims(&said); err != nil {
+		return acc, "", false, errors.Join(errProvider, err)
+	}
+	if said.Email == "" && known.UserInfoEndpoint() != "" { // many say it there alone
+		info, err := known.UserInfo(p.context(ctx), oauth2.StaticTokenSource(tokens))
+		if err != nil || info.Subject != id.Subject { // OpenID Connect Core 1.0, 5.3.2
+			return acc, "", false, errors.Join(errProvider, err)
+		}
+		said = claims{info.Email, info.EmailVerified}
+	}
+	acc, ok, err = s.linked(ctx, p, account, id.Issuer+"\n"+id.Subject, said, lang)
+	return acc, data.Next, ok, err
+}
+
+// linked is the account of a provider's subject: one that it was added to; an officer's by her
+// verified address; or a resident's new one.
+func (s *Service) linked(ctx context.Context, p *Provider, account, subject string, said claims, lang string) (Account, bool, error) {
+	name := s.digest("subject", subject)
+	link := func(acc Account) error {
+		return s.DB.Update(ctx, func(tx *store.Tx) error {
+			return tx.Write(ctx, credentialTable, []store.Row{s.credentialRow(credential{kind: byProvider, name: name, account: acc.ID, label: p.Title})})
+		})
+	}
+	c, there, err := s.credential(ctx, byProvider, name)
+	if err != nil {
+		return Account{}, false, err
+	}
+	if there {
+		if account != "" && account != c.account {
+			return Account{}, false, civic.Refuse(civic.Conflict, "signin.provider_taken")
+		}
+		return s.find(ctx, c.account)
+	}
+	if account != "" {
+		acc, ok, err := s.find(ctx, account)
+		if err == nil && ok {
+			err = link(acc)
+		}
+		return acc, ok, err
+	}
+	email, _ := Address(said.Email)
+	if p.Officers && said.Verified && email != "" {
+		acc, ok, err := s.byAddress(ctx, Officer, email)
+		if err == nil && ok {
+			err = link(acc)
+		}
+		if err != nil || ok {
+			return acc, ok, err
+		}
+	}
+	if !p.Residents {
+		return Account{}, false, nil
+	}
+	var acc Account
+	err = s.DB.Update(ctx, func(tx *store.Tx) error {
+		// No address: the provider's word is not a code that she typed.
+		if acc, err = s.make(ctx, tx, Resident, contact{Language: lang}); err != nil {
+			return err
+		}
+		return tx.Write(ctx, credentialTable, []store.Row{s.credentialRow(credential{kind: byProvider, name: name, account: acc.ID, label: p.Title})})
+	})
+	return acc, err == nil, err
+}

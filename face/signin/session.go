@@ -1,0 +1,250 @@
+package signin
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"skein/face"
+	"skein/frame/civic"
+	"skein/frame/store"
+)
+
+// How long a session lasts in all, and how long it may lie unused.
+const (
+	officerEnds, officerIdle   = 12 * time.Hour, 4 * time.Hour
+	residentEnds, residentIdle = 90 * 24 * time.Hour, 30 * 24 * time.Hour
+
+	// seenEvery is how exactly the last use is kept; a write at every request would say no more.
+	seenEvery = 5 * time.Minute
+	// sessionMemory is how long a session that was looked up is believed; one that was ended
+	// elsewhere ends here by then. In the process that ended it, it ends at once.
+	sessionMemory = 5 * time.Second
+)
+
+var sessionTable = &store.Table{Name: "sessions", Key: 2, Columns: store.Columns("realm:t hash:t account:t post:t how:t made:i seen:i ends:i")}
+
+// Sessions finds and keeps sessions.
+type Sessions struct {
+	*Accounts
+	Seats  Seats
+	Site   *face.Site
+	mu     sync.Mutex
+	known  map[string]remembered
+	secure func() bool
+}
+
+type remembered struct {
+	session session
+	found   bool
+	until   time.Time
+}
+
+// session is a row with what is known of its account.
+type session struct {
+	hash, account, how string
+	post               civic.PostID
+	kind               Kind
+	box                string
+	made, seen, ends   int64
+	persons            []civic.PersonID
+}
+
+func (s session) idle() time.Duration {
+	if s.kind == Officer {
+		return officerIdle
+	}
+	return residentIdle
+}
+
+// cookieName is the session's cookie. Where the site is reached by https the prefix has the
+// browser hold that it came by https, from this host, for all of it (RFC 6265bis, 4.1.3.2).
+func (s *Sessions) cookieName() string {
+	if s.Site.Secure() {
+		return "__Host-session"
+	}
+	return "session"
+}
+
+func (s *Sessions) setCookie(w http.ResponseWriter, token string, age time.Duration) {
+	http.SetCookie(w, &http.Cookie{
+		Name: s.cookieName(), Value: token, Path: "/", MaxAge: int(age.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Site.Secure(),
+	})
+}
+
+func (s *Sessions) token(r *http.Request) string {
+	c, err := r.Cookie(s.cookieName())
+	if err != nil || len(c.Value) != tokenBytes {
+		return ""
+	}
+	return c.Value
+}
+
+// start signs an account in: always under a new token, whatever the browser brought, so that
+// nobody can plant one (session fixation). A session that the browser had ends.
+func (s *Sessions) start(ctx context.Context, w http.ResponseWriter, r *http.Request, acc Account, how string) error {
+	token, now := newToken(), s.now()
+	lasts := residentEnds
+	if acc.Kind == Officer {
+		lasts = officerEnds
+	}
+	post := civic.PostID("")
+	if acc.Kind == Officer {
+		persons, err := s.terms(ctx, acc.ID)
+		if err != nil {
+			return err
+		}
+		if posts := s.Seats(s.Site.Realm.View(), persons, s.Site.Realm.Now()); len(posts) > 0 {
+			post = posts[0]
+		}
+	}
+	old := s.token(r)
+	err := s.DB.Update(ctx, func(tx *store.Tx) error {
+		if old != "" {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM sessions WHERE realm = $1 AND hash = $2", string(s.Realm), hashToken(old)); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM sessions WHERE realm = $1 AND ends < $2", string(s.Realm), now); err != nil {
+			return err
+		}
+		return tx.Write(ctx, sessionTable, []store.Row{{
+			string(s.Realm), hashToken(token), acc.ID, string(post), how, now, now, now + lasts.Microseconds(),
+		}})
+	})
+	if err != nil {
+		return err
+	}
+	s.forget(old)
+	s.setCookie(w, token, lasts)
+	return nil
+}
+
+// Find says whose session a request comes in; nil for nobody's. It is what the site asks.
+func (s *Sessions) Find(r *http.Request) (*face.Session, error) {
+	token := s.token(r)
+	if token == "" {
+		return nil, nil
+	}
+	row, ok, err := s.row(r.Context(), hashToken(token))
+	if err != nil || !ok {
+		return nil, err
+	}
+	out := &face.Session{ID: row.hash, Account: row.account, Box: row.box, Officer: row.kind == Officer}
+	if out.Officer {
+		out.Posts = s.Seats(s.Site.Realm.View(), row.persons, s.Site.Realm.Now())
+		if slices.Contains(out.Posts, row.post) {
+			out.Post = row.post
+		}
+	}
+	return out, nil
+}
+
+// row reads a session that has not ended and was used lately enough.
+func (s *Sessions) row(ctx context.Context, hash string) (session, bool, error) {
+	s.mu.Lock()
+	m, ok := s.known[hash]
+	s.mu.Unlock()
+	if !ok || time.Now().After(m.until) {
+		m = remembered{until: time.Now().Add(sessionMemory), session: session{hash: hash}}
+		row := &m.session
+		err := s.DB.R.QueryRowContext(ctx, "SELECT s.account, s.post, s.how, s.made, s.seen, s.ends, a.kind, a.box FROM sessions s "+
+			"JOIN accounts a ON a.realm = s.realm AND a.account = s.account WHERE s.realm = $1 AND s.hash = $2 AND a.closed = 0",
+			string(s.Realm), hash).Scan(&row.account, &row.post, &row.how, &row.made, &row.seen, &row.ends, &row.kind, &row.box)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+		case err != nil:
+			return session{}, false, err
+		default:
+			m.found = true
+			if row.persons, err = s.terms(ctx, row.account); err != nil {
+				return session{}, false, err
+			}
+		}
+		s.remember(hash, m)
+	}
+	now := s.now()
+	if !m.found || now >= m.session.ends || now-m.session.seen >= m.session.idle().Microseconds() {
+		return session{}, false, nil
+	}
+	if now-m.session.seen >= seenEvery.Microseconds() {
+		if err := s.DB.Update(ctx, func(tx *store.Tx) error {
+			_, err := tx.ExecContext(ctx, "UPDATE sessions SET seen = $3 WHERE realm = $1 AND hash = $2", string(s.Realm), hash, now)
+			return err
+		}); err != nil {
+			return session{}, false, err
+		}
+		m.session.seen = now
+		s.remember(hash, m)
+	}
+	return m.session, true, nil
+}
+
+func (s *Sessions) remember(hash string, m remembered) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.known == nil || len(s.known) > 10_000 {
+		s.known = map[string]remembered{}
+	}
+	s.known[hash] = m
+}
+
+// forget makes the next request look a token up again.
+func (s *Sessions) forget(token string) {
+	if token != "" {
+		s.mu.Lock()
+		delete(s.known, hashToken(token))
+		s.mu.Unlock()
+	}
+}
+
+// end ends sessions of an account: the named ones, or all but one.
+func (s *Sessions) end(ctx context.Context, account, hash, but string) error {
+	err := s.DB.Update(ctx, func(tx *store.Tx) error {
+		query, arg := "DELETE FROM sessions WHERE realm = $1 AND account = $2 AND hash = $3", hash
+		if hash == "" {
+			query, arg = "DELETE FROM sessions WHERE realm = $1 AND account = $2 AND hash <> $3", but
+		}
+		_, err := tx.ExecContext(ctx, query, string(s.Realm), account, arg)
+		return err
+	})
+	s.mu.Lock()
+	clear(s.known)
+	s.mu.Unlock()
+	return err
+}
+
+// act changes the post that a session acts in.
+func (s *Sessions) act(ctx context.Context, hash string, post civic.PostID) error {
+	err := s.DB.Update(ctx, func(tx *store.Tx) error {
+		_, err := tx.ExecContext(ctx, "UPDATE sessions SET post = $3 WHERE realm = $1 AND hash = $2", string(s.Realm), hash, string(post))
+		return err
+	})
+	s.mu.Lock()
+	delete(s.known, hash)
+	s.mu.Unlock()
+	return err
+}
+
+// list is all sessions of an account that have not ended, the latest first.
+func (s *Sessions) list(ctx context.Context, account string) ([]session, error) {
+	rows, err := s.DB.R.QueryContext(ctx, "SELECT hash, how, made, seen, ends FROM sessions WHERE realm = $1 AND account = $2 AND ends > $3 ORDER BY made DESC, hash",
+		string(s.Realm), account, s.now())
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []session
+	for rows.Next() {
+		var x session
+		if err := rows.Scan(&x.hash, &x.how, &x.made, &x.seen, &x.ends); err != nil {
+			return nil, err
+		}
+		out = append(out, x)
+	}
+	return out, rows.Err()
+}
