@@ -122,6 +122,18 @@ func TestOwnRules(t *testing.T) {
 			t.Errorf("versions %+v", s.Versions)
 		}
 		c.holds()
+		// An act that says it was done under other rules than those in force is found.
+		var at int64
+		err = c.app.db.R.QueryRow("SELECT max(position) FROM acts WHERE realm = $1 AND policies = $2 AND power LIKE 'matter.%'", string(c.realm.ID), shipped).Scan(&at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.recite(at, first)
+		if found := c.found(); !strings.Contains(found, "without the realm's own policies that were in force") {
+			t.Errorf("an act under other rules: %s", found)
+		}
+		c.recite(at, shipped)
+		c.holds()
 		// What is on file under the digest is what was in force, or verify says so.
 		for _, change := range []string{"UPDATE documents SET content = 'x' WHERE digest = $1", "DELETE FROM documents WHERE digest = $1"} {
 			err := c.app.db.Update(context.Background(), func(tx *store.Tx) error {
@@ -137,6 +149,34 @@ func TestOwnRules(t *testing.T) {
 			}
 		}
 	})
+}
+
+// recite changes, behind the journal's back, which policy set an act cites; its commitment is made anew.
+func (c *city) recite(at int64, policies string) {
+	c.Helper()
+	acts, err := journal.After(context.Background(), c.app.db.R, nil, c.realm.ID, civic.Position(at-1), 1)
+	if err != nil || len(acts) != 1 {
+		c.Fatal(acts, err)
+	}
+	acts[0].Policies = policies
+	err = c.app.db.Update(context.Background(), func(tx *store.Tx) error {
+		_, err := tx.ExecContext(context.Background(), "UPDATE acts SET policies = $3, commitment = $4 WHERE realm = $1 AND position = $2",
+			string(c.realm.ID), at, policies, acts[0].Commit())
+		return err
+	})
+	if err != nil {
+		c.Fatal(err)
+	}
+}
+
+// found is what verify finds.
+func (c *city) found() string {
+	c.Helper()
+	report, err := clerk.Verify(context.Background(), c.app.house, c.app.db, c.realm.ID, nil)
+	if err != nil {
+		c.Fatal(err)
+	}
+	return fmt.Sprint(report.Findings)
 }
 
 // tellTask is Parks telling the reporter of a matter a word.
