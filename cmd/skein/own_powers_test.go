@@ -122,6 +122,18 @@ func TestOwnRules(t *testing.T) {
 			t.Errorf("versions %+v", s.Versions)
 		}
 		c.holds()
+		// An act that says it was done under other rules than those in force is found.
+		var at int64
+		err = c.app.db.R.QueryRow("SELECT max(position) FROM acts WHERE realm = $1 AND policies = $2 AND power LIKE 'matter.%'", string(c.realm.ID), shipped).Scan(&at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.recite(at, first)
+		if found := c.found(); !strings.Contains(found, "without the realm's own policies that were in force") {
+			t.Errorf("an act under other rules: %s", found)
+		}
+		c.recite(at, shipped)
+		c.holds()
 		// What is on file under the digest is what was in force, or verify says so.
 		for _, change := range []string{"UPDATE documents SET content = 'x' WHERE digest = $1", "DELETE FROM documents WHERE digest = $1"} {
 			err := c.app.db.Update(context.Background(), func(tx *store.Tx) error {
@@ -137,6 +149,34 @@ func TestOwnRules(t *testing.T) {
 			}
 		}
 	})
+}
+
+// recite changes, behind the journal's back, which policy set an act cites; its commitment is made anew.
+func (c *city) recite(at int64, policies string) {
+	c.Helper()
+	acts, err := journal.After(context.Background(), c.app.db.R, nil, c.realm.ID, civic.Position(at-1), 1)
+	if err != nil || len(acts) != 1 {
+		c.Fatal(acts, err)
+	}
+	acts[0].Policies = policies
+	err = c.app.db.Update(context.Background(), func(tx *store.Tx) error {
+		_, err := tx.ExecContext(context.Background(), "UPDATE acts SET policies = $3, commitment = $4 WHERE realm = $1 AND position = $2",
+			string(c.realm.ID), at, policies, acts[0].Commit())
+		return err
+	})
+	if err != nil {
+		c.Fatal(err)
+	}
+}
+
+// found is what verify finds.
+func (c *city) found() string {
+	c.Helper()
+	report, err := clerk.Verify(context.Background(), c.app.house, c.app.db, c.realm.ID, nil)
+	if err != nil {
+		c.Fatal(err)
+	}
+	return fmt.Sprint(report.Findings)
 }
 
 // tellTask is Parks telling the reporter of a matter a word.
@@ -204,91 +244,6 @@ func TestOwnRulesInAnotherProcess(t *testing.T) {
 		}
 		c.holds()
 	})
-}
-
-// What is in a set may not be undone by a realm: separation of powers, tried with the widest
-// rules that a realm can have.
-func TestOwnRulesUndoNoSeparation(t *testing.T) {
-	c := newCity(t, "", 30)
-	c.deputized()
-	var ours, theirs []string
-	for _, a := range c.app.house.Powers.Known() {
-		if strings.HasPrefix(a, "powers.") || !c.app.house.Powers.Ours(a) {
-			theirs = append(theirs, a)
-			continue
-		}
-		ours = append(ours, fmt.Sprintf("Action::%q", a))
-	}
-	var b strings.Builder
-	for _, who := range []string{"Post", "Resident"} {
-		for _, room := range []string{"matter", "body", "place.", "duty"} {
-			var named []string
-			for _, a := range ours {
-				if strings.HasPrefix(a, `Action::"`+room) && a != `Action::"place.set_calendar"` {
-					if who == "Resident" && room != "matter" {
-						continue // the schema has no such thing as a resident who keeps registers
-					}
-					named = append(named, a)
-				}
-			}
-			if len(named) > 0 {
-				fmt.Fprintf(&b, "@id(\"own.%s_%s\") @law(\"none\") @title_en(\"everything\") @title_zh(\"一切\")\npermit (principal is %s, action in [%s], resource);\n",
-					strings.ToLower(who), strings.Trim(room, "."), who, strings.Join(named, ", "))
-			}
-		}
-	}
-	for _, a := range theirs {
-		text := fmt.Sprintf("@id(\"own.x\") @law(\"none\") @title_en(\"x\") @title_zh(\"x\")\npermit (principal is Post, action == Action::%q, resource);", a)
-		if d := c.do("POST", "/api/powers/propose", string(deputy), object{"document": text}); d.status != 422 {
-			t.Errorf("a rule about %s: %d %s", a, d.status, d.text)
-		}
-	}
-	m := c.accepted()
-	c.rules(b.String())
-	if d := c.act(201, m, "tell", "park/head", interimWord); d.status != 201 {
-		t.Fatal("the widest rules give nothing")
-	}
-	view := c.realm.View()
-	may := func(actor civic.Actor, action string, m told) bool {
-		s, _, err := c.realm.State(context.Background(), c.dossier(m))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return view.May(actor, action, c.dossier(m), s, *c.now)
-	}
-	post := func(p civic.PostID) civic.Actor { return civic.Actor{Kind: civic.Post, Post: p} }
-	// A coordinating body rules, and never handles or answers.
-	for _, action := range strings.Fields("accept object ask tell contribute pause resume extend answer propose_decline") {
-		if may(chair, "matter."+action, m) {
-			t.Errorf("the coordinating body may %s", action)
-		}
-	}
-	// No lead speaks for the reporter.
-	for _, action := range strings.Fields("supply confirm reopen appeal withdraw") {
-		if may(post("pwd/head"), "matter."+action, m) {
-			t.Errorf("the lead may %s for the reporter", action)
-		}
-	}
-	// The operator of the machine holds no power over any dossier.
-	for _, action := range c.app.house.Powers.Known() {
-		if k := c.app.house.KindFor(action); k.Name == "matter" && may(civic.Actor{Kind: civic.Operator, Post: "pwd/head"}, action, m) {
-			t.Errorf("the operator may %s", action)
-		}
-	}
-	// A body complained of is not assigned the complaint, does nothing with it and reads nothing.
-	complaint := c.report(map[string]any{"kind": "complaint", "against": "pwd", "visibility": "private", "category": lights, "text": "They never came.", "lat": 42.33, "lon": -71.09})
-	if a := c.status(complaint, "received"); a.get("lead") != "" {
-		t.Errorf("it is assigned to %s", a.get("lead"))
-	}
-	for _, action := range c.app.house.Powers.Known() {
-		if k := c.app.house.KindFor(action); k.Name == "matter" && may(post("pwd/head"), action, complaint) {
-			t.Errorf("the body complained of may %s", action)
-		}
-	}
-	c.must(404, "GET", "/api/matters/"+complaint.number, "pwd/head", nil)
-	c.must(404, "GET", "/api/matters/"+complaint.number+"/story", "pwd/head", nil)
-	c.act(422, complaint, "rule", string(chair.Post), map[string]any{"lead": "pwd", "law": "l", "reason": "r"})
-	c.holds()
 }
 
 // The longest set of a realm's own still opens, decides and verifies in time.

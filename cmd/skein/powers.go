@@ -66,7 +66,7 @@ func postGroups(v *clerk.View, lang string) []face.Group {
 		g := face.Group{Title: s.Titles.In(lang)}
 		for _, p := range s.Posts {
 			if p.Open() {
-				g.Options = append(g.Options, face.Option{Value: string(p.Post), Title: p.Titles.In(lang)})
+				g.Options = append(g.Options, face.Option{Value: string(p.Post), Title: p.Titles.In(lang) + " · " + string(p.Post)})
 			}
 		}
 		if len(g.Options) > 0 {

@@ -1,6 +1,7 @@
 package power
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"maps"
@@ -218,7 +219,17 @@ func (s *Set) With(own []byte) (*Set, error) {
 		}
 		next.policies[p.ID] = p
 	}
-	next.Text = slices.Concat(s.Text, []byte("// the realm's own\n"), own)
+	next.Text = slices.Concat(s.Text, []byte(ownMark), own)
 	next.close()
 	return next, nil
+}
+
+// ownMark stands between what ships and the realm's own in the text of a set.
+const ownMark = "// the realm's own\n"
+
+// Carries reports whether the text of a set, of this release or another, ends with these policies
+// of a realm's own, or has none where there are none.
+func Carries(set, own []byte) bool {
+	_, after, has := bytes.Cut(set, []byte("\n"+ownMark))
+	return has == (len(own) > 0) && bytes.Equal(after, own)
 }

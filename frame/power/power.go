@@ -10,6 +10,7 @@
 package power
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -113,6 +114,9 @@ func New(sources ...Source) (*Set, error) {
 			}
 			s.policies[p.ID] = p
 		}
+	}
+	if bytes.Contains(s.Text, []byte("\n"+ownMark)) {
+		return nil, fmt.Errorf("power: a room's policies hold the line %q, which begins a realm's own", strings.TrimSpace(ownMark))
 	}
 	s.close()
 	return s, nil

@@ -164,8 +164,8 @@ func (p *Policy) Groups() []Group {
 	}
 	var out []Group
 	for _, l := range leaves {
-		role, ok := strings.CutPrefix(l, roleBefore)
-		if role, ok = strings.CutSuffix(role, roleAfter); ok && !slices.Contains(out, Group(role)) {
+		asks := strings.HasPrefix(l, roleBefore) && strings.HasSuffix(l, roleAfter)
+		if role := strings.TrimSuffix(strings.TrimPrefix(l, roleBefore), roleAfter); asks && !slices.Contains(out, Group(role)) {
 			out = append(out, Group(role))
 		}
 	}

@@ -3,6 +3,7 @@ package powers
 import (
 	"fmt"
 	"maps"
+	"sync"
 
 	"skein/frame/civic"
 	"skein/frame/journal"
@@ -15,6 +16,9 @@ import (
 type Catalog struct {
 	state State
 	texts map[string][]byte // by digest
+
+	once  sync.Once
+	since map[string]Version
 }
 
 // With returns the catalog after more acts. An error means that the store lacks a document,
@@ -70,8 +74,16 @@ func (c *Catalog) Own() []byte {
 }
 
 // Since says for each of the realm's own rules in force with which version it came as it
-// stands: shipped is the set without them.
+// stands; shipped is the set without them. It is worked out once a catalog and must not be changed.
 func (c *Catalog) Since(shipped *power.Set) map[string]Version {
+	if c == nil {
+		return nil
+	}
+	c.once.Do(func() { c.since = c.reckonSince(shipped) })
+	return c.since
+}
+
+func (c *Catalog) reckonSince(shipped *power.Set) map[string]Version {
 	since := map[string]Version{}
 	before := map[string]string{}
 	for _, v := range c.State().Versions {

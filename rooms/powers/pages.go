@@ -136,9 +136,12 @@ func effect(v words.Voice, p *power.Policy) (state, text string) {
 	return "closed", v.Say("powers.pages.permits")
 }
 
+// mostVersions bounds how many stand on the page; /api/powers/versions has them all.
+const mostVersions = 50
+
 // newest are the versions, the last first.
 func newest(s State) []Version {
 	out := slices.Clone(s.Versions)
 	slices.Reverse(out)
-	return out
+	return out[:min(len(out), mostVersions)]
 }
