@@ -28,6 +28,9 @@ func walk(tree fs.FS, visit func(file string, text []byte) error) error {
 			}
 			return nil
 		}
+		if d.Name() == ".git" { // of a second work tree: says where the first is
+			return nil
+		}
 		switch path.Ext(file) {
 		case ".gz", ".png", ".jpg", ".jpeg", ".db", ".zip", ".mvt":
 			return nil

@@ -69,7 +69,7 @@ var commandBodies = map[string]string{
 var otherDoors = map[string]struct{ path, body string }{
 	"GET /api/openapi.json": {}, "GET /api/openapi-3.0.json": {}, "GET /api/openapi.yaml": {}, "GET /api/openapi-3.0.yaml": {}, "GET /api/schemas/{schema}": {path: "/api/schemas/Matter.json"},
 	"GET /assets/": {path: "/assets/none.css"}, "GET /healthz": {}, "GET /readyz": {}, "GET /metrics": {}, "GET /powers": {}, "GET /powers/{id}": {path: "/powers/matter.accept"},
-	"GET /powers/why": {path: "/powers/why?who=pwd/head&action=duty.adopt&thing=duty/list"},
+	"GET /powers/why":   {path: "/powers/why?who=pwd/head&action=duty.adopt&thing=duty/list"},
 	"POST /api/matters": {body: `{"text":"x","category":"street_lights.street_light_outages","lat":42.33,"lon":-71.09}`}, "GET /api/matters": {},
 	"GET /open311/discovery": {}, "GET /open311/discovery.xml": {}, "GET /open311/discovery.json": {}, "GET /open311/v2": {}, "GET /open311/v2/{resource...}": {path: "/open311/v2/services.json"},
 	"POST /open311/v2/{resource...}": {path: "/open311/v2/requests.json", body: "service_code=street_lights.street_light_outages&lat=42.33&long=-71.09&description=x"},
@@ -84,7 +84,7 @@ var otherDoors = map[string]struct{ path, body string }{
 	"GET /api/powers/versions/{file}": {path: "/api/powers/versions/1.cedar"}, "GET /api/powers/waiting.cedar": {}, "GET /api/powers/sets/{digest}": {path: "/api/powers/sets/" + strings.Repeat("0", 64)},
 	"POST /api/powers/propose": {body: `{"document":""}`}, "POST /api/powers/approve": {body: `{"proposal":1,"digest":"x"}`}, "POST /api/powers/reject": {body: `{"proposal":1}`},
 	"POST /api/powers/withdraw": {body: `{"proposal":1}`},
-	 "GET /api/acts": {}, "GET /api/acts/private": {path: "/api/acts/private?hour=2011-12-01T10:00:00Z"},
+	"GET /api/acts":             {}, "GET /api/acts/private": {path: "/api/acts/private?hour=2011-12-01T10:00:00Z"},
 	"GET /api/places": {}, "GET /api/places/at": {path: "/api/places/at?lat=42.33&lon=-71.09"}, "GET /api/places/{id}": {path: "/api/places/boston"}, "GET /api/places/{id}/boundary": {path: "/api/places/boston/boundary"},
 	"POST /api/places": {body: `{"place":"x","kind":"nothing","titles":{"en":"X"},"parent":"boston"}`}, "POST /api/places/import": {body: `{"places":[{"place":"ward-09","kind":"nothing","titles":{"en":"X"},"parent":"boston"}]}`},
 	"POST /api/places/{id}/redraw": {path: "/api/places/boston/redraw", body: `{"boundary":{"type":"Polygon","coordinates":[[[-71.1,42.3],[-71.0,42.3],[-71.0,42.4],[-71.1,42.4],[-71.1,42.3]]]}}`}, "POST /api/places/{id}/rename": {path: "/api/places/boston/rename", body: `{"titles":{}}`},

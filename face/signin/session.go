@@ -248,3 +248,10 @@ func (s *Sessions) list(ctx context.Context, account string) ([]session, error) 
 	}
 	return out, rows.Err()
 }
+
+// Known reports whether a token is that of a session in the realm.
+func (a *Accounts) Known(ctx context.Context, token string) (bool, error) {
+	var n int
+	err := a.DB.R.QueryRowContext(ctx, "SELECT count(*) FROM sessions WHERE realm = $1 AND hash = $2 AND ends > $3", string(a.Realm), hashToken(token), a.now()).Scan(&n)
+	return n > 0, err
+}

@@ -2,8 +2,13 @@ package signin
 
 import (
 	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"skein/frame/outward"
 )
 
 func TestAddress(t *testing.T) {
@@ -100,5 +105,28 @@ func TestCodeDigest(t *testing.T) {
 	a, b := newToken(), newToken()
 	if len(a) != tokenBytes || a == b || codeDigest(a, code) == codeDigest(b, code) || codeDigest(a, code) != codeDigest(a, code) {
 		t.Error("tokens or digests")
+	}
+}
+
+// A provider's address reaches nothing inside, whether it stands in the settings or in what the
+// provider says of itself (SSRF).
+func TestProvidersReachNothingInside(t *testing.T) {
+	inside := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { t.Error("something inside was asked") }))
+	defer inside.Close()
+	p := &Provider{Code: "a", Title: "A", Issuer: "https://id.example.org", ClientID: "x", Residents: true}
+	if err := p.Check(); err != nil {
+		t.Fatal(err)
+	}
+	for address, want := range map[string]error{
+		inside.URL: outward.ErrPrivate, strings.Replace(inside.URL, "127.0.0.1", "localhost", 1): outward.ErrPrivate,
+		"https://169.254.169.254/latest/": outward.ErrPrivate, "http://id.example.org/keys": errPlain,
+	} {
+		res, err := p.http.Get(address)
+		if err == nil {
+			res.Body.Close()
+		}
+		if !errors.Is(err, want) {
+			t.Errorf("%s: %v, not %v", address, err, want)
+		}
 	}
 }

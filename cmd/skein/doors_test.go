@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"skein/face"
+)
+
+// What every answer carries, whoever asks and whatever the outcome.
+func TestHeadersOfEveryAnswer(t *testing.T) {
+	c := newCity(t, "", 1) // its public address is https
+	for _, path := range []string{"/", "/matters", "/nowhere", "/api/matters", "/api/nowhere", "/sign-in", "/open311/v2/services.xml", "/assets/none.js", "/tiles/1/1/1.mvt"} {
+		r, err := http.NewRequest("GET", c.url+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := c.send(r).header
+		for name, want := range map[string]string{
+			"Strict-Transport-Security": "max-age=63072000", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
+			"Content-Security-Policy": "default-src 'self'", "Cross-Origin-Opener-Policy": "same-origin",
+		} {
+			if !strings.HasPrefix(h.Get(name), want) {
+				t.Errorf("%s: %s is %q", path, name, h.Get(name))
+			}
+		}
+		for _, bad := range []string{"unsafe-inline", "unsafe-eval", "*"} {
+			if strings.Contains(h.Get("Content-Security-Policy"), bad) {
+				t.Errorf("%s: the policy allows %s", path, bad)
+			}
+		}
+	}
+}
+
+// A tracking code cannot be guessed on and on; the reporter, who comes from elsewhere, and her
+// neighbours behind the same address, who have codes of their own, are not locked out.
+func TestGuessingTrackingCodes(t *testing.T) {
+	c := newCity(t, "", 1)
+	m, neighbours := c.report(lamp("Quillwort")), c.report(lamp("Quillwort"))
+	ask := func(m told, code, from string) bool {
+		r, err := http.NewRequest("GET", c.url+"/api/matters/"+m.number, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Skein-Tracking", code)
+		r.Header.Set("X-Forwarded-For", from)
+		return strings.Contains(c.send(r).text, "Quillwort")
+	}
+	const attacker, elsewhere = "203.0.113.7", "198.51.100.9"
+	if !ask(m, m.code, attacker) {
+		t.Fatal("the code does not fit")
+	}
+	for range 20 {
+		if ask(m, "0000-0000-0000-0000", attacker) {
+			t.Fatal("a wrong code fits")
+		}
+	}
+	if ask(m, m.code, attacker) {
+		t.Error("after twenty wrong codes the right one is found from there")
+	}
+	if !ask(m, m.code, elsewhere) {
+		t.Error("the reporter is locked out by somebody who guesses")
+	}
+	if !ask(neighbours, neighbours.code, attacker) {
+		t.Error("a neighbour behind the same address is locked out")
+	}
+}
+
+// One realm's keys and sessions open nothing in another of the same deployment.
+func TestRealmsApart(t *testing.T) {
+	signInOf = `{"passwords": true}`
+	defer func() { signInOf = "" }()
+	onBothEngines(t, 1, func(c *city) {
+		v := c.visitor()
+		v.want(303, "POST", c.invite("pwd/head", "head@pwd.example"), url.Values{"password": {goodPassword}})
+		sessions := *c.signIn.Sessions.Accounts
+		sessions.Realm = "elsewhere"
+		theirs := &face.Keys{DB: c.app.db, Realm: "elsewhere"}
+		if _, found, err := theirs.Find(context.Background(), c.key("pwd/head"), *c.now); found || err != nil {
+			t.Errorf("a key of this realm is found in the other: %v %v", found, err)
+		}
+		if found, err := sessions.Known(context.Background(), v.session().Value); found || err != nil {
+			t.Errorf("a session of this realm is found in the other: %v %v", found, err)
+		}
+		if found, err := c.signIn.Sessions.Accounts.Known(context.Background(), v.session().Value); !found || err != nil {
+			t.Errorf("nor in its own: %v %v", found, err)
+		}
+	})
+}
