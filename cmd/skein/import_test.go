@@ -34,7 +34,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asCommand) != "" {
 		os.Exit(run(context.Background(), os.Args[1:]))
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	dropModels()
+	os.Exit(code)
 }
 
 // skein prepares the command as a process of its own.

@@ -28,7 +28,7 @@ await start(async (browser) => {
   await page.goto(address + "/me"); // sent to sign in, and back
   await page.waitForURL("**/sign-in?next=*");
   await look("sign-in");
-  await page.locator("[data-passkey] button").click();
+  await page.locator("[data-passkey='/sign-in/passkey'] button").click();
   await page.waitForURL("**/me");
   check((await page.locator("text=使用通行密钥").count()) > 0, "the session does not say how it began");
   await page.context().close();
@@ -43,14 +43,31 @@ await start(async (browser) => {
   await empty.send("WebAuthn.addVirtualAuthenticator", {
     options: { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
   });
-  await desk.locator("[data-passkey] button").click();
-  await desk.locator("[data-passkey] .error").waitFor({ state: "visible" });
+  await desk.locator("[data-passkey='/sign-in/passkey'] button").click();
+  await desk.locator("[data-passkey='/sign-in/passkey'] .error").waitFor({ state: "visible" });
   check(desk.url().endsWith("/sign-in"), "somebody without a passkey was let in");
   await desk.context().close();
 
+  // A resident makes an account of a passkey alone; what she tells is on her page.
+  const fresh = await open(browser, address + "/sign-in?next=/me");
+  const hers = await fresh.context().newCDPSession(fresh);
+  await hers.send("WebAuthn.enable");
+  await hers.send("WebAuthn.addVirtualAuthenticator", {
+    options: { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
+  });
+  await fresh.locator("[data-passkey='/sign-in/new'] button").click();
+  await fresh.waitForURL("**/me");
+  await fresh.locator("form[action='/sign-out'] button").click();
+  await fresh.waitForURL(address + "/");
+  await fresh.goto(address + "/sign-in");
+  await fresh.locator("[data-passkey='/sign-in/passkey'] button").click();
+  await fresh.waitForURL("**/me");
+  await accessible(fresh, "a resident's page");
+  await fresh.context().close();
+
   // Without script there is no passkey to offer, and the other ways are there.
   const plain = await open(browser, address + "/sign-in", { javaScriptEnabled: false });
-  check(!(await plain.locator("[data-passkey]").isVisible()), "a passkey is offered that nothing can ask for");
+  check(!(await plain.locator("[data-passkey]").first().isVisible()), "a passkey is offered that nothing can ask for");
   check(await plain.locator("form[action='/sign-in/password']").isVisible(), "no password without script");
   await plain.context().close();
 });

@@ -23,7 +23,6 @@ import (
 	"skein/frame/clerk"
 	"skein/frame/journal"
 	"skein/frame/store"
-	"skein/internal/pgtest"
 	"skein/rooms/body"
 	"skein/rooms/duty"
 	"skein/rooms/matter"
@@ -51,23 +50,23 @@ var signInOf string
 
 func onBothEngines(t *testing.T, rows int, f func(c *city)) {
 	t.Run("sqlite", func(t *testing.T) { f(newCity(t, "", rows)) })
-	t.Run("postgres", func(t *testing.T) { f(newCity(t, pgtest.URL(t), rows)) })
+	t.Run("postgres", func(t *testing.T) { f(newCity(t, postgres, rows)) })
 }
 
-// newCity fills a demonstration with some rows; database "" is SQLite.
-func newCity(t *testing.T, database string, rows int) *city {
+// The engines of newCity.
+const sqlite, postgres = "", "postgres"
+
+// newCity is a demonstration filled with some rows.
+func newCity(t *testing.T, engine string, rows int) *city {
 	t.Helper()
 	ctx := context.Background()
-	a, err := where{Data: t.TempDir(), Database: database}.open(ctx, true)
+	a, err := copyOf(t, modelKey{engine == postgres, rows}).open(ctx, false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(a.close)
 	said := &said{}
 	a.log = slog.New(slog.NewTextHandler(io.MultiWriter(testLog{t}, said), &slog.HandlerOptions{Level: slog.LevelDebug}))
-	if err := a.fillDemo(ctx, rows); err != nil {
-		t.Fatal(err)
-	}
 	now := boston.Filled.Add(36 * time.Hour) // Monday 2012-01-02, 12:00
 	c := &city{T: t, app: a, now: &now, keys: map[civic.PostID]string{}, said: said}
 	c.realm, err = clerk.Open(ctx, a.house, a.db, demoRealm, clerk.Options{Log: a.log, Still: true, Clock: c})

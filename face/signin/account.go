@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -88,10 +89,10 @@ func (a *Accounts) credentialRow(c credential) store.Row {
 	return store.Row{string(a.Realm), c.kind, c.name, c.account, c.data, c.label, a.now(), int64(0)}
 }
 
-// make makes an account with an address, in the transaction of the caller.
-func (a *Accounts) make(ctx context.Context, tx *store.Tx, kind Kind, c contact) (Account, error) {
+// make makes an account with an address, in the transaction of the caller. An id of "" is that of its box.
+func (a *Accounts) make(ctx context.Context, tx *store.Tx, id string, kind Kind, c contact) (Account, error) {
 	box := vault.NewBox(a.Vault.Master, a.Realm, "account")
-	acc := Account{ID: box.ID, Kind: kind, Box: box.ID}
+	acc := Account{ID: cmp.Or(id, box.ID), Kind: kind, Box: box.ID}
 	if c.Email != "" || c.Phone != "" {
 		sealed, err := json.Marshal(c)
 		if err != nil {

@@ -133,7 +133,7 @@ func (a *Accounts) proveByCode(ctx context.Context, token, code, lang string) (a
 		if err := a.dropBox(ctx, tx, data.Box); err != nil || known {
 			return err
 		}
-		acc, err = a.make(ctx, tx, Resident, c)
+		acc, err = a.make(ctx, tx, "", Resident, c)
 		return err
 	})
 	return acc, data.Next, err == nil, err

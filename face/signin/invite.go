@@ -34,7 +34,7 @@ func (a *Accounts) Invite(ctx context.Context, person civic.PersonID, address, l
 	}
 	return token, a.DB.Update(ctx, func(tx *store.Tx) error {
 		if !known {
-			if acc, err = a.make(ctx, tx, Officer, contact{Email: email, Phone: phone, Language: lang}); err != nil {
+			if acc, err = a.make(ctx, tx, "", Officer, contact{Email: email, Phone: phone, Language: lang}); err != nil {
 				return err
 			}
 		}

@@ -113,6 +113,44 @@ func (s *Service) finishRegistration(ctx context.Context, account, name, label, 
 	return true, s.DB.Update(ctx, func(tx *store.Tx) error { return tx.Write(ctx, credentialTable, []store.Row{row}) })
 }
 
+// beginNew asks a browser for a passkey of a resident's account that is made when it comes: nobody
+// need say her name or an address for it.
+func (s *Service) beginNew(ctx context.Context, name string) (options any, token string, err error) {
+	return s.beginRegistration(ctx, newToken(), name)
+}
+
+// finishNew makes the account and its passkey in one commit.
+func (s *Service) finishNew(ctx context.Context, name, label, lang, token string, r *http.Request) (acc Account, ok bool, err error) {
+	site, err := s.relying()
+	if err != nil {
+		return acc, false, err
+	}
+	var data webauthn.SessionData
+	id, err := s.take(ctx, toRegister, token, &data)
+	if err != nil {
+		return acc, false, orGone(err)
+	}
+	if _, there, err := s.find(ctx, id); err != nil || there { // an attempt to add one to an account that there is
+		return acc, false, err
+	}
+	key, err := site.FinishRegistration(owner{account: id, name: name}, data, r)
+	if err != nil {
+		s.Site.Log.Info("a passkey was not taken", "err", err)
+		return acc, false, nil
+	}
+	row, err := s.keep(key, id, label)
+	if err != nil {
+		return acc, false, err
+	}
+	err = s.DB.Update(ctx, func(tx *store.Tx) error {
+		if acc, err = s.make(ctx, tx, id, Resident, contact{Language: lang}); err != nil {
+			return err
+		}
+		return tx.Write(ctx, credentialTable, []store.Row{row})
+	})
+	return acc, err == nil, err
+}
+
 // beginSignIn asks a browser for any passkey of this site.
 func (s *Service) beginSignIn(ctx context.Context) (options any, token string, err error) {
 	site, err := s.relying()

@@ -225,7 +225,7 @@ func (s *Service) linked(ctx context.Context, p *Provider, account, subject stri
 	var acc Account
 	err = s.DB.Update(ctx, func(tx *store.Tx) error {
 		// No address: the provider's word is not a code that she typed.
-		if acc, err = s.make(ctx, tx, Resident, contact{Language: lang}); err != nil {
+		if acc, err = s.make(ctx, tx, "", Resident, contact{Language: lang}); err != nil {
 			return err
 		}
 		return tx.Write(ctx, credentialTable, []store.Row{s.credentialRow(credential{kind: byProvider, name: name, account: acc.ID, label: p.Title})})

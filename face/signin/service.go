@@ -39,6 +39,8 @@ func New(s *Service) *Service {
 	m.HandleFunc("POST /sign-in/code/check", s.takeCode)
 	m.HandleFunc("POST /sign-in/passkey/begin", s.passkeyBegin)
 	m.HandleFunc("POST /sign-in/passkey", s.passkeyFinish)
+	m.HandleFunc("POST /sign-in/new/begin", s.newBegin)
+	m.HandleFunc("POST /sign-in/new", s.newFinish)
 	m.HandleFunc("POST /sign-in/with/{provider}", s.providerBegin)
 	m.HandleFunc("GET /sign-in/with/{provider}/back", s.providerBack)
 	m.HandleFunc("POST /sign-out", s.signOut)
@@ -290,6 +292,33 @@ func (s *Service) passkeyBegin(w http.ResponseWriter, r *http.Request) {
 
 func (s *Service) passkeyFinish(w http.ResponseWriter, r *http.Request) {
 	acc, ok, err := s.finishSignIn(r.Context(), tryToken(r), r)
+	if err == nil && !ok {
+		err = civic.Refuse(civic.Forbidden, "signin.passkey_wrong")
+	}
+	if err == nil {
+		err = s.start(r.Context(), w, r, acc, byPasskey)
+	}
+	if err != nil {
+		s.Site.Error(w, r, err)
+		return
+	}
+	s.setTry(w, "")
+	s.answer(w, map[string]string{"next": local(r.URL.Query().Get("next"))})
+}
+
+func (s *Service) newBegin(w http.ResponseWriter, r *http.Request) {
+	options, token, err := s.beginNew(r.Context(), s.Site.Realm.View().Settings.Title(s.voice(r).Lang))
+	if err != nil {
+		s.Site.Error(w, r, err)
+		return
+	}
+	s.setTry(w, token)
+	s.answer(w, options)
+}
+
+func (s *Service) newFinish(w http.ResponseWriter, r *http.Request) {
+	v := s.voice(r)
+	acc, ok, err := s.finishNew(r.Context(), s.Site.Realm.View().Settings.Title(v.Lang), v.Date(civic.At(time.Now())), v.Lang, tryToken(r), r)
 	if err == nil && !ok {
 		err = civic.Refuse(civic.Forbidden, "signin.passkey_wrong")
 	}

@@ -31,11 +31,10 @@ var sessionTable = &store.Table{Name: "sessions", Key: 2, Columns: store.Columns
 // Sessions finds and keeps sessions.
 type Sessions struct {
 	*Accounts
-	Seats  Seats
-	Site   *face.Site
-	mu     sync.Mutex
-	known  map[string]remembered
-	secure func() bool
+	Seats Seats
+	Site  *face.Site
+	mu    sync.Mutex
+	known map[string]remembered
 }
 
 type remembered struct {

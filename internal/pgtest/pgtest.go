@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -48,6 +49,64 @@ func URL(t testing.TB) string {
 	return fresh
 }
 
+// Copy returns the address of a fresh database that is a copy of one that URL or Template
+// returned and to which nobody is connected; dropped when the test ends.
+func Copy(t testing.TB, of string) string {
+	t.Helper()
+	u, err := url.Parse(of)
+	if err != nil {
+		t.Fatalf("pgtest: %v", err)
+	}
+	server := os.Getenv(ServerVar)
+	name, err := newName()
+	if err == nil {
+		err = run(server, "CREATE DATABASE "+name+" TEMPLATE "+strings.TrimPrefix(u.Path, "/"))
+	}
+	if err != nil {
+		t.Fatalf("pgtest: copy a database: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := run(server, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
+			t.Errorf("pgtest: %v", err)
+		}
+	})
+	u.Path = "/" + name
+	return u.String()
+}
+
+// Template returns a fresh database that is not dropped with the test, for Copy, and how to drop it.
+// Without a server it does as URL does.
+func Template(t testing.TB) (address string, drop func() error) {
+	t.Helper()
+	server := os.Getenv(ServerVar)
+	if server == "" {
+		missing(t, "PostgreSQL: "+ServerVar+" is not set, so nothing is shown about this engine; `make test` starts a server and sets it")
+	}
+	fresh, drop, err := create(server)
+	if err != nil {
+		t.Fatalf("pgtest: %v", err)
+	}
+	return fresh, drop
+}
+
+func newName() (string, error) {
+	var salt [8]byte
+	_, err := rand.Read(salt[:])
+	return "skein_test_" + hex.EncodeToString(salt[:]), err
+}
+
+func run(server, statement string) error {
+	db, err := sql.Open("pgx", server)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	_, err = db.ExecContext(ctx, statement)
+	return err
+}
+
 // missing skips the test, or fails it where everything is required.
 func missing(t testing.TB, what string) {
 	t.Helper()
@@ -63,10 +122,10 @@ func create(server string) (fresh string, drop func() error, err error) {
 	if err != nil {
 		return "", nil, fmt.Errorf("read %s: %w", ServerVar, err)
 	}
-	var salt [8]byte
-	rand.Read(salt[:]) // never fails
-	name := "skein_test_" + hex.EncodeToString(salt[:])
-
+	name, err := newName()
+	if err != nil {
+		return "", nil, err
+	}
 	db, err := sql.Open("pgx", server)
 	if err != nil {
 		return "", nil, err
@@ -83,13 +142,5 @@ func create(server string) (fresh string, drop func() error, err error) {
 		return "", nil, fmt.Errorf("create a database: %w", err)
 	}
 	u.Path = "/" + name
-	return u.String(), func() error {
-		db, err := sql.Open("pgx", server)
-		if err != nil {
-			return err
-		}
-		defer db.Close()
-		_, err = db.Exec("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)")
-		return err
-	}, nil
+	return u.String(), func() error { return run(server, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") }, nil
 }
