@@ -68,7 +68,7 @@ func (s *Site) health() {
 	metrics := promhttp.HandlerFor(s.Metrics.registry, promhttp.HandlerOpts{})
 	s.Mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
 		// Counting acts tells when a private matter came: that is for who watches the machine.
-		if !s.client(r).IsLoopback() {
+		if !s.client(r).IsLoopback() || forwarded(r) { // what a proxy on this machine passes on is not from it
 			WriteProblem(w, NewProblem(s.Voice(r.Context()), civic.Refuse(civic.Missing, "face.no_page")))
 			return
 		}

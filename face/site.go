@@ -65,6 +65,7 @@ type Site struct {
 	throttle throttle
 	Guesses  Guesses
 	doors    []Door
+	unnamed  sync.Once
 }
 
 // New makes a site with the doors that every site has.
@@ -84,6 +85,7 @@ type Session struct {
 	Account string
 	Box     string // of the account, in the vault
 	Officer bool
+	Made    time.Time // when its account was proved
 	// Posts are those of the terms that run now; Post is the one of them that is acted in, if any.
 	Posts []civic.PostID
 	Post  civic.PostID
@@ -165,6 +167,7 @@ func (s *Site) Handler() http.Handler {
 	cross := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
+		s.unnamedProxy(r)
 		h := w.Header()
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
@@ -177,7 +180,7 @@ func (s *Site) Handler() http.Handler {
 			h.Set("Cache-Control", "no-store") // what is answered may be for these eyes alone
 		}
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
-		a := &asker{actor: civic.Actor{Kind: civic.Resident}, voice: s.voice(language(r)), ip: s.client(r), began: began}
+		a := &asker{actor: civic.Actor{Kind: civic.Resident}, voice: s.voice(s.language(r)), ip: s.client(r), began: began}
 		r = r.WithContext(context.WithValue(r.Context(), askerKey{}, a))
 		refuse := func(kind civic.Kind, key string) { s.explain(rec, r, NewProblem(a.voice, civic.Refuse(kind, key))) }
 		defer func() {
@@ -190,6 +193,7 @@ func (s *Site) Handler() http.Handler {
 					s.explain(rec, r, NewProblem(a.voice, context.DeadlineExceeded))
 				}
 			}
+			s.refused(r, a, rec.status)
 			s.Metrics.request(r.Pattern, rec.status, time.Since(began))
 		}()
 		limit := int64(maxBody)
@@ -247,6 +251,30 @@ func (s *Site) Handler() http.Handler {
 	})
 }
 
+// refused logs that somebody was refused: who, if it was a post, and by what kind of door, but not
+// at which matter; of a resident nothing.
+func (s *Site) refused(r *http.Request, a *asker, status int) {
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests:
+		s.Log.InfoContext(r.Context(), "refused", "pattern", r.Pattern, "status", status, "actor", a.actor.Kind, "post", a.actor.Post)
+	}
+}
+
+// unnamedProxy warns, once, that requests come through a proxy on this machine whose word is not
+// believed: everybody would pass for the operator, whom nothing slows down.
+func (s *Site) unnamedProxy(r *http.Request) {
+	if forwarded(r) && s.client(r).IsLoopback() && !s.trusted(s.client(r)) {
+		s.unnamed.Do(func() {
+			s.Log.Warn("requests come through a proxy that is not named: say --trusted-proxy, or nobody is slowed down")
+		})
+	}
+}
+
+// forwarded reports whether a request says that it came through a proxy.
+func forwarded(r *http.Request) bool {
+	return r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != ""
+}
+
 // noDoor answers where no door is: what the mux would say (404, or 405 with the methods
 // there are) in the form that the client prefers.
 func (s *Site) noDoor(w http.ResponseWriter, r *http.Request, h http.Handler) {
@@ -272,11 +300,11 @@ func (u *unsaid) Write(b []byte) (int, error) { return len(b), nil }
 func (u *unsaid) WriteHeader(status int)      { u.status = status }
 
 // language is what the reader asked for: the query, a cookie, the browser.
-func language(r *http.Request) string {
+func (s *Site) language(r *http.Request) string {
 	if l := r.URL.Query().Get("lang"); l != "" {
 		return l
 	}
-	if c, err := r.Cookie("lang"); err == nil {
+	if c, err := r.Cookie(s.CookieName(langCookie, "/")); err == nil {
 		return c.Value
 	}
 	return r.Header.Get("Accept-Language")

@@ -233,7 +233,7 @@ func runTool(ctx context.Context, source, tool string, args ...string) error {
 		cmd.Env = append(cmd.Env, "PGPASSWORD="+password)
 		u.User = url.User(u.User.Username())
 	}
-	cmd.Args = append(append(cmd.Args, args...), "--dbname="+u.String())
+	cmd.Args = append(append(cmd.Args, args...), "--dbname="+store.Guarded(u).String())
 	var said strings.Builder
 	cmd.Stderr = &said
 	if err := cmd.Run(); err != nil {

@@ -10,31 +10,6 @@ import (
 	"skein/face"
 )
 
-// What every answer carries, whoever asks and whatever the outcome.
-func TestHeadersOfEveryAnswer(t *testing.T) {
-	c := newCity(t, "", 1) // its public address is https
-	for _, path := range []string{"/", "/matters", "/nowhere", "/api/matters", "/api/nowhere", "/sign-in", "/open311/v2/services.xml", "/assets/none.js", "/tiles/1/1/1.mvt"} {
-		r, err := http.NewRequest("GET", c.url+path, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		h := c.send(r).header
-		for name, want := range map[string]string{
-			"Strict-Transport-Security": "max-age=63072000", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
-			"Content-Security-Policy": "default-src 'self'", "Cross-Origin-Opener-Policy": "same-origin",
-		} {
-			if !strings.HasPrefix(h.Get(name), want) {
-				t.Errorf("%s: %s is %q", path, name, h.Get(name))
-			}
-		}
-		for _, bad := range []string{"unsafe-inline", "unsafe-eval", "*"} {
-			if strings.Contains(h.Get("Content-Security-Policy"), bad) {
-				t.Errorf("%s: the policy allows %s", path, bad)
-			}
-		}
-	}
-}
-
 // A tracking code cannot be guessed on and on; the reporter, who comes from elsewhere, and her
 // neighbours behind the same address, who have codes of their own, are not locked out.
 func TestGuessingTrackingCodes(t *testing.T) {

@@ -189,7 +189,7 @@ func TestPhotos(t *testing.T) {
 		}
 		c.act(403, m, "release", "code:"+m.code, map[string]any{"items": []string{it.Digest}})
 		c.act(201, m, "release", "info/desk", map[string]any{"items": []string{it.Digest}})
-		if a := c.do("GET", path, "", nil); a.status != 200 || strings.Contains(a.text, "PLANTED") {
+		if a := c.do("GET", path, "", nil); a.status != 200 || strings.Contains(a.text, "PLANTED") || a.header.Get("Content-Disposition") != `inline; filename="`+m.number+`.jpg"` {
 			t.Errorf("%s after its release: %d", path, a.status)
 		}
 		c.act(201, m, "withhold", "info/desk", map[string]any{"items": []string{it.Digest}, "ground": "personal_data", "law": "l"})

@@ -256,7 +256,7 @@ func TestMarkers(t *testing.T) {
 			t.Fatalf("the form: %d %v", res.StatusCode, res.Header)
 		}
 		for _, cookie := range res.Cookies() {
-			if cookie.Name == "code" {
+			if cookie.Name == "__Secure-code" {
 				code := strings.ReplaceAll(cookie.Value, "-", "")
 				p["form code"], p["form code as shown"] = code, strings.Join([]string{code[:4], code[4:8], code[8:12], code[12:]}, "-")
 			}

@@ -222,13 +222,13 @@ func (c *city) roles() []role {
 		{"reporter", func(r *http.Request, m *told) {
 			if m != nil {
 				r.Header.Set("Skein-Tracking", m.code)
-				r.AddCookie(&http.Cookie{Name: "code", Value: strings.ReplaceAll(m.code, "-", "")})
+				r.AddCookie(&http.Cookie{Name: "__Secure-code", Value: strings.ReplaceAll(m.code, "-", "")})
 			}
 		}},
 		{"guesser", func(r *http.Request, m *told) {
 			if m != nil {
 				r.Header.Set("Skein-Tracking", "0000-0000-0000-0000")
-				r.AddCookie(&http.Cookie{Name: "code", Value: "0000000000000000"})
+				r.AddCookie(&http.Cookie{Name: "__Secure-code", Value: "0000000000000000"})
 			}
 		}},
 		{"desk", post("info/desk")},

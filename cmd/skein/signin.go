@@ -122,7 +122,28 @@ func (a *app) sender() (sendCode, error) {
 }
 
 type officerCommand struct {
+	End endOfficerCommand `cmd:"" help:"End an officer's sessions, and with --close her account."`
 	New newOfficerCommand `cmd:"" help:"Invite somebody to sign in for a post, and print the link that does so once."`
+}
+
+type endOfficerCommand struct {
+	where
+	Email    string `xor:"who" required:"" help:"The mail address by which the account is found."`
+	Everyone bool   `xor:"who" required:"" help:"End every session of the realm, residents' too."`
+	Close    bool   `help:"Nobody signs in to the account any more. The same address can be invited anew."`
+}
+
+func (c *endOfficerCommand) Run(g *global) error {
+	if c.Close && c.Email == "" {
+		return misuseError{errors.New("--close wants one account: say --email")}
+	}
+	return c.work(g, func(a *app, realm *clerk.Realm) error {
+		ok, err := a.accounts(realm.ID).End(g.ctx, c.Email, c.Close)
+		if err == nil && !ok {
+			err = civic.Refuse(civic.Missing, "skein.officer_unknown").In("--email")
+		}
+		return err
+	})
 }
 
 type newOfficerCommand struct {

@@ -264,7 +264,7 @@ func TestResidentSignsInByCode(t *testing.T) {
 			return strings.TrimSuffix(p.to, "/receipt")
 		}
 		hers := report(v)
-		v.jar = slices.DeleteFunc(v.jar, func(c *http.Cookie) bool { return c.Name == "code" }) // she has no code any more
+		v.jar = slices.DeleteFunc(v.jar, func(c *http.Cookie) bool { return c.Name == "__Secure-code" }) // she has no code any more
 		if p := v.want(200, "GET", "/me", nil); !strings.Contains(p.text, hers) {
 			t.Errorf("her page does not list %s:\n%s", hers, p.text)
 		}
@@ -353,7 +353,7 @@ func TestProvider(t *testing.T) {
 	provider.Config.Handler = exampleop.SetupServer(issuer, store, slog.New(slog.DiscardHandler), false)
 	provider.Start()
 	defer provider.Close()
-	file := `{"providers": [{"code": "town", "title": "Town ID", "issuer": "` + issuer + `", "client_id": "skein", "client_secret": "secret", "officers": true, "residents": true}]}`
+	file := `{"passwords": true, "providers": [{"code": "town", "title": "Town ID", "issuer": "` + issuer + `", "client_id": "skein", "client_secret": "secret", "officers": true, "residents": true}]}`
 	withSignIn(t, file, func(c *city) {
 		// away signs in at the provider and returns the address it sends the browser back to.
 		away := func(to, user string) string {
@@ -417,6 +417,13 @@ func TestProvider(t *testing.T) {
 		}
 		replay := &visitor{city: c, jar: slices.Clone(v.jar)}
 		replay.want(403, "GET", back, nil)
+
+		// Who has a way in of her own is not whoever a provider says has her address.
+		own := c.visitor()
+		own.want(303, "POST", c.invite("pwd/head", "test-user2@zitadel.ch"), url.Values{"password": {goodPassword}})
+		taker := c.visitor()
+		taker.want(403, "GET", away(begin(taker, ""), "test-user2"), nil)
+		mustRun(t, 0, append([]string{"officer", "end", "--close", "--email", "test-user2@zitadel.ch"}, c.at()...)...)
 
 		// An officer who was invited comes in by the address that the provider has verified.
 		c.invite("pwd/head", "test-user2@zitadel.ch")

@@ -45,6 +45,33 @@ func (a *Accounts) Invite(ctx context.Context, person civic.PersonID, address, l
 	})
 }
 
+// End ends every session of an officer's account; closed, nobody signs in to it any more. False if
+// there is no such account. With "" for the address it ends every session of the realm. A process
+// that serves learns of it within sessionMemory.
+func (a *Accounts) End(ctx context.Context, address string, closed bool) (bool, error) {
+	if address == "" {
+		return true, a.DB.Update(ctx, func(tx *store.Tx) error {
+			_, err := tx.ExecContext(ctx, "DELETE FROM sessions WHERE realm = $1", string(a.Realm))
+			return err
+		})
+	}
+	email, phone := Address(address)
+	acc, known, err := a.byAddress(ctx, Officer, email+phone)
+	if err != nil || !known {
+		return false, err
+	}
+	return true, a.DB.Update(ctx, func(tx *store.Tx) error {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM sessions WHERE realm = $1 AND account = $2", string(a.Realm), acc.ID); err != nil || !closed {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM attempts WHERE realm = $1 AND account = $2", string(a.Realm), acc.ID); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, "UPDATE accounts SET closed = $3 WHERE realm = $1 AND account = $2", string(a.Realm), acc.ID, a.now())
+		return err
+	})
+}
+
 // hasOwn reports whether an account can be proved by something of its owner's.
 func (a *Accounts) hasOwn(ctx context.Context, account string) (bool, error) {
 	var n int

@@ -6,9 +6,11 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"skein/face"
+	"skein/face/words"
 	"skein/frame/civic"
 	"skein/frame/store"
 )
@@ -111,6 +113,9 @@ func (s *Service) newPassword(w http.ResponseWriter, r *http.Request) {
 		s.Site.Error(w, r, civic.Refuse(civic.Missing, "face.no_page"))
 		return
 	}
+	if !s.recent(w, r, session) {
+		return
+	}
 	password, old := f.Values.Get("password"), f.Values.Get("old")
 	f.Values = url.Values{}
 	kept, has, err := s.credential(r.Context(), byPassword, session.Account)
@@ -129,10 +134,11 @@ func (s *Service) newPassword(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		if !same {
+			s.note(r, refusedSignIn, byPassword, ofSession(session))
 			f.Add("old", "signin.password_old_wrong")
 		}
 	}
-	if refusals := checkPassword(password); len(refusals) > 0 {
+	if refusals := checkPassword(password, s.knownWords()...); len(refusals) > 0 {
 		f.Take(refusals, map[string]string{"password": "password"})
 	}
 	if len(f.Wrong) > 0 {
@@ -146,6 +152,7 @@ func (s *Service) newPassword(w http.ResponseWriter, r *http.Request) {
 		s.Site.Error(w, r, err)
 		return
 	}
+	s.note(r, "a password was set", byPassword, ofSession(session))
 	http.Redirect(w, r, "/me", http.StatusSeeOther)
 }
 
@@ -157,6 +164,9 @@ func (s *Service) removeCredential(w http.ResponseWriter, r *http.Request) {
 	}
 	f, ok := s.fields(w, r)
 	if !ok {
+		return
+	}
+	if !s.recent(w, r, session) {
 		return
 	}
 	own, err := s.own(r.Context(), session.Account)
@@ -173,6 +183,11 @@ func (s *Service) removeCredential(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		s.Site.Error(w, r, err)
 		return
+	}
+	for _, c := range own {
+		if c.kind == f.Value("kind") && c.name == f.Value("name") {
+			s.note(r, "a way in was removed", c.kind, ofSession(session))
+		}
 	}
 	http.Redirect(w, r, "/me", http.StatusSeeOther)
 }
@@ -192,6 +207,21 @@ func (s *Service) endSession(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.Redirect(w, r, "/me", http.StatusSeeOther)
+}
+
+// knownWords are those that nobody need guess in a password here: of the program, the realm's name
+// and its address.
+func (s *Service) knownWords() []string {
+	out := []string{"skein"}
+	settings := s.Site.Realm.View().Settings
+	for _, lang := range words.Languages {
+		title := settings.Title(lang)
+		out = append(append(out, title), strings.Fields(title)...)
+	}
+	if u, err := url.Parse(s.Site.PublicURL); err == nil {
+		out = append(append(out, u.Hostname()), strings.Split(u.Hostname(), ".")...)
+	}
+	return out
 }
 
 // told is what an account's box holds of one matter: which it is, and under which id its holder

@@ -29,7 +29,8 @@ type Provider struct {
 	ClientID     string `json:"client_id"`
 	ClientSecret string `json:"client_secret,omitempty"`
 	// Officers lets an officer who was invited come in by the provider alone, if it says that it has
-	// verified the address that she was invited under.
+	// verified the address that she was invited under. That is once: who has a way in of her own
+	// adds the provider from her page.
 	Officers bool `json:"officers,omitempty"`
 	// Residents lets anybody whom the provider knows have a resident's account.
 	Residents bool `json:"residents,omitempty"`
@@ -183,8 +184,8 @@ func (s *Service) proveByProvider(ctx context.Context, p *Provider, token, state
 	return acc, data.Next, ok, err
 }
 
-// linked is the account of a provider's subject: one that it was added to; an officer's by her
-// verified address; or a resident's new one.
+// linked is the account of a provider's subject: one that it was added to; that of an officer who has
+// no way in yet, by her verified address; or a resident's new one.
 func (s *Service) linked(ctx context.Context, p *Provider, account, subject string, said claims, lang string) (Account, bool, error) {
 	name := s.digest("subject", subject)
 	link := func(acc Account) error {
@@ -212,11 +213,17 @@ func (s *Service) linked(ctx context.Context, p *Provider, account, subject stri
 	email, _ := Address(said.Email)
 	if p.Officers && said.Verified && email != "" {
 		acc, ok, err := s.byAddress(ctx, Officer, email)
+		own := false
 		if err == nil && ok {
-			err = link(acc)
+			own, err = s.hasOwn(ctx, acc.ID)
 		}
-		if err != nil || ok {
-			return acc, ok, err
+		switch {
+		case err != nil:
+			return Account{}, false, err
+		case ok && own: // a second provider that knows her address is not thereby she
+			return Account{}, false, nil
+		case ok:
+			return acc, true, link(acc)
 		}
 	}
 	if !p.Residents {

@@ -58,19 +58,19 @@ func New(s *Service) *Service {
 	return s
 }
 
-// tryCookie holds the token of a sign-in under way, for its paths and some minutes.
-const tryCookie = "sign-in"
+// tryCookie holds the token of a sign-in under way, or of a passkey that is being added, for some minutes.
+func (s *Service) tryCookie() string { return s.Site.CookieName("sign-in", "/") }
 
 func (s *Service) setTry(w http.ResponseWriter, token string) {
-	c := &http.Cookie{Name: tryCookie, Value: token, Path: "/sign-in", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Site.Secure(), MaxAge: 600}
+	c := &http.Cookie{Name: s.tryCookie(), Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Site.Secure(), MaxAge: 600}
 	if token == "" {
 		c.MaxAge = -1
 	}
 	http.SetCookie(w, c)
 }
 
-func tryToken(r *http.Request) string {
-	c, err := r.Cookie(tryCookie)
+func (s *Service) tryToken(r *http.Request) string {
+	c, err := r.Cookie(s.tryCookie())
 	if err != nil || len(c.Value) != tokenBytes {
 		return ""
 	}
@@ -115,12 +115,37 @@ func (s *Service) who(w http.ResponseWriter, r *http.Request) (*face.Session, bo
 	return nil, false
 }
 
+// note logs what happened to a sign-in. Of an officer it says whose account it was and from where; of
+// a resident neither, since a line beside the time of a report would tell who told it.
+func (s *Service) note(r *http.Request, what, how string, acc Account) {
+	said := []any{"how", how}
+	if acc.Kind != "" {
+		said = append(said, "kind", acc.Kind)
+	}
+	if acc.Kind == Officer {
+		said = append(said, "account", acc.ID, "from", face.ClientOf(r.Context()))
+	}
+	s.Site.Log.InfoContext(r.Context(), what, said...)
+}
+
+const refusedSignIn = "a sign-in was refused"
+
+// ofSession is the account of a session, as note wants it.
+func ofSession(session *face.Session) Account {
+	acc := Account{ID: session.Account, Kind: Resident}
+	if session.Officer {
+		acc.Kind = Officer
+	}
+	return acc
+}
+
 // in signs an account in and sends its reader on.
 func (s *Service) in(w http.ResponseWriter, r *http.Request, acc Account, how, next string) {
 	if err := s.start(r.Context(), w, r, acc, how); err != nil {
 		s.Site.Error(w, r, err)
 		return
 	}
+	s.note(r, "signed in", how, acc)
 	s.setTry(w, "")
 	http.Redirect(w, r, local(next), http.StatusSeeOther)
 }
@@ -176,6 +201,7 @@ func (s *Service) takePassword(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		s.Site.Error(w, r, err)
 	case !ok:
+		s.note(r, refusedSignIn, byPassword, Account{})
 		f.Add("address", "signin.password_wrong")
 		s.signInPage(w, r, http.StatusUnprocessableEntity, f)
 	default:
@@ -184,6 +210,7 @@ func (s *Service) takePassword(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Service) tooMany(w http.ResponseWriter, r *http.Request) {
+	s.Site.Log.WarnContext(r.Context(), "too many tries at signing in", "pattern", r.Pattern, "from", face.Place(face.ClientOf(r.Context())))
 	w.Header().Set("Retry-After", "60")
 	s.Site.Error(w, r, civic.Refuse(civic.TooMany, "signin.too_many"))
 }
@@ -244,7 +271,7 @@ func (s *Service) takeCode(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	token := tryToken(r)
+	token := s.tryToken(r)
 	code := strings.Map(func(c rune) rune {
 		if c >= '０' && c <= '９' {
 			c += '0' - '０'
@@ -263,6 +290,7 @@ func (s *Service) takeCode(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		s.Site.Error(w, r, err)
 	case !ok:
+		s.note(r, refusedSignIn, byCode, Account{})
 		f.Add("code", "signin.code_wrong")
 		f.Values.Del("code")
 		s.codePage(w, r, http.StatusUnprocessableEntity, f)
@@ -291,8 +319,9 @@ func (s *Service) passkeyBegin(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Service) passkeyFinish(w http.ResponseWriter, r *http.Request) {
-	acc, ok, err := s.finishSignIn(r.Context(), tryToken(r), r)
+	acc, ok, err := s.finishSignIn(r.Context(), s.tryToken(r), r)
 	if err == nil && !ok {
+		s.note(r, refusedSignIn, byPasskey, Account{})
 		err = civic.Refuse(civic.Forbidden, "signin.passkey_wrong")
 	}
 	if err == nil {
@@ -302,6 +331,7 @@ func (s *Service) passkeyFinish(w http.ResponseWriter, r *http.Request) {
 		s.Site.Error(w, r, err)
 		return
 	}
+	s.note(r, "signed in", byPasskey, acc)
 	s.setTry(w, "")
 	s.answer(w, map[string]string{"next": local(r.URL.Query().Get("next"))})
 }
@@ -318,7 +348,7 @@ func (s *Service) newBegin(w http.ResponseWriter, r *http.Request) {
 
 func (s *Service) newFinish(w http.ResponseWriter, r *http.Request) {
 	v := s.voice(r)
-	acc, ok, err := s.finishNew(r.Context(), s.Site.Realm.View().Settings.Title(v.Lang), v.Date(civic.At(time.Now())), v.Lang, tryToken(r), r)
+	acc, ok, err := s.finishNew(r.Context(), s.Site.Realm.View().Settings.Title(v.Lang), v.Date(civic.At(time.Now())), v.Lang, s.tryToken(r), r)
 	if err == nil && !ok {
 		err = civic.Refuse(civic.Forbidden, "signin.passkey_wrong")
 	}
@@ -338,12 +368,15 @@ func (s *Service) registerBegin(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+	if !s.recent(w, r, session) {
+		return
+	}
 	options, token, err := s.beginRegistration(r.Context(), session.Account, s.name(r, session))
 	if err != nil {
 		s.Site.Error(w, r, err)
 		return
 	}
-	http.SetCookie(w, &http.Cookie{Name: tryCookie, Value: token, Path: "/me", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: s.Site.Secure(), MaxAge: 300})
+	s.setTry(w, token)
 	s.answer(w, options)
 }
 
@@ -353,7 +386,7 @@ func (s *Service) registerFinish(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	label := s.Site.Voice(r.Context()).Date(civic.At(time.Now()))
-	ok, err := s.finishRegistration(r.Context(), session.Account, s.name(r, session), label, tryToken(r), r)
+	ok, err := s.finishRegistration(r.Context(), session.Account, s.name(r, session), label, s.tryToken(r), r)
 	if err == nil && !ok {
 		err = civic.Refuse(civic.Forbidden, "signin.passkey_wrong")
 	}
@@ -361,6 +394,7 @@ func (s *Service) registerFinish(w http.ResponseWriter, r *http.Request) {
 		s.Site.Error(w, r, err)
 		return
 	}
+	s.note(r, "a way in was added", byPasskey, ofSession(session))
 	s.answer(w, map[string]string{"next": "/me"})
 }
 
@@ -395,6 +429,9 @@ func (s *Service) providerBegin(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if session := face.SessionOf(r.Context()); session != nil {
+		if !s.recent(w, r, session) {
+			return
+		}
 		account = session.Account
 	}
 	to, token, err := s.beginProvider(r.Context(), p, account, f.Value("next"))
@@ -417,12 +454,13 @@ func (s *Service) providerBack(w http.ResponseWriter, r *http.Request) {
 		s.Site.Error(w, r, civic.Refuse(civic.Missing, "face.no_page"))
 		return
 	}
-	acc, next, ok, err := s.proveByProvider(r.Context(), p, tryToken(r), q.Get("state"), q.Get("code"), s.voice(r).Lang)
+	acc, next, ok, err := s.proveByProvider(r.Context(), p, s.tryToken(r), q.Get("state"), q.Get("code"), s.voice(r).Lang)
 	switch {
 	case errors.Is(err, errProvider):
 		s.Site.Log.Info("a provider's answer was not taken", "provider", p.Code, "err", err)
 		err = civic.Refuse(civic.Forbidden, "signin.provider_wrong", "provider", p.Title)
 	case err == nil && !ok:
+		s.note(r, refusedSignIn, byProvider, Account{})
 		err = civic.Refuse(civic.Forbidden, "signin.provider_unknown", "provider", p.Title)
 	}
 	if err != nil {
@@ -460,7 +498,7 @@ func (s *Service) takeInvitation(w http.ResponseWriter, r *http.Request) {
 	password := f.Values.Get("password")
 	f.Values.Del("password")
 	if s.Passwords && password != "" {
-		if refusals := checkPassword(password); len(refusals) > 0 {
+		if refusals := checkPassword(password, s.knownWords()...); len(refusals) > 0 {
 			f.Take(refusals, map[string]string{"password": "password"})
 			s.invitationPage(w, r, http.StatusUnprocessableEntity, f)
 			return
@@ -468,6 +506,7 @@ func (s *Service) takeInvitation(w http.ResponseWriter, r *http.Request) {
 	}
 	acc, ok, err := s.invited(r.Context(), r.PathValue("token"))
 	if err == nil && !ok {
+		s.note(r, refusedSignIn, byInvite, Account{})
 		err = civic.Refuse(civic.Missing, "signin.invitation_gone")
 	}
 	if err == nil && s.Passwords && password != "" {
@@ -486,6 +525,7 @@ func (s *Service) signOut(w http.ResponseWriter, r *http.Request) {
 			s.Site.Error(w, r, err)
 			return
 		}
+		s.note(r, "signed out", "", ofSession(session))
 	}
 	s.setCookie(w, "", -time.Second)
 	w.Header().Set("Clear-Site-Data", `"cache"`)

@@ -60,14 +60,8 @@ func (s session) idle() time.Duration {
 	return residentIdle
 }
 
-// cookieName is the session's cookie. Where the site is reached by https the prefix has the
-// browser hold that it came by https, from this host, for all of it (RFC 6265bis, 4.1.3.2).
-func (s *Sessions) cookieName() string {
-	if s.Site.Secure() {
-		return "__Host-session"
-	}
-	return "session"
-}
+// cookieName is the session's cookie.
+func (s *Sessions) cookieName() string { return s.Site.CookieName("session", "/") }
 
 func (s *Sessions) setCookie(w http.ResponseWriter, token string, age time.Duration) {
 	http.SetCookie(w, &http.Cookie{
@@ -81,6 +75,19 @@ func (s *Sessions) token(r *http.Request) string {
 		return ""
 	}
 	return c.Value
+}
+
+// recently is how long after signing in somebody may change how she signs in. A session that was
+// stolen, or left open, is not turned into a way in that stays.
+const recently = 15 * time.Minute
+
+// recent reports whether a session is young enough for that, or answers that its reader must sign in anew.
+func (s *Service) recent(w http.ResponseWriter, r *http.Request, session *face.Session) bool {
+	if s.now()-session.Made.UnixMicro() <= recently.Microseconds() {
+		return true
+	}
+	s.Site.Error(w, r, civic.Refuse(civic.Forbidden, "signin.not_recent", "minutes", int(recently.Minutes())))
+	return false
 }
 
 // start signs an account in: always under a new token, whatever the browser brought, so that
@@ -133,7 +140,7 @@ func (s *Sessions) Find(r *http.Request) (*face.Session, error) {
 	if err != nil || !ok {
 		return nil, err
 	}
-	out := &face.Session{ID: row.hash, Account: row.account, Box: row.box, Officer: row.kind == Officer}
+	out := &face.Session{ID: row.hash, Account: row.account, Box: row.box, Officer: row.kind == Officer, Made: time.UnixMicro(row.made)}
 	if out.Officer {
 		out.Posts = s.Seats(s.Site.Realm.View(), row.persons, s.Site.Realm.Now())
 		if slices.Contains(out.Posts, row.post) {

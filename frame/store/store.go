@@ -18,6 +18,8 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -103,9 +105,9 @@ func sqliteSource(path, mode string, pragmas ...string) string {
 func openPostgres(ctx context.Context, source string) (*DB, error) {
 	u, err := url.Parse(source)
 	if err != nil {
-		return nil, fmt.Errorf("store: the database address cannot be read: %w", err)
+		return nil, errors.New("store: the database address cannot be read") // the cause would show its password
 	}
-	q := u.Query()
+	q := guarded(u)
 	q.Set("synchronous_commit", "on")
 	q.Set("idle_in_transaction_session_timeout", fmt.Sprint(HolderTimeout.Milliseconds()))
 	q.Set("lock_timeout", "20000")
@@ -128,6 +130,47 @@ func openPostgres(ctx context.Context, source string) (*DB, error) {
 	r.SetMaxOpenConns(16)
 	r.SetMaxIdleConns(8)
 	return &DB{Engine: Postgres, w: w, R: &Reader{DB: r}, Source: source, slots: slots(postgresWriters)}, nil
+}
+
+// guarded are the parameters of an address of PostgreSQL: on another machine the server must show a
+// certificate for its name, unless the operator said otherwise. Left to itself the driver falls
+// back to plain text.
+func guarded(u *url.URL) url.Values {
+	q := u.Query()
+	if !onThisMachine(u) && !q.Has("sslmode") && os.Getenv("PGSSLMODE") == "" {
+		q.Set("sslmode", "verify-full")
+		if !q.Has("sslrootcert") && os.Getenv("PGSSLROOTCERT") == "" {
+			q.Set("sslrootcert", "system")
+		}
+	}
+	return q
+}
+
+// Guarded is an address of PostgreSQL as it is spoken to, for programs that are given it.
+func Guarded(u *url.URL) *url.URL {
+	out := *u
+	out.RawQuery = guarded(u).Encode()
+	return &out
+}
+
+// onThisMachine reports whether an address of PostgreSQL is a socket or a loopback address.
+func onThisMachine(u *url.URL) bool {
+	hosts := u.Host + "," + u.Query().Get("host")
+	if hosts == "," {
+		hosts = os.Getenv("PGHOST")
+	}
+	for host := range strings.SplitSeq(hosts, ",") {
+		name := host
+		if h, _, err := net.SplitHostPort(host); err == nil {
+			name = h
+		}
+		name = strings.Trim(name, "[]")
+		ip, err := netip.ParseAddr(name)
+		if name != "" && name != "localhost" && !strings.HasPrefix(name, "/") && (err != nil || !ip.IsLoopback()) {
+			return false
+		}
+	}
+	return true
 }
 
 // postgresWriters bounds the connections that write on PostgreSQL; a realm's writer

@@ -14,6 +14,9 @@ func PhotoPath(n Number, digest string) string {
 	return "/matters/" + n.String() + "/photos/" + digest + ".jpg"
 }
 
+// PhotoName is what a photo is called where it is saved; what its sender called it is not kept.
+func PhotoName(n Number) string { return n.String() + ".jpg" }
+
 // photoKept is for how long a photo may be kept by browsers: it can be withheld again.
 const photoKept = "public, max-age=300"
 
@@ -80,7 +83,7 @@ func (a *API) photo(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	h.Set("Content-Type", found.Media)
-	h.Set("Content-Disposition", "inline")
+	h.Set("Content-Disposition", `inline; filename="`+PhotoName(s.Number)+`"`)
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin") // other sites show what is public
 	w.Write(picture)                                      // whoever went away needs no picture
 	return nil

@@ -43,6 +43,7 @@ func (p *Pages) sealed(w http.ResponseWriter, r *http.Request) {
 	}
 	h := w.Header()
 	h.Set("Content-Type", "image/jpeg")
+	h.Set("Content-Disposition", `inline; filename="`+matter.PhotoName(f.state.Number)+`"`)
 	h.Set("Content-Length", strconv.Itoa(len(content.Text)))
 	h.Set("Cache-Control", "no-store")
 	h.Set("Vary", "Cookie")

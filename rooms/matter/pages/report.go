@@ -123,7 +123,7 @@ func (p *Pages) takeReport(w http.ResponseWriter, r *http.Request) {
 	n := receipt.State.(matter.State).Number
 	p.keep(w, n, code)
 	http.SetCookie(w, &http.Cookie{
-		Name: freshCookie, Value: "yes", Path: PathOf(n) + "/receipt", MaxAge: freshFor, HttpOnly: true,
+		Name: site.CookieName(freshCookie, PathOf(n)), Value: "yes", Path: PathOf(n) + "/receipt", MaxAge: freshFor, HttpOnly: true,
 		SameSite: http.SameSiteStrictMode, Secure: site.Secure(),
 	})
 	http.Redirect(w, r, PathOf(n)+"/receipt", http.StatusSeeOther)
@@ -173,7 +173,7 @@ func (p *Pages) receipt(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	code := ""
-	if c, err := r.Cookie(freshCookie); err == nil && c.Value == "yes" {
+	if c, err := r.Cookie(p.API.Site.CookieName(freshCookie, r.URL.Path)); err == nil && c.Value == "yes" {
 		code = p.code(r)
 	}
 	p.API.Site.Page(w, r, face.Sheet{Title: o.Voice.Say("pages.receipt_title", "number", o.Number), Section: "/report", Secret: true}, receiptPage(o, code))

@@ -20,7 +20,7 @@ const (
 func PathOf(n matter.Number) string { return "/matters/" + n.String() }
 
 func (p *Pages) code(r *http.Request) string {
-	if c, err := r.Cookie(codeCookie); err == nil && len(c.Value) <= 64 {
+	if c, err := r.Cookie(p.API.Site.CookieName(codeCookie, r.URL.Path)); err == nil && len(c.Value) <= 64 {
 		return c.Value
 	}
 	return ""
@@ -29,7 +29,7 @@ func (p *Pages) code(r *http.Request) string {
 // keep puts a code into the cookie of its matter; an empty one takes it away.
 func (p *Pages) keep(w http.ResponseWriter, n matter.Number, code string) {
 	c := &http.Cookie{
-		Name: codeCookie, Value: code, Path: PathOf(n), HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: p.API.Site.Secure(),
+		Name: p.API.Site.CookieName(codeCookie, PathOf(n)), Value: code, Path: PathOf(n), HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: p.API.Site.Secure(),
 	}
 	if code == "" {
 		c.MaxAge = -1
