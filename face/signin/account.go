@@ -15,6 +15,7 @@ import (
 
 	"skein/frame/civic"
 	"skein/frame/clerk"
+	"skein/frame/courier"
 	"skein/frame/store"
 	"skein/frame/vault"
 )
@@ -62,8 +63,11 @@ const (
 var (
 	accountTable    = &store.Table{Name: "accounts", Key: 2, Columns: store.Columns("realm:t account:t kind:t box:t made:i closed:i")}
 	termTable       = &store.Table{Name: "account_terms", Key: 2, Replace: true, Columns: store.Columns("realm:t person:t account:t")}
-	credentialTable = &store.Table{Name: "credentials", Key: 3, Replace: true, Columns: store.Columns("realm:t kind:t name:t account:t data:t label:t made:i used:i")}
+	credentialTable = &store.Table{Name: "credentials", Key: 3, Columns: store.Columns("realm:t kind:t name:t account:t data:t label:t made:i used:i")}
 )
+
+// passwordTable is that of credentials, for a password, which takes the place of an older one.
+var passwordTable = &store.Table{Name: "credentials", Key: 3, Replace: true, Columns: credentialTable.Columns}
 
 // contact is what the box of an account holds; the same shape as a reporter's, so that notes find it.
 type contact struct {
@@ -99,9 +103,8 @@ func (a *Accounts) make(ctx context.Context, tx *store.Tx, id string, kind Kind,
 			return acc, err
 		}
 		box.Seal("contact", sealed)
-	} else {
-		box.Seal("made", []byte(kind)) // so that the box has a key
 	}
+	box.Seal(linksPart, newSecret())
 	writes := append(box.Writes(), store.Write{Table: accountTable, Row: store.Row{string(a.Realm), acc.ID, string(kind), acc.Box, a.now(), int64(0)}})
 	for _, address := range []string{c.Email, c.Phone} {
 		if address != "" {
@@ -188,10 +191,10 @@ func Address(text string) (email, phone string) {
 			return "", ""
 		}
 	}
-	if n := len(strings.TrimPrefix(b.String(), "+")); n < 5 || n > 15 { // E.164
+	if phone = b.String(); !courier.Telephone(phone) {
 		return "", ""
 	}
-	return "", b.String()
+	return "", phone
 }
 
 // Seats says in which posts people sit at a moment; cmd asks the bodies.

@@ -2,6 +2,8 @@ package signin
 
 import (
 	"context"
+	"crypto/aes"
+	"crypto/cipher"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -9,10 +11,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/big"
-	"strings"
 
 	"skein/frame/store"
-	"skein/frame/vault"
 )
 
 // A code is sent to an address, and whoever types it owns the address. An account is made when
@@ -24,11 +24,21 @@ const (
 	codeTries  = 5
 )
 
-// codeData is what waits for a code. The address is sealed in a box of its own until then.
+// codeData is what waits for a code. Code and address are under the attempt's token, which is in
+// the browser's cookie alone: the row tells neither, and when it goes nothing stays.
 type codeData struct {
-	Box  string `json:"box"`
-	Code string `json:"code"` // HMAC under the attempt's token
-	Next string `json:"next,omitempty"`
+	Address []byte `json:"address"` // AES-256-GCM
+	Code    string `json:"code"`    // HMAC
+	Next    string `json:"next,omitempty"`
+}
+
+func codeKey(token string) (cipher.AEAD, error) {
+	key := sha256.Sum256([]byte("address " + token))
+	block, err := aes.NewCipher(key[:])
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCMWithRandomNonce(block)
 }
 
 func newCode() string {
@@ -50,58 +60,13 @@ func codeDigest(token, code string) string {
 // beginCode keeps what a code for an address must be compared with, and returns both halves.
 func (a *Accounts) beginCode(ctx context.Context, c contact, next string) (token, code string, err error) {
 	token, code = newToken(), newCode()
-	box := vault.NewBox(a.Vault.Master, a.Realm, "sign-in")
-	box.Seal("contact", []byte(c.Email+c.Phone))
-	err = a.DB.Update(ctx, func(tx *store.Tx) error {
-		if err := a.sweepCodes(ctx, tx); err != nil {
-			return err
-		}
-		if err := tx.WriteAll(ctx, box.Writes()); err != nil {
-			return err
-		}
-		return a.beginIn(ctx, tx, token, toCode, "", codeData{Box: box.ID, Code: codeDigest(token, code), Next: next})
-	})
-	return token, code, err
-}
-
-// sweepCodes erases the boxes of codes that were never typed.
-func (a *Accounts) sweepCodes(ctx context.Context, tx *store.Tx) error {
-	rows, err := tx.QueryContext(ctx, "SELECT data FROM attempts WHERE realm = $1 AND kind = $2 AND ends < $3 LIMIT 100", string(a.Realm), toCode, a.now())
+	key, err := codeKey(token)
 	if err != nil {
-		return err
+		return "", "", err
 	}
-	var boxes []string
-	for rows.Next() {
-		var text string
-		if err := rows.Scan(&text); err != nil {
-			rows.Close()
-			return err
-		}
-		if _, rest, ok := strings.Cut(text, `"box":"`); ok {
-			box, _, _ := strings.Cut(rest, `"`)
-			boxes = append(boxes, box)
-		}
-	}
-	rows.Close()
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	for _, box := range boxes {
-		if err := a.dropBox(ctx, tx, box); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// dropBox removes a box of the sign-in whole: no act names it, so nothing need remember it.
-func (a *Accounts) dropBox(ctx context.Context, tx *store.Tx, box string) error {
-	for _, table := range []string{"vault_items", "vault_keys"} {
-		if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE realm = $1 AND box = $2", string(a.Realm), box); err != nil {
-			return err
-		}
-	}
-	return nil
+	data := codeData{Address: key.Seal(nil, nil, []byte(c.Email+c.Phone), nil), Code: codeDigest(token, code), Next: next}
+	err = a.DB.Update(ctx, func(tx *store.Tx) error { return a.beginIn(ctx, tx, token, toCode, "", data) })
+	return token, code, err
 }
 
 // proveByCode finds or makes the account of the address that a code was sent to.
@@ -119,24 +84,37 @@ func (a *Accounts) proveByCode(ctx context.Context, token, code, lang string) (a
 	if _, err := a.take(ctx, toCode, token, &data); err != nil { // somebody was first
 		return acc, "", false, orGone(err)
 	}
-	content, err := a.Vault.Read(ctx, a.Realm, vault.Ref{Box: data.Box, Part: "contact"})
+	key, err := codeKey(token)
+	if err != nil {
+		return acc, "", false, err
+	}
+	address, err := key.Open(nil, nil, data.Address, nil)
 	if err != nil {
 		return acc, "", false, err
 	}
 	c := contact{Language: lang}
-	c.Email, c.Phone = Address(string(content.Text))
-	acc, known, err := a.byAddress(ctx, Resident, c.Email+c.Phone)
-	if err != nil {
-		return acc, "", false, err
-	}
-	err = a.DB.Update(ctx, func(tx *store.Tx) error {
-		if err := a.dropBox(ctx, tx, data.Box); err != nil || known {
-			return err
-		}
-		acc, err = a.make(ctx, tx, "", Resident, c)
-		return err
-	})
+	c.Email, c.Phone = Address(string(address))
+	acc, err = a.ofAddress(ctx, Resident, c)
 	return acc, data.Next, err == nil, err
+}
+
+// ofAddress finds the account of an address or makes it; of two at once one makes it.
+func (a *Accounts) ofAddress(ctx context.Context, kind Kind, c contact) (acc Account, err error) {
+	for range 2 {
+		var known bool
+		if acc, known, err = a.byAddress(ctx, kind, c.Email+c.Phone); err != nil || known {
+			return acc, err
+		}
+		err = a.DB.Update(ctx, func(tx *store.Tx) error {
+			var err error
+			acc, err = a.make(ctx, tx, "", kind, c)
+			return err
+		})
+		if !store.IsDuplicate(err) {
+			return acc, err
+		}
+	}
+	return acc, err
 }
 
 // orGone makes a missing attempt a plain no.

@@ -64,8 +64,10 @@ func (a *Accounts) End(ctx context.Context, address string, closed bool) (bool, 
 		if _, err := tx.ExecContext(ctx, "DELETE FROM sessions WHERE realm = $1 AND account = $2", string(a.Realm), acc.ID); err != nil || !closed {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, "DELETE FROM attempts WHERE realm = $1 AND account = $2", string(a.Realm), acc.ID); err != nil {
-			return err
+		for _, table := range []string{"attempts", "credentials"} { // its address may then be invited again
+			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE realm = $1 AND account = $2", string(a.Realm), acc.ID); err != nil {
+				return err
+			}
 		}
 		_, err := tx.ExecContext(ctx, "UPDATE accounts SET closed = $3 WHERE realm = $1 AND account = $2", string(a.Realm), acc.ID, a.now())
 		return err
@@ -80,13 +82,29 @@ func (a *Accounts) hasOwn(ctx context.Context, account string) (bool, error) {
 	return n > 0, err
 }
 
-// invited takes an invitation.
-func (a *Accounts) invited(ctx context.Context, token string) (Account, bool, error) {
+// invited takes an invitation, and with it every other of the account. One that comes after its
+// account has got a way in of its own is worth nothing: the link may have been found by somebody else.
+func (a *Accounts) invited(ctx context.Context, token string) (acc Account, ok bool, err error) {
 	id, err := a.take(ctx, toInvite, token, &inviteData{})
 	if err != nil {
 		return Account{}, false, orGone(err)
 	}
+	own, err := a.hasOwn(ctx, id)
+	if err != nil {
+		return Account{}, false, err
+	}
+	if err := a.forgetAttempts(ctx, id); err != nil || own {
+		return Account{}, false, err
+	}
 	return a.find(ctx, id)
+}
+
+// forgetAttempts ends what was begun for an account: invitations, passkeys, providers.
+func (a *Accounts) forgetAttempts(ctx context.Context, account string) error {
+	return a.DB.Update(ctx, func(tx *store.Tx) error {
+		_, err := tx.ExecContext(ctx, "DELETE FROM attempts WHERE realm = $1 AND account = $2", string(a.Realm), account)
+		return err
+	})
 }
 
 // isInvited reports whether an invitation can be taken.

@@ -2,7 +2,6 @@ package signin
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -170,6 +169,9 @@ func (s *Service) removeCredential(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	own, err := s.own(r.Context(), session.Account)
+	if err == nil && !slices.ContainsFunc(own, func(c credential) bool { return c.kind == f.Value("kind") && c.name == f.Value("name") }) {
+		err = civic.Refuse(civic.Missing, "signin.no_such_way")
+	}
 	if err == nil && session.Officer && len(own) < 2 {
 		err = civic.Refuse(civic.Conflict, "signin.last_way_in")
 	}
@@ -202,7 +204,12 @@ func (s *Service) endSession(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	if err := s.end(r.Context(), session.Account, f.Value("session"), session.ID); err != nil {
+	hash := f.Value("session")
+	if hash != "" && (len(hash) != 64 || strings.Trim(hash, "0123456789abcdef") != "") {
+		s.Site.Error(w, r, civic.Refuse(civic.Malformed, "face.unread"))
+		return
+	}
+	if err := s.end(r.Context(), session.Account, hash, session.ID); err != nil {
 		s.Site.Error(w, r, err)
 		return
 	}
@@ -222,83 +229,4 @@ func (s *Service) knownWords() []string {
 		out = append(append(out, u.Hostname()), strings.Split(u.Hostname(), ".")...)
 	}
 	return out
-}
-
-// told is what an account's box holds of one matter: which it is, and under which id its holder
-// stands in it. It is sealed: no table and no search gathers what one resident told.
-type told struct {
-	Dossier civic.DossierID `json:"dossier"`
-	Person  civic.PersonID  `json:"person"`
-}
-
-const toldPart = "matter"
-
-// keepMatter seals into a resident's account that a matter is hers, in the commit that begins it.
-func (s *Service) keepMatter(ctx context.Context, person civic.PersonID) (func(civic.DossierID) []store.Write, error) {
-	session := face.SessionOf(ctx)
-	if session == nil || session.Officer {
-		return nil, nil
-	}
-	box, err := s.Vault.OpenBox(ctx, s.Realm, session.Box)
-	if err != nil {
-		return nil, err
-	}
-	return func(dossier civic.DossierID) []store.Write {
-		text, err := json.Marshal(told{dossier, person})
-		if err != nil {
-			panic(err) // two strings
-		}
-		box.Seal(toldPart, text)
-		return box.Writes()
-	}, nil
-}
-
-// mine says under which id the reader stands in a matter, if she told it while signed in.
-func (s *Service) mine(ctx context.Context, dossier civic.DossierID) (civic.PersonID, bool) {
-	session := face.SessionOf(ctx)
-	if session == nil || session.Officer {
-		return "", false
-	}
-	all, err := s.toldBy(ctx, session)
-	if err != nil {
-		s.Site.Log.Error("an account's box does not open", "err", err)
-		return "", false
-	}
-	for _, t := range all {
-		if t.Dossier == dossier {
-			return t.Person, true
-		}
-	}
-	return "", false
-}
-
-func (s *Service) toldBy(ctx context.Context, session *face.Session) ([]told, error) {
-	contents, err := s.Vault.ReadAll(ctx, s.Realm, session.Box)
-	if err != nil {
-		return nil, err
-	}
-	var out []told
-	for _, c := range contents {
-		if c.Part == toldPart {
-			var t told
-			if err := json.Unmarshal(c.Text, &t); err != nil {
-				return nil, err
-			}
-			out = append(out, t)
-		}
-	}
-	return out, nil
-}
-
-// matters lists what the reader told, the latest first.
-func (s *Service) matters(ctx context.Context, session *face.Session) ([]civic.DossierID, error) {
-	all, err := s.toldBy(ctx, session)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]civic.DossierID, len(all))
-	for i, t := range all {
-		out[len(all)-1-i] = t.Dossier
-	}
-	return out, nil
 }

@@ -77,7 +77,9 @@ func (s *Service) beginRegistration(ctx context.Context, account, name string) (
 		return nil, "", err
 	}
 	creation, data, err := site.BeginRegistration(o,
-		webauthn.WithResidentKeyRequirement(protocol.ResidentKeyRequirementRequired),
+		webauthn.WithAuthenticatorSelection(protocol.AuthenticatorSelection{
+			ResidentKey: protocol.ResidentKeyRequirementRequired, RequireResidentKey: protocol.ResidentKeyRequired(), UserVerification: protocol.VerificationRequired,
+		}),
 		webauthn.WithExclusions(webauthn.Credentials(o.keys).CredentialDescriptors()),
 	)
 	if err != nil {
@@ -110,7 +112,11 @@ func (s *Service) finishRegistration(ctx context.Context, account, name, label, 
 	if err != nil {
 		return false, err
 	}
-	return true, s.DB.Update(ctx, func(tx *store.Tx) error { return tx.Write(ctx, credentialTable, []store.Row{row}) })
+	err = s.DB.Update(ctx, func(tx *store.Tx) error { return tx.Write(ctx, credentialTable, []store.Row{row}) })
+	if store.IsDuplicate(err) { // WebAuthn Level 3, 7.1: an id that is somebody's already is refused
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // beginNew asks a browser for a passkey of a resident's account that is made when it comes: nobody
@@ -148,6 +154,9 @@ func (s *Service) finishNew(ctx context.Context, name, label, lang, token string
 		}
 		return tx.Write(ctx, credentialTable, []store.Row{row})
 	})
+	if store.IsDuplicate(err) {
+		return acc, false, nil
+	}
 	return acc, err == nil, err
 }
 

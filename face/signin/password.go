@@ -32,7 +32,8 @@ const (
 	saltBytes, hashBytes  = 16, 32
 	leastLetters          = 12
 	mostLetters           = 128
-	leastGuesses          = 3 // of zxcvbn's 0 to 4: more than 10⁸ guesses
+	judgedLetters         = 40 // judging takes time that grows faster than the password
+	leastGuesses          = 3  // of zxcvbn's 0 to 4: more than 10⁸ guesses
 	passwordForm          = "$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s"
 	passwordHashesAtATime = 2
 )
@@ -102,7 +103,7 @@ func checkPassword(password string, about ...string) civic.Refusals {
 		return civic.Refusals{civic.Refuse(civic.Invalid, "signin.password_short", "least", leastLetters).In("password")}
 	case n > mostLetters || !utf8.ValidString(password):
 		return civic.Refusals{civic.Refuse(civic.Invalid, "signin.password_long", "most", mostLetters).In("password")}
-	case zxcvbn.PasswordStrength(password, about).Score < leastGuesses:
+	case zxcvbn.PasswordStrength(string([]rune(password)[:min(n, judgedLetters)]), about).Score < leastGuesses:
 		return civic.Refusals{civic.Refuse(civic.Invalid, "signin.password_easy").In("password")}
 	}
 	return nil
@@ -115,7 +116,7 @@ func (a *Accounts) setPassword(ctx context.Context, account, password string) er
 		return err
 	}
 	return a.DB.Update(ctx, func(tx *store.Tx) error {
-		return tx.Write(ctx, credentialTable, []store.Row{a.credentialRow(credential{kind: byPassword, name: account, account: account, data: kept})})
+		return tx.Write(ctx, passwordTable, []store.Row{a.credentialRow(credential{kind: byPassword, name: account, account: account, data: kept})})
 	})
 }
 

@@ -9,12 +9,13 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 
+	"skein/face"
 	"skein/frame/civic"
 	"skein/frame/outward"
 	"skein/frame/store"
@@ -37,9 +38,9 @@ type Provider struct {
 	// Inside says that the provider is in a private network.
 	Inside bool `json:"inside,omitempty"`
 
-	mu    sync.Mutex
-	known *oidc.Provider
-	http  *http.Client
+	asking chan struct{} // one asks at a time
+	known  atomic.Pointer[oidc.Provider]
+	http   *http.Client
 }
 
 // Check refuses a provider that could not be used, or could be used to reach inside.
@@ -58,6 +59,7 @@ func (p *Provider) Check() error {
 	case !p.Officers && !p.Residents:
 		return fmt.Errorf("provider %q must say whom it is for: officers, residents or both", p.Code)
 	}
+	p.asking = make(chan struct{}, 1)
 	p.http = outward.Client(!p.Inside && !loopback)
 	p.http.Timeout = 15 * time.Second
 	p.http.Transport = small{p.http.Transport, loopback}
@@ -95,17 +97,24 @@ func (p *Provider) context(ctx context.Context) context.Context {
 
 // find asks the provider what it is, once; after a failure it is asked again.
 func (p *Provider) find(ctx context.Context) (*oidc.Provider, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.known == nil {
-		// Keys are fetched again later, so not with the context of this request.
-		known, err := oidc.NewProvider(p.context(context.WithoutCancel(ctx)), p.Issuer)
-		if err != nil {
-			return nil, err
-		}
-		p.known = known
+	if known := p.known.Load(); known != nil {
+		return known, nil
 	}
-	return p.known, nil
+	select {
+	case p.asking <- struct{}{}:
+		defer func() { <-p.asking }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if known := p.known.Load(); known != nil {
+		return known, nil
+	}
+	// Keys are fetched again later, so not with the context of this request.
+	known, err := oidc.NewProvider(p.context(context.WithoutCancel(ctx)), p.Issuer)
+	if err == nil {
+		p.known.Store(known)
+	}
+	return known, err
 }
 
 func (s *Service) oauth(p *Provider, known *oidc.Provider) *oauth2.Config {
@@ -138,8 +147,16 @@ func (s *Service) beginProvider(ctx context.Context, p *Provider, account, next 
 
 // claims is what is read of a provider's word.
 type claims struct {
-	Email    string `json:"email"`
-	Verified bool   `json:"email_verified"`
+	Email    string  `json:"email"`
+	Verified truthly `json:"email_verified"`
+}
+
+// truthly is true or "true": some providers write it as a text.
+type truthly bool
+
+func (t *truthly) UnmarshalJSON(text []byte) error {
+	*t = string(text) == "true" || string(text) == `"true"`
+	return nil
 }
 
 // errProvider says that the provider's answer does not prove anybody.
@@ -152,6 +169,10 @@ func (s *Service) proveByProvider(ctx context.Context, p *Provider, token, state
 	account, err := s.take(ctx, toProvider, token, &data)
 	if err != nil || data.Code != p.Code || subtle.ConstantTimeCompare([]byte(state), []byte(hashToken(token))) != 1 {
 		return acc, "", false, orGone(err)
+	}
+	// Who adds a provider to her account must still be there: somebody else may sit at the browser by now.
+	if session := face.SessionOf(ctx); account != "" && (session == nil || session.Account != account) {
+		return acc, "", false, nil
 	}
 	known, err := p.find(ctx)
 	if err != nil {
@@ -178,7 +199,7 @@ func (s *Service) proveByProvider(ctx context.Context, p *Provider, token, state
 		if err != nil || info.Subject != id.Subject { // OpenID Connect Core 1.0, 5.3.2
 			return acc, "", false, errors.Join(errProvider, err)
 		}
-		said = claims{info.Email, info.EmailVerified}
+		said = claims{info.Email, truthly(info.EmailVerified)}
 	}
 	acc, ok, err = s.linked(ctx, p, account, id.Issuer+"\n"+id.Subject, said, lang)
 	return acc, data.Next, ok, err
@@ -201,17 +222,18 @@ func (s *Service) linked(ctx context.Context, p *Provider, account, subject stri
 		if account != "" && account != c.account {
 			return Account{}, false, civic.Refuse(civic.Conflict, "signin.provider_taken")
 		}
-		return s.find(ctx, c.account)
+		acc, ok, err := s.find(ctx, c.account)
+		return acc, ok && p.takes(acc.Kind), err
 	}
 	if account != "" {
 		acc, ok, err := s.find(ctx, account)
-		if err == nil && ok {
-			err = link(acc)
+		if err != nil || !ok || !p.takes(acc.Kind) {
+			return acc, false, err
 		}
-		return acc, ok, err
+		return acc, true, link(acc)
 	}
 	email, _ := Address(said.Email)
-	if p.Officers && said.Verified && email != "" {
+	if p.Officers && bool(said.Verified) && email != "" {
 		acc, ok, err := s.byAddress(ctx, Officer, email)
 		own := false
 		if err == nil && ok {
@@ -237,5 +259,18 @@ func (s *Service) linked(ctx context.Context, p *Provider, account, subject stri
 		}
 		return tx.Write(ctx, credentialTable, []store.Row{s.credentialRow(credential{kind: byProvider, name: name, account: acc.ID, label: p.Title})})
 	})
+	if store.IsDuplicate(err) { // somebody was first with the same identity
+		c, _, err := s.credential(ctx, byProvider, name)
+		if err != nil {
+			return Account{}, false, err
+		}
+		acc, ok, err := s.find(ctx, c.account)
+		return acc, ok && p.takes(acc.Kind), err
+	}
 	return acc, err == nil, err
+}
+
+// takes reports whether a provider is for accounts of a kind.
+func (p *Provider) takes(kind Kind) bool {
+	return kind == Officer && p.Officers || kind == Resident && p.Residents
 }

@@ -26,8 +26,13 @@ type Service struct {
 	Send func(ctx context.Context, email, phone, lang, subject, text string) error
 }
 
-// perAddress is how often a code is sent to one address.
-var perAddress = face.Rate{Burst: 3, Every: 5 * time.Minute}
+// How often a code is sent to one address at somebody's wish, at anybody's, and to telephones in all:
+// whoever asks for codes in another's name does not keep her from getting one, nor the operator poor.
+var (
+	perAddressAndPlace = face.Rate{Burst: 3, Every: 5 * time.Minute}
+	perAddress         = face.Rate{Burst: 12, Every: 5 * time.Minute}
+	perTelephones      = face.Rate{Burst: 200, Every: 15 * time.Second}
+)
 
 // New puts the sign-in before a site; before the site is served.
 func New(s *Service) *Service {
@@ -232,11 +237,13 @@ func (s *Service) sendCode(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	now := time.Now()
-	if !s.Site.Guesses.Allow("send "+s.digest("guess", c.Email+c.Phone), perAddress, now) || !s.Site.Guesses.Allow("place "+face.Place(face.ClientOf(r.Context())), face.PerPlace, now) {
+	to, from := "send "+s.digest("guess", c.Email+c.Phone), face.Place(face.ClientOf(r.Context()))
+	if g := &s.Site.Guesses; !g.Allow(to+" "+from, perAddressAndPlace, now) || !g.Allow("place "+from, face.PerPlace, now) ||
+		!g.Allow(to, perAddress, now) || c.Phone != "" && !g.Allow("telephones", perTelephones, now) {
 		s.tooMany(w, r)
 		return
 	}
-	token, code, err := s.beginCode(r.Context(), c, f.Value("next"))
+	token, code, err := s.beginCode(r.Context(), c, local(f.Value("next")))
 	if err != nil {
 		s.Site.Error(w, r, err)
 		return
@@ -434,7 +441,7 @@ func (s *Service) providerBegin(w http.ResponseWriter, r *http.Request) {
 		}
 		account = session.Account
 	}
-	to, token, err := s.beginProvider(r.Context(), p, account, f.Value("next"))
+	to, token, err := s.beginProvider(r.Context(), p, account, local(f.Value("next")))
 	if err != nil {
 		s.Site.Log.Error("a provider does not answer", "provider", p.Code, "err", err)
 		s.Site.Error(w, r, civic.Refuse(civic.Unavailable, "signin.provider_silent", "provider", p.Title))
@@ -497,6 +504,14 @@ func (s *Service) takeInvitation(w http.ResponseWriter, r *http.Request) {
 	}
 	password := f.Values.Get("password")
 	f.Values.Del("password")
+	there, err := s.isInvited(r.Context(), r.PathValue("token"))
+	if err == nil && !there {
+		err = civic.Refuse(civic.Missing, "signin.invitation_gone")
+	}
+	if err != nil {
+		s.Site.Error(w, r, err)
+		return
+	}
 	if s.Passwords && password != "" {
 		if refusals := checkPassword(password, s.knownWords()...); len(refusals) > 0 {
 			f.Take(refusals, map[string]string{"password": "password"})
@@ -521,13 +536,18 @@ func (s *Service) takeInvitation(w http.ResponseWriter, r *http.Request) {
 
 func (s *Service) signOut(w http.ResponseWriter, r *http.Request) {
 	if session := face.SessionOf(r.Context()); session != nil {
-		if err := s.end(r.Context(), session.Account, session.ID, ""); err != nil {
+		err := s.end(r.Context(), session.Account, session.ID, "")
+		if err == nil { // what she began must not go on under somebody else's hands
+			err = s.forgetAttempts(r.Context(), session.Account)
+		}
+		if err != nil {
 			s.Site.Error(w, r, err)
 			return
 		}
 		s.note(r, "signed out", "", ofSession(session))
 	}
 	s.setCookie(w, "", -time.Second)
+	s.setTry(w, "")
 	w.Header().Set("Clear-Site-Data", `"cache"`)
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }

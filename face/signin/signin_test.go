@@ -13,7 +13,7 @@ import (
 
 func TestAddress(t *testing.T) {
 	for text, want := range map[string]string{
-		" Ann@Example.ORG ": "ann@example.org|", "ann@example.org": "ann@example.org|", "+49 (30) 123-4567": "|+49301234567", "010 6552 9988": "|01065529988",
+		" Ann@Example.ORG ": "ann@example.org|", "ann@example.org": "ann@example.org|", "+49 (30) 123-4567": "|+49301234567", "010 6552 9988": "|",
 		"": "|", "ann": "|", "12": "|", "+1234567890123456": "|", "Ann <ann@example.org>": "|", "a@b\r\nBcc: c@d": "|", "a@b, c@d": "|",
 		"+49 30 x": "|", "1+2345678": "|", strings.Repeat("a", 400) + "@example.org": "|",
 	} {

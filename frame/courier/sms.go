@@ -49,6 +49,9 @@ func NewSMS(c SMSConfig) (*SMS, error) {
 	return &SMS{config: c, client: outward.Client(false)}, nil
 }
 
+// Telephone reports whether a number is one that a gateway can be given.
+func Telephone(number string) bool { return telephone.MatchString(number) }
+
 // telephone is an international number (ITU-T E.164).
 var telephone = regexp.MustCompile(`^\+?[1-9][0-9]{4,14}$`)
 

@@ -48,13 +48,22 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_account ON sessions (realm, account);
 CREATE INDEX sessions_ends ON sessions (realm, ends);
 
+-- Which matters residents told while signed in, one row each, found and opened by a secret in the
+-- account's box alone: a row does not say whose it is, nor when it came, and all are of one length.
+CREATE TABLE account_links (
+    realm  TEXT  NOT NULL,
+    slot   TEXT  NOT NULL /* postgres: COLLATE "C" */,
+    sealed BYTEA NOT NULL,
+    PRIMARY KEY (realm, slot)
+) /* sqlite: WITHOUT ROWID */;
+
 -- What was begun and waits for its second half: challenges, codes, invitations. Each is taken once.
 CREATE TABLE attempts (
     realm   TEXT   NOT NULL,
     hash    TEXT   NOT NULL, -- SHA-256 of the token, hex
     kind    TEXT   NOT NULL,
     account TEXT   NOT NULL, -- empty where it is not known yet
-    data    TEXT   NOT NULL, -- JSON; what is secret in it is sealed
+    data    TEXT   NOT NULL, -- JSON; a code and its address in it are under the token
     made    BIGINT NOT NULL,
     ends    BIGINT NOT NULL,
     tries   BIGINT NOT NULL,
@@ -64,6 +73,7 @@ CREATE INDEX attempts_ends ON attempts (realm, ends);
 
 -- +goose Down
 DROP TABLE attempts;
+DROP TABLE account_links;
 DROP TABLE sessions;
 DROP TABLE credentials;
 DROP TABLE account_terms;

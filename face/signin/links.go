@@ -1,0 +1,197 @@
+package signin
+
+import (
+	"bytes"
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"strconv"
+
+	"skein/face"
+	"skein/frame/civic"
+	"skein/frame/store"
+	"skein/frame/vault"
+)
+
+// What a resident told while signed in is hers to find again, and nobody's to gather. Each matter is
+// one row of account_links under a name made of a secret and a count; the secret lies in the
+// account's box. Whoever has the database alone cannot tell which rows are one account's, how many
+// it has, or when they came; erasing the box makes them unreadable for good.
+
+// told is one matter, and under which id the account's holder stands in it.
+type told struct {
+	Dossier civic.DossierID `json:"dossier"`
+	Person  civic.PersonID  `json:"person"`
+}
+
+const (
+	linksPart = "links" // of an account's box: the secret
+	linkBytes = 192     // of every row before sealing
+	linksRead = 64      // names asked for at a time
+)
+
+var linkTable = &store.Table{Name: "account_links", Key: 2, Columns: store.Columns("realm:t slot:t sealed:b")}
+
+// links finds and opens the rows of one account.
+type links struct {
+	secret []byte
+	key    cipher.AEAD
+}
+
+// newSecret is what an account's rows are found by.
+func newSecret() []byte {
+	b := make([]byte, 32)
+	rand.Read(b) // never fails
+	return b
+}
+
+func (l links) mac(text string) []byte {
+	m := hmac.New(sha256.New, l.secret)
+	m.Write([]byte(text))
+	return m.Sum(nil)
+}
+
+func (l links) slot(n int) string { return hex.EncodeToString(l.mac("slot " + strconv.Itoa(n))[:16]) }
+
+// links opens the secret of an account's box. Errors: vault.ErrErased, vault.ErrMissing.
+func (a *Accounts) links(ctx context.Context, box string) (links, error) {
+	content, err := a.Vault.Read(ctx, a.Realm, vault.Ref{Box: box, Part: linksPart})
+	if err != nil {
+		return links{}, err
+	}
+	l := links{secret: content.Text}
+	block, err := aes.NewCipher(l.mac("key"))
+	if err == nil {
+		l.key, err = cipher.NewGCMWithRandomNonce(block)
+	}
+	return l, err
+}
+
+// read opens all rows of an account, the oldest first.
+func (a *Accounts) read(ctx context.Context, l links) ([]told, error) {
+	var out []told
+	for n := 0; ; n += linksRead {
+		slots := make([]string, linksRead)
+		for i := range slots {
+			slots[i] = l.slot(n + i)
+		}
+		found := map[string][]byte{}
+		rows, err := a.DB.R.QueryContext(ctx, "SELECT slot, sealed FROM account_links WHERE realm = $1 AND "+a.DB.Each("slot", "$2"), string(a.Realm), a.DB.List(slots))
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			var slot string
+			var sealed []byte
+			if err := rows.Scan(&slot, &sealed); err != nil {
+				rows.Close()
+				return nil, err
+			}
+			found[slot] = sealed
+		}
+		rows.Close()
+		if err := rows.Err(); err != nil {
+			return nil, err
+		}
+		for _, slot := range slots {
+			sealed, there := found[slot]
+			if !there {
+				return out, nil
+			}
+			text, err := l.key.Open(nil, nil, sealed, []byte(slot))
+			if err != nil {
+				return nil, vault.ErrDamaged
+			}
+			var t told
+			if err := json.Unmarshal(bytes.TrimRight(text, " "), &t); err != nil {
+				return nil, err
+			}
+			out = append(out, t)
+		}
+	}
+}
+
+// keepMatter lets a resident find the matter again that she is about to tell, by a row in the commit
+// that begins it. An account whose box is gone keeps nothing, and takes nobody's right to report.
+func (s *Service) keepMatter(ctx context.Context, person civic.PersonID) (func(civic.DossierID) []store.Write, error) {
+	session := face.SessionOf(ctx)
+	if session == nil || session.Officer {
+		return nil, nil
+	}
+	l, err := s.links(ctx, session.Box)
+	if isGone(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	before, err := s.read(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	next := len(before)
+	return func(dossier civic.DossierID) []store.Write {
+		text, err := json.Marshal(told{dossier, person})
+		if err != nil || len(text) > linkBytes {
+			panic("signin: two ids that do not fit")
+		}
+		text = append(text, bytes.Repeat([]byte(" "), linkBytes-len(text))...)
+		slot := l.slot(next)
+		next++ // a name that somebody else took meanwhile has the batch tried again, with the next
+		return []store.Write{{Table: linkTable, Row: store.Row{string(s.Realm), slot, l.key.Seal(nil, nil, text, []byte(slot))}}}
+	}, nil
+}
+
+func isGone(err error) bool {
+	return errors.Is(err, vault.ErrErased) || errors.Is(err, vault.ErrMissing)
+}
+
+// toldBy is what the holder of a session told.
+func (s *Service) toldBy(ctx context.Context, session *face.Session) ([]told, error) {
+	l, err := s.links(ctx, session.Box)
+	if isGone(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.read(ctx, l)
+}
+
+// mine says under which id the reader stands in a matter, if she told it while signed in.
+func (s *Service) mine(ctx context.Context, dossier civic.DossierID) (civic.PersonID, bool) {
+	session := face.SessionOf(ctx)
+	if session == nil || session.Officer {
+		return "", false
+	}
+	all, err := s.toldBy(ctx, session)
+	if err != nil {
+		s.Site.Log.Error("what an account told cannot be read", "err", err)
+		return "", false
+	}
+	for _, t := range all {
+		if t.Dossier == dossier {
+			return t.Person, true
+		}
+	}
+	return "", false
+}
+
+// matters lists what the reader told, the latest first.
+func (s *Service) matters(ctx context.Context, session *face.Session) ([]civic.DossierID, error) {
+	all, err := s.toldBy(ctx, session)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]civic.DossierID, len(all))
+	for i, t := range all {
+		out[len(all)-1-i] = t.Dossier
+	}
+	return out, nil
+}
