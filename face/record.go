@@ -13,31 +13,12 @@ import (
 
 	"skein/frame/civic"
 	"skein/frame/journal"
-	"skein/frame/power"
 )
 
-// Record adds the doors to what every room shares: the powers in force and the acts.
+// Record adds the doors to what every room shares: the acts.
 func (s *Site) Record() {
-	Get(s, "/api/powers", "powers", "The policies in force: who may do what, under which law", s.policies, "record")
 	Get(s, "/api/acts", "acts", "The public acts of the journal, oldest first", s.acts, "record")
 	Get(s, "/api/acts/private", "acts-private", "The commitments of the private acts of an hour", s.privateActs, "record")
-}
-
-type powersOut struct{ Body Powers }
-
-// Powers is the policy set in force. Acts cite its digest.
-type Powers struct {
-	Digest   string         `json:"digest"`
-	Policies []power.Policy `json:"policies"`
-}
-
-func (s *Site) policies(context.Context, *struct{}) (*powersOut, error) {
-	set := s.Realm.View().Powers
-	out := &powersOut{Powers{Digest: set.Digest, Policies: []power.Policy{}}}
-	for _, p := range set.All() {
-		out.Body.Policies = append(out.Body.Policies, *p)
-	}
-	return out, nil
 }
 
 type actsIn struct {

@@ -76,7 +76,6 @@ func New(site *Site) *Site {
 	site.API = newAPI(site)
 	site.Mux.Handle("GET "+front.Prefix, front.Handler())
 	site.health()
-	site.powerPages()
 	return site
 }
 

@@ -15,6 +15,7 @@ import (
 	"skein/rooms/duty"
 	"skein/rooms/matter"
 	"skein/rooms/place"
+	"skein/rooms/powers"
 )
 
 // newHouse is the list of rooms, with the answers they need of each other plugged in.
@@ -47,6 +48,9 @@ func newHouse(master *vault.Master) (*clerk.House, matter.Ports, error) {
 			Known:    known,
 		}),
 		matter.Room(ports),
+		powers.Room(powers.Ports{
+			Places: func(v *clerk.View) powers.Places { return place.CatalogIn(v) },
+		}),
 	)
 	return house, ports, err
 }

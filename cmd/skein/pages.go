@@ -29,6 +29,7 @@ func registerPages(site *face.Site, matters *matter.API) {
 		Bounds: func(v *clerk.View) (geo.Bounds, bool) { return place.CatalogIn(v).Bounds() },
 		Reckon: reckon,
 	}}).Register()
+	powerDoors(site, matters).Register()
 	(&duty.Pages{Site: site}).Register()
 	(&body.Pages{Site: site, Duties: dutiesOf}).Register()
 }

@@ -161,6 +161,8 @@ func TestPages(t *testing.T) {
 			{"/bodies/pwd", "Demo Officer", "Demo Officer"},
 			{"/powers", "anyone may tell a problem", "权力清单"},
 			{"/powers/matter.report", "permit (", "permit ("},
+			{"/powers/why", "wants to do what", "想做什么"},
+			{"/powers/why?who=pwd/head&action=matter.report", "does not apply", "不成立"},
 		} {
 			for _, lang := range []string{"en", "zh-Hans"} {
 				p.lang = lang
@@ -232,7 +234,7 @@ func TestErrorPages(t *testing.T) {
 		{"GET", "/matters?status=forgotten", 400, "no such state"},
 		{"GET", "/matters?after=1", 422, "This is no number of a matter."},
 		{"GET", "/bodies/nope", 404, "no such body"},
-		{"GET", "/powers/nope", 404, "no such policy"},
+		{"GET", "/powers/nope", 404, "no such rule"},
 		{"PUT", "/matters", 405, "cannot be asked for in this way"},
 	} {
 		got := p.ask(at.method, at.path, nil, "")

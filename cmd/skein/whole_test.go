@@ -60,10 +60,6 @@ const sqlite, postgres = "", "postgres"
 func newCity(t *testing.T, engine string, rows int) *city {
 	t.Helper()
 	ctx := context.Background()
-	book, err := newBook()
-	if err != nil {
-		t.Fatal(err)
-	}
 	a, err := copyOf(t, modelKey{engine == postgres, rows}).open(ctx, false)
 	if err != nil {
 		t.Fatal(err)
@@ -83,14 +79,24 @@ func newCity(t *testing.T, engine string, rows int) *city {
 			t.Fatal(err)
 		}
 	}
-	if c.site, err = a.site(&global{ctx: ctx, book: book}, c.realm, server{PublicURL: "https://skein.example", TrustedProxy: []string{"127.0.0.0/8"}}); err != nil {
-		t.Fatal(err)
-	}
-	c.signIn = a.signedIn
-	server := httptest.NewServer(c.site.Handler())
-	t.Cleanup(server.Close)
-	c.url = server.URL
+	c.served()
 	return c
+}
+
+// served puts the doors before the realm as it is open now.
+func (c *city) served() {
+	c.Helper()
+	book, err := newBook()
+	if err != nil {
+		c.Fatal(err)
+	}
+	if c.site, err = c.app.site(&global{ctx: context.Background(), book: book}, c.realm, server{PublicURL: "https://skein.example", TrustedProxy: []string{"127.0.0.0/8"}}); err != nil {
+		c.Fatal(err)
+	}
+	c.signIn = c.app.signedIn
+	server := httptest.NewServer(c.site.Handler())
+	c.Cleanup(server.Close)
+	c.url = server.URL
 }
 
 type testLog struct{ t *testing.T }

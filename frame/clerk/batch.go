@@ -11,6 +11,7 @@ import (
 	"skein/frame/civic"
 	"skein/frame/courier"
 	"skein/frame/journal"
+	"skein/frame/power"
 	"skein/frame/store"
 )
 
@@ -32,7 +33,8 @@ type batch struct {
 	docs    map[string][]byte
 	keys    map[string]Receipt // commands that ran before, with their keys
 	digests map[string]string
-	fault   error // the database failed while something was read
+	powers  []*power.Set // that were in force before the one of view
+	fault   error        // the database failed while something was read
 }
 
 // touched is a dossier that the batch changed.
@@ -211,6 +213,9 @@ func (b *batch) append(t *Task, p prepared, now civic.Instant, drafts []journal.
 		writes = append(writes, t.Tied(own)...)
 	}
 	// From here on nothing fails.
+	if view.Powers != b.view.Powers {
+		b.powers = append(b.powers, b.view.Powers)
+	}
 	b.view = view
 	b.head.Position = r.Last
 	b.acts = append(b.acts, acts...)
@@ -364,6 +369,7 @@ func (b *batch) flush() error {
 	for i := range b.acts {
 		rows = append(rows, store.Write{Table: journal.ActTable, Row: b.acts[i].Row()})
 	}
+	b.filePolicies()
 	var puts []store.Write
 	sort.Slice(b.order, func(i, j int) bool { return b.order[i] < b.order[j] })
 	for _, id := range b.order {
@@ -420,6 +426,7 @@ func (b *batch) publish() {
 		b.r.states.put(id, t.after)
 	}
 	b.r.view.Store(b.view)
+	b.r.filed = b.view.Powers.Digest
 	b.r.seen = b.head
 	b.r.news.tell(b.acts)
 }

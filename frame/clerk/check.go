@@ -43,8 +43,8 @@ func (r *Report) find(where, format string, args ...any) {
 
 // Verify reads the whole journal of a realm and holds that positions and sequence numbers
 // are dense, recorded times never decrease, every commitment is the hash of its salt and
-// act, every event can be read, every cited policy set is on file and holds the cited
-// policy, and the heads say where the journal ends.
+// act, every event can be read, every cited policy set is on file, holds the cited policy and
+// the realm's own policies that were in force, and the heads say where the journal ends.
 func Verify(ctx context.Context, h *House, db *store.DB, realm civic.Realm, progress func(done, all int64)) (*Report, error) {
 	report := &Report{Findings: []Finding{}}
 	var head journal.Head
@@ -55,6 +55,7 @@ func Verify(ctx context.Context, h *House, db *store.DB, realm civic.Realm, prog
 	var last journal.Head
 	seqs := map[civic.DossierID]int64{}
 	sets := map[string]string{}
+	own := h.ownIn(ctx, db, realm)
 	for last.Position < head.Position {
 		acts, err := journal.After(ctx, db.R, nil, realm, last.Position, 5000)
 		if err != nil {
@@ -82,7 +83,8 @@ func Verify(ctx context.Context, h *House, db *store.DB, realm civic.Realm, prog
 			if len(a.Salt) != 32 || !bytes.Equal(a.Commit(), a.Commitment) {
 				report.find(where, "its commitment is not that of its text")
 			}
-			if _, err := h.Registry.Decode(a.Type, a.Version, a.Data); err != nil {
+			var err error
+			if a.Event, err = h.Registry.Decode(a.Type, a.Version, a.Data); err != nil {
 				report.find(where, "%v", err)
 			}
 			if a.Happened != a.Recorded && !a.Imported && a.Actor != string(civic.Clock) {
@@ -92,6 +94,11 @@ func Verify(ctx context.Context, h *House, db *store.DB, realm civic.Realm, prog
 				report.find(where, "cites a policy set that is not on file: %s", a.Policies)
 			} else if !strings.Contains(text, `@id("`+a.Power+`")`) {
 				report.find(where, "cites the policy %s, which its policy set does not hold", a.Power)
+			} else if !own.in(a.Policies, text) {
+				report.find(where, "cites a policy set without the realm's own policies that were in force: %s", a.Policies)
+			}
+			if err := own.learn(*a); err != nil {
+				report.find(where, "%v", err)
 			}
 			seqs[a.Dossier] = a.Seq
 			last = journal.Head{Position: a.Position, Recorded: a.Recorded}

@@ -76,12 +76,22 @@ forbid (principal, action == Action::"counter.raise", resource) when { resource.
 permit (principal is Clock, action == Action::"counter.tick", resource);
 `
 
+const counterOwn = `@id("own.residents") @law("Charter 1") @title_en("residents raise") @title_zh("居民可以增加")
+permit (principal is Resident, action == Action::"counter.raise", resource);
+`
+
 func counterRoom() clerk.Room {
 	files, _ := fs.Sub(counterMigrations, "testdata/migrations")
 	return clerk.Room{
 		Name:       "counter",
 		Policies:   []byte(counterPolicies),
 		Migrations: files,
+		Own: func(c any) []byte { // a counter of this name lets residents raise
+			if c.(names)["generous"] {
+				return []byte(counterOwn)
+			}
+			return nil
+		},
 		Catalog: &clerk.Catalog{
 			Kinds: []string{"counter"}, Empty: names{},
 			Learn: func(c any, acts []journal.Act, _ func(string) ([]byte, error)) (any, error) {

@@ -23,8 +23,12 @@ type Room struct {
 	Kinds      []Kind
 	Catalog    *Catalog
 	Policies   []byte
-	Migrations fs.FS // *.sql in its root; nil for none
+	Schema     []byte // what policies may say of its dossiers
+	Migrations fs.FS  // *.sql in its root; nil for none
 	Reactors   []Reactor
+	// Own are the realm's own policies as this room's catalog knows them; nil for every room
+	// but one.
+	Own func(catalog any) []byte
 }
 
 // House is all rooms of a deployment. It does not change while it runs.
@@ -35,21 +39,26 @@ type House struct {
 
 	kinds    map[string]*Kind
 	commands map[string]*Kind
+	reads    map[string]*Kind
 	catalogs map[string]string // kind → room whose catalog learns from it
 	entities func(*View) types.EntityGetter
+	own      *Room // who knows the realm's own policies; nil if nobody does
 }
 
 // NewHouse puts rooms together. entities gives the posts, bodies and places as policies
 // see them.
 func NewHouse(entities func(*View) types.EntityGetter, rooms ...Room) (*House, error) {
 	h := &House{
-		Rooms: rooms, Registry: &journal.Registry{}, kinds: map[string]*Kind{}, commands: map[string]*Kind{},
+		Rooms: rooms, Registry: &journal.Registry{}, kinds: map[string]*Kind{}, commands: map[string]*Kind{}, reads: map[string]*Kind{},
 		catalogs: map[string]string{}, entities: entities,
 	}
 	var sources []power.Source
 	for i := range rooms {
 		room := &rooms[i]
-		sources = append(sources, power.Source{Room: room.Name, Text: room.Policies})
+		sources = append(sources, power.Source{Room: room.Name, Text: room.Policies, Schema: room.Schema})
+		if room.Own != nil {
+			h.own = room
+		}
 		for j := range room.Kinds {
 			k := &room.Kinds[j]
 			if err := k.check(); err != nil {
@@ -65,6 +74,9 @@ func NewHouse(entities func(*View) types.EntityGetter, rooms ...Room) (*House, e
 					return nil, fmt.Errorf("clerk: two rooms have the command %q", c.Name())
 				}
 				h.commands[c.Name()] = k
+			}
+			for _, r := range k.Reads {
+				h.reads[r.Name()] = k
 			}
 		}
 		if room.Catalog != nil {
@@ -96,6 +108,14 @@ func (h *House) Migrate(ctx context.Context, db *store.DB, more ...store.Migrati
 // Kind finds the kind of a dossier; nil if no room has it.
 func (h *House) Kind(id civic.DossierID) *Kind { return h.kinds[id.Kind()] }
 
+// KindFor finds the kind whose dossiers an action is done to; nil if no room has it.
+func (h *House) KindFor(action string) *Kind {
+	if k := h.commands[action]; k != nil {
+		return k
+	}
+	return h.reads[action]
+}
+
 // View is what a realm knows at one position, whole and unchanging: facts are gathered
 // from it.
 type View struct {
@@ -108,16 +128,11 @@ type View struct {
 	Entities types.EntityGetter
 
 	catalogs map[string]any
+	own      []byte // the realm's own policies in Powers
 }
 
 // CatalogOf finds a room's catalog.
 func CatalogOf[T any](v *View, room string) T { return v.catalogs[room].(T) }
-
-// Ask answers whether an actor may do something to a resource.
-func (v *View) Ask(q power.Question) power.Answer {
-	q.World = v.Entities
-	return v.Powers.Ask(q)
-}
 
 // learn returns the view after acts, or the same view if no catalog learns from them.
 func (v *View) learn(acts []journal.Act, document func(string) ([]byte, error)) (*View, error) {
@@ -147,6 +162,16 @@ func (v *View) learn(acts []journal.Act, document func(string) ([]byte, error)) 
 		next.Version = max(next.Version, byRoom[room.Name][len(byRoom[room.Name])-1].Position)
 	}
 	next.Entities = v.House.entities(&next)
+	if own := v.House.own; own != nil && len(byRoom[own.Name]) > 0 {
+		text := own.Own(next.catalogs[own.Name])
+		if string(text) != string(v.own) {
+			var err error
+			if next.Powers, err = v.House.Powers.With(text); err != nil {
+				return nil, fmt.Errorf("clerk: the policies of %s: %w", v.Realm, err)
+			}
+			next.own = text
+		}
+	}
 	return &next, nil
 }
 

@@ -17,7 +17,8 @@ type Def[S any, C Command, F any] struct {
 	// Kind is the first part of the dossier's name: "matter".
 	Kind     string
 	Events   []journal.Event
-	Commands []C // an example of each
+	Commands []C       // an example of each
+	Reads    []Reading // what else the policies are asked of it; C must be met by them
 
 	// ID names a new dossier: by the position of its first act, or by what the command says.
 	ID func(c C, first civic.Position) civic.DossierID
@@ -49,6 +50,7 @@ type Kind struct {
 	Name     string
 	Events   []journal.Event
 	Commands []Command
+	Reads    []Reading
 	Tables   []*store.Table
 
 	zero     any
@@ -67,7 +69,7 @@ type Kind struct {
 func Define[S any, C Command, F any](d Def[S, C, F]) Kind {
 	var zero S
 	k := Kind{
-		Name: d.Kind, Events: d.Events, Tables: d.Tables, zero: zero,
+		Name: d.Kind, Events: d.Events, Reads: d.Reads, Tables: d.Tables, zero: zero,
 		id:     func(c Command, first civic.Position) civic.DossierID { return d.ID(c.(C), first) },
 		evolve: func(s any, a journal.Act) any { return d.Evolve(s.(S), a) },
 		facts: func(v *View, t *Task, s any, load func(civic.DossierID) any) (any, civic.Refusals) {

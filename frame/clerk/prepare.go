@@ -4,10 +4,7 @@ import (
 	"fmt"
 	"runtime/debug"
 
-	"github.com/cedar-policy/cedar-go/types"
-
 	"skein/frame/civic"
-	"skein/frame/power"
 )
 
 // prepared is what was found out for a task before its turn, and the versions of what
@@ -68,12 +65,7 @@ func prepare(v *View, t *Task, now civic.Instant, load func(civic.DossierID) (en
 	if p.err != nil {
 		return p
 	}
-	answer := v.Ask(power.Question{
-		Actor: t.Actor, Action: name, Resource: p.kind.resource(v, t, p.state, p.facts),
-		Context: types.NewRecord(types.RecordMap{
-			"imported": types.Boolean(t.Imported), "inferred": types.Boolean(t.Inferred), "now": types.Long(t.prepared),
-		}),
-	})
+	answer := v.Powers.Ask(v.question(t, p.kind.resource(v, t, p.state, p.facts)))
 	p.policy = answer.Policy
 	if !answer.Allowed {
 		p.refusals = answer.Refusals // who may not act learns nothing else

@@ -37,6 +37,7 @@ type Realm struct {
 	turned time.Duration // what the last batch took
 	crowd  int           // how many were in it, or came while it was written
 	failed bool          // the last batch failed: what is in memory must be read anew
+	filed  string        // digest of the policy set that is known to be on file
 
 	news     news
 	reactors []Reactor
@@ -98,9 +99,6 @@ func Open(ctx context.Context, h *House, db *store.DB, id civic.Realm, o Options
 		}
 	}
 	r.view.Store(h.emptyView(id, settings))
-	if err := h.keepPolicies(ctx, db, id); err != nil {
-		return nil, err
-	}
 	if !o.Still {
 		for _, room := range h.Rooms {
 			for _, re := range room.Reactors {
@@ -152,8 +150,8 @@ func (r *Realm) Do(ctx context.Context, t Task) (Receipt, error) {
 	if j.prepared.err != nil {
 		return Receipt{}, unavailable(j.prepared.err)
 	}
-	if len(j.prepared.refusals) > 0 && len(j.prepared.reads) == 0 && t.Key == "" {
-		return Receipt{}, j.prepared.refusals // nothing that was read can have moved on
+	if len(j.prepared.refusals) > 0 && len(j.prepared.reads) == 0 && t.Key == "" && r.DB.Engine == store.SQLite {
+		return Receipt{}, j.prepared.refusals // nothing that was read can have moved on, and no other process writes
 	}
 	return r.submit(ctx, j)
 }
@@ -261,17 +259,6 @@ func (r *Realm) load(ctx context.Context, q journal.Querier, id civic.DossierID)
 		e.seq = acts[len(acts)-1].Seq
 	}
 	return e, nil
-}
-
-// keepPolicies files the policy set, so that the digest in every act can be looked up.
-func (h *House) keepPolicies(ctx context.Context, db *store.DB, realm civic.Realm) error {
-	_, _, err := journal.Document(ctx, db.R, realm, h.Powers.Digest)
-	if err == nil {
-		return nil
-	}
-	return db.Update(ctx, func(tx *store.Tx) error {
-		return tx.Write(ctx, journal.DocumentTable, []store.Row{{string(realm), h.Powers.Digest, "text/cedar", h.Powers.Text}})
-	})
 }
 
 func unavailable(err error) error {

@@ -302,7 +302,7 @@ func (r *Realm) readAnew(ctx context.Context, tx *store.Tx, head journal.Head) e
 		return err
 	}
 	r.view.Store(v)
-	r.seen, r.failed = head, false
+	r.seen, r.failed, r.filed = head, false, ""
 	r.news.tellAll()
 	return nil
 }

@@ -2,25 +2,27 @@
 // rooms, each with an @id, the @law it rests on and a title in every language. What no
 // policy permits is refused, and one forbid outweighs every permit.
 //
-// The set is split by action when it is built, because a decision costs time linear in
-// the number of policies that are asked.
+// The set is split by action and kind of actor when it is built, because a decision costs
+// time linear in the number of policies that are asked.
+//
+// A realm may add policies of its own (own.go). They can permit more and forbid more, and
+// never undo a forbid that ships: what Cedar says of forbids holds for the whole set.
 package power
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"iter"
-	"path"
+	"maps"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/cedar-policy/cedar-go"
+	public "github.com/cedar-policy/cedar-go/ast"
 	"github.com/cedar-policy/cedar-go/types"
 	ast "github.com/cedar-policy/cedar-go/x/exp/ast"
-
-	"skein/frame/civic"
 )
 
 // Policy is one rule with what a reader must know of it.
@@ -30,9 +32,11 @@ type Policy struct {
 	Law    string            `json:"law"`
 	Titles map[string]string `json:"titles"` // by language
 	Forbid bool              `json:"forbid"`
-	Text   string            `json:"text"` // as written
+	Own    bool              `json:"own,omitempty"` // the realm's, not shipped
+	Text   string            `json:"text"`          // as written
 
-	rule *cedar.Policy
+	rule  *ast.Policy
+	asked *cedar.Policy // without its actions, by which it is found
 }
 
 // Set is all policies in force in a realm. It does not change.
@@ -40,8 +44,16 @@ type Set struct {
 	Digest   string // SHA-256 of Text, hex
 	Text     []byte // the whole set as one document
 	policies map[string]*Policy
-	byAction map[string]list // those that name the action
-	always   list            // those that name none
+	actions  []string // that policies name, in order
+	index    map[key]list
+	nouns    *nouns // what policies may speak of; nil where no room says so
+}
+
+// key is what a question is found by: an action, "" for any that no policy names, and the
+// kind of who asks.
+type key struct {
+	action string
+	actor  types.EntityType
 }
 
 // list iterates in the order of ids, so that the same question gives the same answer.
@@ -50,24 +62,31 @@ type list []*Policy
 func (l list) All() iter.Seq2[cedar.PolicyID, *cedar.Policy] {
 	return func(yield func(cedar.PolicyID, *cedar.Policy) bool) {
 		for _, p := range l {
-			if !yield(cedar.PolicyID(p.ID), p.rule) {
+			if !yield(cedar.PolicyID(p.ID), p.asked) {
 				return
 			}
 		}
 	}
 }
 
-// Source is the policy text of one room.
+// Source is what one room says of powers: its policies, and the nouns they may speak of as
+// a Cedar schema.
 type Source struct {
-	Room string
-	Text []byte
+	Room   string
+	Text   []byte
+	Schema []byte
 }
 
 // New reads the policies of all rooms. Every policy must have @id, @law, @title_en and
-// @title_zh, and ids must be distinct.
+// @title_zh, ids must be distinct, and where rooms ship schemas every policy must fit them.
 func New(sources ...Source) (*Set, error) {
-	s := &Set{policies: map[string]*Policy{}, byAction: map[string]list{}}
-	sort.Slice(sources, func(i, j int) bool { return sources[i].Room < sources[j].Room })
+	s := &Set{policies: map[string]*Policy{}}
+	sources = slices.Clone(sources)
+	slices.SortFunc(sources, func(a, b Source) int { return strings.Compare(a.Room, b.Room) })
+	var err error
+	if s.nouns, err = readNouns(sources); err != nil {
+		return nil, err
+	}
 	for _, src := range sources {
 		if len(src.Text) == 0 {
 			continue
@@ -79,50 +98,103 @@ func New(sources ...Source) (*Set, error) {
 			return nil, fmt.Errorf("power: %s/policies.cedar: %w", src.Room, err)
 		}
 		for i, rule := range rules {
-			if err := s.add(src.Room, i, rule); err != nil {
-				return nil, err
+			p := newPolicy(rule)
+			p.Room = src.Room
+			if len(p.lacks()) > 0 {
+				return nil, fmt.Errorf("power: policy %d of room %s (%q) must have @id, @law, @title_en and @title_zh", i+1, src.Room, p.ID)
 			}
+			if strings.HasPrefix(p.ID, OwnPrefix) {
+				return nil, fmt.Errorf("power: policy %q of room %s: ids that begin with %q are the realms'", p.ID, src.Room, OwnPrefix)
+			}
+			if s.policies[p.ID] != nil {
+				return nil, fmt.Errorf("power: policy id %q is used twice", p.ID)
+			}
+			if err := s.nouns.check(p); err != nil {
+				return nil, fmt.Errorf("power: policy %q: %w", p.ID, err)
+			}
+			s.policies[p.ID] = p
 		}
 	}
-	for action, named := range s.byAction {
-		all := append(append(list{}, named...), s.always...)
-		sort.Slice(all, func(i, j int) bool { return all[i].ID < all[j].ID })
-		s.byAction[action] = all
+	if bytes.Contains(s.Text, []byte("\n"+ownMark)) {
+		return nil, fmt.Errorf("power: a room's policies hold the line %q, which begins a realm's own", strings.TrimSpace(ownMark))
 	}
-	sum := sha256.Sum256(s.Text)
-	s.Digest = hex.EncodeToString(sum[:])
+	s.close()
 	return s, nil
 }
 
-func (s *Set) add(room string, i int, rule *cedar.Policy) error {
+func newPolicy(rule *cedar.Policy) *Policy {
 	notes := rule.Annotations()
 	p := &Policy{
-		ID: string(notes["id"]), Room: room, Law: string(notes["law"]), Forbid: rule.Effect() == cedar.Forbid,
-		Titles: map[string]string{}, Text: strings.TrimSpace(string(rule.MarshalCedar())), rule: rule,
+		ID: string(notes["id"]), Law: string(notes["law"]), Forbid: rule.Effect() == cedar.Forbid,
+		Titles: map[string]string{}, Text: strings.TrimSpace(string(rule.MarshalCedar())), rule: (*ast.Policy)(rule.AST()),
 	}
 	for key, value := range notes {
 		if lang, ok := strings.CutPrefix(string(key), "title_"); ok {
 			p.Titles[lang] = string(value)
 		}
 	}
-	if p.ID == "" || p.Law == "" || p.Titles["en"] == "" || p.Titles["zh"] == "" {
-		return fmt.Errorf("power: policy %d of room %s (%q) must have @id, @law, @title_en and @title_zh", i+1, room, p.ID)
-	}
-	if _, twice := s.policies[p.ID]; twice {
-		return fmt.Errorf("power: policy id %q is used twice", p.ID)
-	}
-	s.policies[p.ID] = p
-	switch scope := (*ast.Policy)(rule.AST()).Action.(type) {
-	case ast.ScopeTypeEq:
-		s.byAction[string(scope.Entity.ID)] = append(s.byAction[string(scope.Entity.ID)], p)
-	case ast.ScopeTypeInSet:
-		for _, e := range scope.Entities {
-			s.byAction[string(e.ID)] = append(s.byAction[string(e.ID)], p)
+	asked := *p.rule
+	asked.Action = ast.ScopeTypeAll{}
+	p.asked = cedar.NewPolicyFromAST((*public.Policy)(&asked))
+	return p
+}
+
+// lacks names what a reader must know of the policy and is not told.
+func (p *Policy) lacks() []string {
+	var out []string
+	for name, text := range map[string]string{"@id": p.ID, "@law": p.Law, "@title_en": p.Titles["en"], "@title_zh": p.Titles["zh"]} {
+		if strings.TrimSpace(text) == "" {
+			out = append(out, name)
 		}
-	default:
-		s.always = append(s.always, p)
 	}
-	return nil
+	slices.Sort(out)
+	return out
+}
+
+// actorTypes are the kinds of actor, as policies name them.
+var actorTypes = []types.EntityType{"Post", "Resident", "Clock", "Operator"}
+
+// close finishes a set: its digest and what questions are found by.
+func (s *Set) close() {
+	sum := sha256.Sum256(s.Text)
+	s.Digest = hex.EncodeToString(sum[:])
+	all := s.All()
+	named := map[string]bool{}
+	for _, p := range all {
+		for _, a := range p.Rule().Actions {
+			named[a] = true
+		}
+	}
+	s.actions = slices.Sorted(maps.Keys(named))
+	s.index = make(map[key]list, len(actorTypes)*(len(named)+1))
+	for _, p := range all { // in order of their ids
+		actions := p.Rule().Actions
+		if len(actions) == 0 {
+			actions = append(slices.Clone(s.actions), "")
+		}
+		for _, actor := range actorTypes {
+			if !mayBe(p.rule.Principal, actor) {
+				continue
+			}
+			for _, action := range actions {
+				k := key{action, actor}
+				s.index[k] = append(s.index[k], p)
+			}
+		}
+	}
+}
+
+// mayBe reports whether the scope of a policy leaves open that it is about a kind of actor.
+func mayBe(scope ast.IsPrincipalScopeNode, actor types.EntityType) bool {
+	switch scope := scope.(type) {
+	case ast.ScopeTypeEq:
+		return scope.Entity.Type == actor
+	case ast.ScopeTypeIs:
+		return scope.Type == actor
+	case ast.ScopeTypeIsIn:
+		return scope.Type == actor
+	}
+	return true
 }
 
 // Policy finds a policy by its id; nil if there is none.
@@ -134,126 +206,33 @@ func (s *Set) All() []*Policy {
 	for _, p := range s.policies {
 		out = append(out, p)
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].ID < out[j].ID })
+	slices.SortFunc(out, func(a, b *Policy) int { return strings.Compare(a.ID, b.ID) })
 	return out
 }
 
 // Actions lists the actions that policies name.
-func (s *Set) Actions() []string {
-	out := make([]string, 0, len(s.byAction))
-	for a := range s.byAction {
-		out = append(out, a)
-	}
-	sort.Strings(out)
-	return out
-}
+func (s *Set) Actions() []string { return slices.Clone(s.actions) }
 
-// Question is: may this actor do this to that?
-type Question struct {
-	Actor    civic.Actor
-	Action   string
-	Resource types.Entity
-	Context  types.Record
-	// World knows the posts, bodies and places.
-	World types.EntityGetter
-}
-
-// Answer says whether, under which policy, and why not.
-type Answer struct {
-	Allowed bool
-	// Policy is the first permit by id that held.
-	Policy string
-	// Refusals says every reason against: each forbid that held, or that nothing permits it.
-	Refusals civic.Refusals
-}
-
-// Principal is how an actor is named in policies.
-func Principal(a civic.Actor) types.EntityUID {
-	switch a.Kind {
-	case civic.Post:
-		return types.NewEntityUID("Post", types.String(a.Post))
-	case civic.Resident:
-		if a.Person == "" {
-			return types.NewEntityUID("Resident", "anonymous")
-		}
-		return types.NewEntityUID("Resident", types.String(a.Person))
-	case civic.Clock:
-		return types.NewEntityUID("Clock", "realm")
-	default:
-		return types.NewEntityUID("Operator", "machine")
+// About lists the policies that are asked of an action, in order of their ids: every kind of
+// actor's, or one's.
+func (s *Set) About(action string, actors ...types.EntityType) list {
+	if _, named := slices.BinarySearch(s.actions, action); !named {
+		action = ""
 	}
-}
-
-// Ask answers a question.
-func (s *Set) Ask(q Question) Answer {
-	if !inScope(q.Actor.Scope, q.Action) {
-		return Answer{Refusals: civic.Refusals{civic.Refuse(civic.Forbidden, "power.out_of_scope", "action", q.Action, "scope", q.Actor.Scope)}}
+	if len(actors) == 1 {
+		return s.index[key{action, actors[0]}]
 	}
-	asked, named := s.byAction[q.Action]
-	if !named {
-		asked = s.always
+	if len(actors) == 0 {
+		actors = actorTypes
 	}
-	world := world{q.Resource, q.World}
-	decision, why := cedar.Authorize(asked, world, cedar.Request{
-		Principal: Principal(q.Actor), Action: types.NewEntityUID("Action", types.String(q.Action)),
-		Resource: q.Resource.UID, Context: q.Context,
-	})
-	if decision == cedar.Allow {
-		first := string(why.Reasons[0].PolicyID)
-		for _, r := range why.Reasons[1:] {
-			first = min(first, string(r.PolicyID))
-		}
-		return Answer{Allowed: true, Policy: first}
-	}
-	var a Answer
-	for _, r := range why.Reasons {
-		p := s.policies[string(r.PolicyID)]
-		a.Refusals = append(a.Refusals, civic.Refuse(civic.Forbidden, "power.forbidden",
-			"action", q.Action, "policy", p.ID, "law", p.Law, "title_en", p.Titles["en"], "title_zh", p.Titles["zh"]))
-	}
-	if len(why.Reasons) == 0 {
-		var could []string
-		for _, p := range asked {
-			if !p.Forbid {
-				could = append(could, p.ID)
+	var out list
+	for _, actor := range actors {
+		for _, p := range s.index[key{action, actor}] {
+			if !slices.Contains(out, p) {
+				out = append(out, p)
 			}
 		}
-		a.Refusals = append(a.Refusals, civic.Refuse(civic.Forbidden, "power.none",
-			"action", q.Action, "policies", strings.Join(could, ", ")))
 	}
-	return a
-}
-
-// inScope reports whether one of a scope's patterns names an action; the empty scope names all.
-func inScope(scope, action string) bool {
-	if scope == "" {
-		return true
-	}
-	for pattern := range strings.FieldsSeq(scope) {
-		if ok, _ := path.Match(pattern, action); ok {
-			return true
-		}
-	}
-	return false
-}
-
-// ScopeFits reports whether a pattern names any of some actions.
-func ScopeFits(pattern string, actions []string) bool {
-	return pattern != "" && !strings.ContainsAny(pattern, " \\[") && slices.ContainsFunc(actions, func(a string) bool { return inScope(pattern, a) })
-}
-
-// world is the realm's entities with the resource of one question.
-type world struct {
-	resource types.Entity
-	rest     types.EntityGetter
-}
-
-func (w world) Get(uid types.EntityUID) (types.Entity, bool) {
-	if uid == w.resource.UID {
-		return w.resource, true
-	}
-	if w.rest == nil {
-		return types.Entity{}, false
-	}
-	return w.rest.Get(uid)
+	slices.SortFunc(out, func(a, b *Policy) int { return strings.Compare(a.ID, b.ID) })
+	return out
 }

@@ -7,6 +7,11 @@ import "embed"
 //go:embed policies.cedar
 var Policies []byte
 
+// Schema is what policies may say of this room's dossiers, as a Cedar schema.
+//
+//go:embed schema.cedarschema
+var Schema []byte
+
 // Messages holds this room's texts, messages.<language>.json.
 //
 //go:embed messages.en.json messages.zh-Hans.json

@@ -26,6 +26,7 @@ func Room(ports Ports) clerk.Room {
 	return clerk.Room{
 		Name:     Name,
 		Policies: Policies,
+		Schema:   Schema,
 		Catalog: &clerk.Catalog{
 			Kinds: []string{"body"}, Empty: &Catalog{},
 			Learn: func(c any, acts []journal.Act, _ func(string) ([]byte, error)) (any, error) {

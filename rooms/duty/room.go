@@ -27,6 +27,7 @@ func Room(ports Ports) clerk.Room {
 	return clerk.Room{
 		Name:     Name,
 		Policies: Policies,
+		Schema:   Schema,
 		Reactors: reactors(),
 		Catalog: &clerk.Catalog{
 			Kinds: []string{"duty"}, Empty: (*Catalog)(nil),

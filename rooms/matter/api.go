@@ -3,12 +3,9 @@ package matter
 import (
 	"context"
 
-	"github.com/cedar-policy/cedar-go/types"
-
 	"skein/face"
 	"skein/frame/civic"
 	"skein/frame/clerk"
-	"skein/frame/power"
 )
 
 // API is this room's doors for programs.
@@ -25,6 +22,7 @@ func (a *API) Register() {
 	face.Get(s, "/api/matters", "matters", "List matters, newest first", a.list, "matters")
 	face.Get(s, "/api/matters/{number}", "matter", "One matter", a.one, "matters")
 	face.Get(s, "/api/matters/{number}/story", "matter-story", "Its acts in plain words, oldest first", a.story, "matters")
+	face.Get(s, "/api/matters/{number}/possible", "matter-possible", "What whoever asks may do with it now", a.possible, "matters")
 	command[Triage](a, "triage", "Set right what a report lacks")
 	command[Correct](a, "correct", "Correct category, place or kind")
 	command[Accept](a, "accept", "Accept an assignment")
@@ -96,6 +94,23 @@ func (a *API) Find(ctx context.Context, number string) (State, error) {
 	return m, nil
 }
 
+// Seen reads a matter as far as who asks may see it, for questions about powers. To others than
+// its reporter and the posts that may read it, it names no body complained of, and whole is false.
+func (a *API) Seen(ctx context.Context, number, tracking string) (s State, whole bool, err error) {
+	if s, err = a.Find(ctx, number); err != nil {
+		return State{}, false, err
+	}
+	eyes := a.Eyes(ctx, s, tracking)
+	if _, ok := Visible(s, eyes); !ok {
+		return State{}, false, civic.Refuse(civic.Missing, "matter.none")
+	}
+	whole = eyes.Reporter != "" || eyes.Post != ""
+	if !whole {
+		s.Against = ""
+	}
+	return s, whole, nil
+}
+
 // State is a matter as it is now; the zero State for none, or one that cannot be read.
 func (a *API) State(id civic.DossierID) State {
 	s, _, err := a.Site.Realm.State(context.Background(), id)
@@ -160,14 +175,5 @@ func (a *API) above(b civic.BodyID) []civic.BodyID {
 
 // May asks the powers whether somebody may do something with a matter as it is.
 func (a *API) May(s State, actor civic.Actor, action string) bool {
-	v := a.Site.Realm.View()
-	now := a.Site.Realm.Now()
-	attrs, parents := Resource(s, a.Ports.Bodies(v), now)
-	return v.Ask(power.Question{
-		Actor: actor, Action: action,
-		Resource: types.Entity{
-			UID: types.NewEntityUID("Matter", types.String(s.ID)), Attributes: attrs, Parents: types.NewEntityUIDSet(parents...),
-		},
-		Context: types.NewRecord(types.RecordMap{"imported": types.False, "inferred": types.False, "now": types.Long(now)}),
-	}).Allowed
+	return a.Site.Realm.View().May(actor, action, s.ID, s, a.Site.Realm.Now())
 }

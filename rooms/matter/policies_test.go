@@ -197,6 +197,27 @@ func TestACoordinatingBodyNeverHandles(t *testing.T) {
 	}
 }
 
+// Whoever handles a matter never says the reporter's word for her, whatever a realm permits besides.
+func TestNoLeadSpeaksForTheReporter(t *testing.T) {
+	set := policySet(t)
+	var everything cedar.Policy
+	if err := everything.UnmarshalCedar([]byte(`permit (principal, action, resource);`)); err != nil {
+		t.Fatal(err)
+	}
+	set.Add("own.everything", &everything)
+	world, cast := theWorld()
+	w := newWorld(t)
+	s := w.state(w.given(reported...))
+	for _, who := range cast {
+		handles := who.Type == "Post" && (strings.HasPrefix(string(who.ID), "pwd/") || strings.HasPrefix(string(who.ID), "parks/"))
+		for _, action := range strings.Fields("supply confirm reopen appeal withdraw") {
+			if got := ask(t, set, world, who, "matter."+action, s, false); got == handles {
+				t.Errorf("%s may %s: %v", who, action, got)
+			}
+		}
+	}
+}
+
 // Every policy says its law and a title in both languages, and every action stands in one.
 func TestPoliciesAreComplete(t *testing.T) {
 	set := policySet(t)

@@ -13,6 +13,18 @@ import (
 //go:embed policies.cedar
 var Policies []byte
 
+// Schema is what policies may say of this room's dossiers, as a Cedar schema.
+//
+//go:embed schema.cedarschema
+var Schema []byte
+
+// What policies are asked besides the commands: to read a matter that is not everyone's, and
+// to read who reported it.
+const (
+	ActionRead         = "matter.read"
+	ActionReadReporter = "matter.read_reporter"
+)
+
 // Resource is a matter as the policies see it: its attributes and the places it lies in.
 // Bodies and now tell which post supervises the lead. Always there: state, private, joint,
 // against. Where the matter has one: reporter (a Resident), lead and coordinator (Body), supervisor (Post).

@@ -31,12 +31,14 @@ func Room(ports Ports) clerk.Room {
 	return clerk.Room{
 		Name:       Name,
 		Policies:   Policies,
+		Schema:     Schema,
 		Migrations: files,
 		Reactors:   reactors(),
 		Kinds: []clerk.Kind{clerk.Define(clerk.Def[State, Command, Facts]{
 			Kind:     "matter",
 			Events:   Events(),
 			Commands: Commands(),
+			Reads:    []clerk.Reading{ActionRead, ActionReadReporter},
 			ID:       func(_ Command, first civic.Position) civic.DossierID { return ID(first) },
 			Evolve:   Evolve,
 			Facts: func(v *clerk.View, t *clerk.Task, c Command, s State, load func(civic.DossierID) State) (Facts, civic.Refusals) {

@@ -61,3 +61,8 @@ var Messages embed.FS
 //
 //go:embed policies.cedar
 var Policies []byte
+
+// Schema is what policies may say of this room's dossiers, as a Cedar schema.
+//
+//go:embed schema.cedarschema
+var Schema []byte

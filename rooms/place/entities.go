@@ -16,7 +16,7 @@ func (c *Catalog) Entities() types.EntityMap {
 		c.entities = make(types.EntityMap, len(c.states))
 		for p, s := range c.states {
 			e := types.Entity{UID: placeUID(p), Attributes: types.NewRecord(types.RecordMap{
-				"kind": types.String(s.Kind), "closed": types.Boolean(!s.Open()),
+				"kind": types.String(s.Kind), "closed": types.Boolean(!s.Open()), "within": placeUID(p),
 			})}
 			if s.Parent != "" {
 				e.Parents = types.NewEntityUIDSet(placeUID(s.Parent))

@@ -37,6 +37,7 @@ func Room(ports Ports) clerk.Room {
 	return clerk.Room{
 		Name:     Name,
 		Policies: Policies,
+		Schema:   Schema,
 		Catalog: &clerk.Catalog{
 			Kinds: []string{"place", "calendar"}, Empty: (*Catalog)(nil),
 			Learn: func(c any, acts []journal.Act, document func(string) ([]byte, error)) (any, error) {

@@ -1,14 +1,15 @@
 package pages
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/base32"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"skein/face"
-	"skein/face/words"
 	"skein/frame/civic"
 	"skein/frame/vault/photo"
 	"skein/rooms/matter"
@@ -21,44 +22,28 @@ type action struct {
 	Photos bool
 }
 
-// actions are what the powers and the table of states let the reporter do now. What is
-// shown may still be refused (a limit that ran out since), with its reason.
-func (p *Pages) actions(v words.Voice, f found) []action {
+// forms are what the page of a matter has forms for, in the order it shows them.
+var forms = []action{
+	{Name: "supply", Photos: true}, {Name: "confirm"}, {Name: "attach", Photos: true}, {Name: "reopen"}, {Name: "appeal"}, {Name: "withdraw"},
+}
+
+// actions are what the reporter may do now; see matter.API.Possible.
+func (p *Pages) actions(ctx context.Context, f found) ([]action, error) {
 	if f.eyes.Reporter == "" {
-		return nil
+		return nil, nil
 	}
-	s := f.state
-	who := civic.Actor{Kind: civic.Resident, Person: f.eyes.Reporter}
-	var appealable []string
-	switch s.Status {
-	case matter.StatusAnswered, matter.StatusClosed:
-		if s.Answered != 0 {
-			appealable = append(appealable, "answer")
-		}
-	case matter.StatusDeclined:
-		appealable = append(appealable, "decline")
-	}
-	if s.WithheldAt != 0 {
-		appealable = append(appealable, "withholding")
+	possible, err := p.API.Possible(ctx, f.state, civic.Actor{Kind: civic.Resident, Person: f.eyes.Reporter})
+	if err != nil {
+		return nil, err
 	}
 	var out []action
-	for _, a := range []struct {
-		action
-		act string
-		now bool
-	}{
-		{action{Name: "supply", Photos: true}, "supplied", s.Questions > 0},
-		{action{Name: "confirm"}, "confirmed", true},
-		{action{Name: "attach", Photos: true}, "attached", true},
-		{action{Name: "reopen"}, "reopened", true},
-		{action{Name: "appeal", Of: appealable}, "appealed", len(appealable) > 0},
-		{action{Name: "withdraw"}, "withdrawn", true},
-	} {
-		if a.now && matter.May(a.act, s.Status) && p.API.May(s, who, "matter."+a.Name) {
-			out = append(out, a.action)
+	for _, form := range forms {
+		if i := slices.IndexFunc(possible, func(m matter.Possible) bool { return m.Command == form.Name }); i >= 0 {
+			form.Of = possible[i].Of
+			out = append(out, form)
 		}
 	}
-	return out
+	return out, nil
 }
 
 // act does what a reporter's form says, and shows the matter again.

@@ -103,7 +103,10 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, f found, status int
 		return
 	}
 	o.Act, o.Form = act, form
-	o.Actions = p.actions(o.Voice, f)
+	if o.Actions, err = p.actions(r.Context(), f); err != nil {
+		site.Error(w, r, err)
+		return
+	}
 	site.Page(w, r, face.Sheet{
 		Status: status, Title: o.Title + " " + o.Number, Section: "/matters",
 		Crumbs: []face.Crumb{{Href: "/matters", Title: o.Voice.Say("pages.matters")}},

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+
+	"skein/face"
+	"skein/frame/civic"
+	"skein/frame/clerk"
+	"skein/rooms/body"
+	"skein/rooms/duty"
+	"skein/rooms/matter"
+	"skein/rooms/place"
+	"skein/rooms/powers"
+)
+
+// powerDoors puts the list of powers before people and programs.
+func powerDoors(site *face.Site, matters *matter.API) *powers.Pages {
+	api := &powers.API{Site: site, Find: func(ctx context.Context, thing, tracking string) (powers.Thing, error) {
+		return find(ctx, matters, thing, tracking)
+	}}
+	api.Register()
+	return &powers.Pages{API: api, Posts: postGroups}
+}
+
+// find finds what somebody asks about: a matter by its number, as far as she may see it, or
+// another room's dossier by its name. What she may not see is as what is not there.
+func find(ctx context.Context, matters *matter.API, thing, tracking string) (powers.Thing, error) {
+	v := matters.Site.Realm.View()
+	id := civic.DossierID(thing)
+	t := powers.Thing{ID: id, Whole: true}
+	there := false
+	switch id.Kind() {
+	case "body":
+		t.State, there = body.CatalogIn(v).Body(civic.BodyID(id.Key()))
+	case "place":
+		t.State, there = place.CatalogIn(v).State(civic.PlaceID(id.Key()))
+	case "duty":
+		switch id {
+		case duty.ListID:
+			t.State, there = duty.CatalogIn(v).ListState(), true
+		case duty.CategoriesID:
+			t.State, there = duty.CatalogIn(v).CategoriesState(), true
+		}
+	case "powers":
+		t.State, there = powers.CatalogIn(v).State(), id == powers.ListID
+	default:
+		s, whole, err := matters.Seen(ctx, thing, tracking)
+		if err != nil {
+			return powers.Thing{}, err
+		}
+		return powers.Thing{ID: s.ID, State: s, Reporter: s.Reporter, Whole: whole}, nil
+	}
+	if !there {
+		return powers.Thing{}, civic.Refuse(civic.Missing, "powers.thing_none").In("thing")
+	}
+	return t, nil
+}
+
+// postGroups are the open posts of living bodies, by body.
+func postGroups(v *clerk.View, lang string) []face.Group {
+	var out []face.Group
+	for s := range body.CatalogIn(v).Bodies() {
+		if !s.Lives() {
+			continue
+		}
+		g := face.Group{Title: s.Titles.In(lang)}
+		for _, p := range s.Posts {
+			if p.Open() {
+				g.Options = append(g.Options, face.Option{Value: string(p.Post), Title: p.Titles.In(lang) + " · " + string(p.Post)})
+			}
+		}
+		if len(g.Options) > 0 {
+			out = append(out, g)
+		}
+	}
+	return out
+}
