@@ -25,7 +25,7 @@
 //
 // Undo a forbid that ships (in Cedar a forbid outweighs every permit); touch how versions are made,
 // what the clock does, or an import; forbid anything to residents; name a person. What is
-// looked at is in frame/power/own.go, and why in docs/decisions/0010-own-powers.md.
+// looked at is in frame/power/own.go, and why in docs/decisions/0011-own-powers.md.
 //
 // # What is public
 //
