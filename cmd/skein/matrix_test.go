@@ -53,6 +53,11 @@ var abouts = []about{
 		f["kind"], f["against"] = "complaint", "isd"
 		return f
 	}},
+	{"hidden", func() map[string]any { // the same, private
+		f := lamp(secretWord)
+		f["kind"], f["against"], f["visibility"] = "complaint", "isd", "private"
+		return f
+	}},
 }
 
 // commandBodies are what the doors of a matter are sent: each can be read, so that what refuses it is a power or the decision.
@@ -78,7 +83,7 @@ var otherDoors = map[string]struct{ path, body string }{
 	"GET /sign-in": {}, "POST /sign-in/password": {body: "address=a@b.example&password=x"}, "POST /sign-in/code": {body: "contact=a@b.example"}, "GET /sign-in/code": {}, "POST /sign-in/code/check": {body: "code=1"},
 	"POST /sign-in/passkey/begin": {}, "POST /sign-in/new/begin": {}, "POST /sign-in/new": {body: "{}"}, "POST /sign-in/passkey": {body: "{}"}, "POST /sign-in/with/{provider}": {path: "/sign-in/with/none", body: "next="}, "GET /sign-in/with/{provider}/back": {path: "/sign-in/with/none/back"},
 	"GET /invitation/{token}": {path: "/invitation/none"}, "POST /invitation/{token}": {path: "/invitation/none", body: "password="},
-	"GET /me": {}, "POST /me/post": {body: "post="}, "POST /me/password": {body: "password=x"}, "POST /me/passkey/begin": {}, "POST /me/passkey": {body: "{}"},
+	"GET /me": {}, "POST /me/post": {body: "post=isd/head"}, "POST /me/password": {body: "password=x"}, "POST /me/passkey/begin": {}, "POST /me/passkey": {body: "{}"},
 	"POST /me/credentials/remove": {body: "kind=password&name=x"}, "POST /me/sessions/end": {body: "session=x"}, "POST /sign-out": {},
 	"GET /api/powers": {}, "GET /api/powers/why": {path: "/api/powers/why?who=pwd/head&action=duty.adopt&thing=duty/list"}, "GET /api/powers/versions": {},
 	"GET /api/powers/versions/{file}": {path: "/api/powers/versions/1.cedar"}, "GET /api/powers/waiting.cedar": {}, "GET /api/powers/sets/{digest}": {path: "/api/powers/sets/" + strings.Repeat("0", 64)},
@@ -217,6 +222,24 @@ func (c *city) roles() []role {
 	elsewhere := &face.Keys{DB: c.app.db, Realm: "elsewhere"}
 	officer := c.visitor()
 	officer.want(303, "POST", c.invite("isd/head", "head@isd.example"), url.Values{"password": {goodPassword}})
+	resident, codes := c.visitor(), make(chan string, 1)
+	c.signIn.Send = func(_ context.Context, _, _, _, _, text string) error {
+		select {
+		case codes <- text[:9]:
+		default:
+		}
+		return nil
+	}
+	resident.want(303, "POST", "/sign-in/code", url.Values{"contact": {"ann@example.org"}})
+	resident.want(303, "POST", "/sign-in/code/check", url.Values{"code": {<-codes}})
+	last := "" // what was asked before: a session that signed out is begun anew
+	officerAs := func(r *http.Request, _ *told) {
+		if last == "/sign-out" {
+			officer.want(303, "POST", "/sign-in/password", url.Values{"address": {"head@isd.example"}, "password": {goodPassword}})
+		}
+		last = r.URL.Path
+		r.AddCookie(officer.session())
+	}
 	return []role{
 		{"nobody", func(*http.Request, *told) {}},
 		{"reporter", func(r *http.Request, m *told) {
@@ -235,7 +258,8 @@ func (c *city) roles() []role {
 		{"lead", post("pwd/head")},
 		{"otherbody", post("btdt/head")},
 		{"against", post("isd/head")},
-		{"session", func(r *http.Request, _ *told) { r.AddCookie(officer.session()) }}, // of isd/head
+		{"session", officerAs}, // of isd/head
+		{"resident", func(r *http.Request, _ *told) { r.AddCookie(resident.session()) }},
 		{"chair", post(boston.Chair)},
 		{"narrow", bearer(made(c.site.Keys, face.Key{Use: "post", Post: "pwd/head", Scope: "matter.read"}, 0))},
 		{"open311", bearer(made(c.site.Keys, face.Key{Use: "open311"}, 0))},
@@ -255,7 +279,7 @@ func (c *city) cell(method, path string, a about, r role) string {
 	to, body := strings.NewReplacer("{number}", m.number, "{digest}", "{photo}").Replace(path), ""
 	if strings.Contains(to, "{photo}") {
 		digest := c.digests(m)["image/jpeg"]
-		if a.name != "private" && !strings.Contains(path, "/sealed/") {
+		if a.name != "private" && a.name != "hidden" && !strings.Contains(path, "/sealed/") {
 			c.release(m, digest)
 		}
 		if to = strings.Replace(to, "{photo}", digest, 1); !strings.Contains(path, "/sealed/") {

@@ -79,6 +79,9 @@ func (c *restoreCommand) Run(g *global) (err error) {
 			err = os.Rename(filepath.Join(folder, liteName), w.source())
 		}
 	}
+	if err == nil {
+		err = endSignIns(g.ctx, w)
+	}
 	if err != nil {
 		return err
 	}
@@ -88,6 +91,28 @@ func (c *restoreCommand) Run(g *global) (err error) {
 		}
 	}
 	return c.print(g, restored{m.Realms, len(m.Files), c.Data, w.masterPath(), hasKey})
+}
+
+// endSignIns removes the sessions and half-done sign-ins that a backup brings back: some were ended
+// after it was made, and an invitation that was taken is not to be taken again. Older backups have none.
+func endSignIns(ctx context.Context, w where) error {
+	db, err := store.Open(ctx, w.source())
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	for _, table := range []string{"sessions", "attempts"} {
+		if _, err := db.R.ExecContext(ctx, "SELECT 1 FROM "+table+" WHERE realm = ''"); err != nil {
+			continue // no such table yet
+		}
+		if err := db.Update(ctx, func(tx *store.Tx) error {
+			_, err := tx.ExecContext(ctx, "DELETE FROM "+table)
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *restoreCommand) print(g *global, r restored) error {

@@ -518,3 +518,69 @@ func TestPasskeysInBrowser(t *testing.T) {
 	c.site.PublicURL = strings.Replace(c.url, "127.0.0.1", "localhost", 1)
 	browser.Run(t, "signin_test.mjs", c.site.PublicURL, c.invite("pwd/head", "head@pwd.example"))
 }
+
+// An officer who sits in the body complained of neither reads nor touches the complaint by acting
+// in another post of hers.
+func TestTwoPostsAreOnePerson(t *testing.T) {
+	withSignIn(t, `{"passwords": true}`, func(c *city) {
+		v := c.visitor()
+		v.want(303, "POST", c.invite("isd/head", "both@city.example"), url.Values{"password": {goodPassword}})
+		fields := lamp("Quillwort")
+		fields["kind"], fields["against"], fields["visibility"] = "complaint", "isd", "private"
+		m := c.report(fields)
+		ask := func(method, path, body string) answer {
+			r, err := http.NewRequest(method, c.url+path, strings.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Content-Type", "application/json")
+			r.AddCookie(v.session())
+			return c.send(r)
+		}
+		v.want(303, "POST", "/me/post", url.Values{"post": {"isd/head"}})
+		if a := ask("GET", "/api/matters/"+m.number, ""); a.status != 404 {
+			t.Errorf("the body complained of: %d", a.status)
+		}
+		mustRun(t, 0, append([]string{"officer", "new", "--post", "pwd/head", "--email", "both@city.example"}, c.at()...)...)
+		v.want(303, "POST", "/sign-out", url.Values{})
+		v.want(303, "POST", "/sign-in/password", url.Values{"address": {"both@city.example"}, "password": {goodPassword}}) // the terms are read anew
+		v.want(303, "POST", "/me/post", url.Values{"post": {"pwd/head"}})
+		if a := ask("GET", "/api/matters/"+m.number, ""); a.status != 404 || strings.Contains(a.text, "Quillwort") {
+			t.Errorf("in her other post she reads it: %d %s", a.status, a.text)
+		}
+		delete(fields, "visibility")
+		public := c.report(fields)
+		if a := ask("POST", "/api/matters/"+public.number+"/accept", "{}"); a.status != 403 {
+			t.Errorf("in her other post she handles it: %d %s", a.status, a.text)
+		}
+		if a := c.must(200, "GET", "/api/matters/"+m.number, "pwd/head", nil); a.get("lead") != "pwd" {
+			t.Errorf("the lead does not read it: %s", a.text)
+		}
+	})
+}
+
+// A backup brings back no session and no invitation.
+func TestRestoreEndsSessions(t *testing.T) {
+	signInOf = `{"passwords": true}`
+	defer func() { signInOf = "" }()
+	c := newCity(t, sqlite, 1)
+	c.visitor().want(303, "POST", c.invite("pwd/head", "head@pwd.example"), url.Values{"password": {goodPassword}})
+	c.invite("isd/head", "head@isd.example")
+	file, to := filepath.Join(t.TempDir(), "b"), filepath.Join(t.TempDir(), "new")
+	mustRun(t, 0, append([]string{"backup", file}, c.at()...)...)
+	mustRun(t, 0, "restore", file, "--data", to, "--key", c.app.where.masterPath())
+	a, err := where{Data: to}.open(context.Background(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.close()
+	var sessions, attempts, accounts int
+	for table, n := range map[string]*int{"sessions": &sessions, "attempts": &attempts, "accounts": &accounts} {
+		if err := a.db.R.QueryRow("SELECT count(*) FROM " + table).Scan(n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if sessions != 0 || attempts != 0 || accounts != 2 {
+		t.Errorf("%d sessions, %d attempts, %d accounts", sessions, attempts, accounts)
+	}
+}

@@ -2,6 +2,7 @@ package matter
 
 import (
 	"context"
+	"slices"
 
 	"skein/face"
 	"skein/frame/civic"
@@ -152,7 +153,7 @@ func (a *API) Eyes(ctx context.Context, s State, tracking string) Eyes {
 	actor := face.Actor(ctx)
 	if actor.Kind == civic.Post {
 		if a.May(s, actor, "matter.read") {
-			return Eyes{Post: actor.Post, Bodies: a.above(actor.Post.Body())}
+			return Eyes{Post: actor.Post, Bodies: a.bodiesOf(ctx, actor)}
 		}
 		return Eyes{}
 	}
@@ -166,6 +167,31 @@ func (a *API) Eyes(ctx context.Context, s State, tracking string) Eyes {
 	}
 	return Eyes{}
 }
+
+// bodiesOf are the bodies that somebody acts for and those above them: of the post that is acted in
+// and, for an officer who is signed in, of every other post of hers, since she is one person.
+func (a *API) bodiesOf(ctx context.Context, actor civic.Actor) []civic.BodyID {
+	out := a.above(actor.Post.Body())
+	if session := face.SessionOf(ctx); session != nil {
+		for _, p := range session.Posts {
+			if p != actor.Post {
+				out = append(out, a.above(p.Body())...)
+			}
+		}
+	}
+	return out
+}
+
+// ownJudge refuses an officer one of whose posts is of the body complained of, in whichever she acts.
+func (a *API) ownJudge(ctx context.Context, s State, actor civic.Actor, action string) error {
+	if s.Against == "" || actor.Kind != civic.Post || !slices.Contains(a.bodiesOf(ctx, actor), s.Against) {
+		return nil
+	}
+	p := a.Site.Realm.View().Powers.Policy(policyOwnJudge)
+	return civic.Refuse(civic.Forbidden, "power.forbidden", "action", action, "policy", p.ID, "law", p.Law, "title_en", p.Titles["en"], "title_zh", p.Titles["zh"])
+}
+
+const policyOwnJudge = "matter.no_own_judge"
 
 func (a *API) above(b civic.BodyID) []civic.BodyID {
 	v := a.Site.Realm.View()
