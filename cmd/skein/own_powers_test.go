@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -268,4 +271,41 @@ func TestManyOwnRules(t *testing.T) {
 		t.Errorf("%d rules are shown (%v)", len(out.Policies), err)
 	}
 	c.holds()
+}
+
+// Two posts are asked for so that two people look: an officer who sits in both approves nothing of her own.
+func TestOneOfficerIsNotTwo(t *testing.T) {
+	withSignIn(t, `{"passwords": true}`, func(c *city) {
+		c.deputized()
+		for _, post := range []civic.PostID{chair.Post, deputy} {
+			args := []string{"officer", "new", "--post", string(post), "--email", "one@coord.example"}
+			if post == deputy {
+				args = append(args, "--name", "One Example")
+			}
+			link := strings.TrimSpace(mustRun(t, 0, append(args, c.at()...)...).out)
+			if post == deputy { // the first link ends with the second
+				if err := c.realm.Sync(context.Background()); err != nil {
+					t.Fatal(err)
+				}
+				v := c.visitor()
+				v.want(303, "POST", link[strings.Index(link, "/invitation/"):], url.Values{"password": {goodPassword}})
+				v.want(303, "POST", "/me/post", url.Values{"post": {string(chair.Post)}})
+				c.must(201, "POST", "/api/powers/propose", string(deputy), object{"document": ownRule})
+				w := c.must(200, "GET", "/api/powers/versions", "", nil).json["waiting"].(object)
+				approval, err := json.Marshal(object{"proposal": w["proposal"], "digest": w["digest"]})
+				if err != nil {
+					t.Fatal(err)
+				}
+				r, err := http.NewRequest("POST", c.url+"/api/powers/approve", bytes.NewReader(approval))
+				if err != nil {
+					t.Fatal(err)
+				}
+				r.Header.Set("Content-Type", "application/json")
+				r.AddCookie(v.session())
+				if a := c.send(r); a.status != 403 || !strings.Contains(a.text, "powers.two_posts") {
+					t.Errorf("she approves what she proposed in her other post: %d %s", a.status, a.text)
+				}
+			}
+		}
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -220,6 +221,21 @@ type commandIn[C any] struct {
 
 func command[C Command](a *API, name, summary string) {
 	face.Post(a.Site, "/api/powers/"+name, "powers-"+name, summary, func(ctx context.Context, in *commandIn[C]) (*face.ReceiptOut, error) {
+		if _, ok := any(in.Body).(Approve); ok {
+			if err := a.anotherPerson(ctx); err != nil {
+				return nil, err
+			}
+		}
 		return a.Site.Command(ctx, clerk.Task{Command: in.Body, Dossier: ListID}, in.Keyed, in.Body)
 	}, "powers")
+}
+
+// anotherPerson refuses an officer who sits in the post that proposed as well: two posts are asked for so
+// that two people look.
+func (a *API) anotherPerson(ctx context.Context) error {
+	session, w := face.SessionOf(ctx), a.catalog().State().Waiting
+	if session == nil || w == nil || !slices.Contains(session.Posts, w.By) {
+		return nil
+	}
+	return civic.Refuse(civic.Forbidden, "powers.two_posts", "post", w.By)
 }
