@@ -57,7 +57,7 @@ await start(async (browser) => {
   });
   await fresh.locator("[data-passkey='/sign-in/new'] button").click();
   await fresh.waitForURL("**/me");
-  await fresh.locator("form[action='/sign-out'] button").click();
+  await fresh.locator("main form[action='/sign-out'] button").click();
   await fresh.waitForURL(address + "/");
   await fresh.goto(address + "/sign-in");
   await fresh.locator("[data-passkey='/sign-in/passkey'] button").click();
