@@ -340,6 +340,7 @@ func (c *city) door(method, pattern, path, body string, r role) string {
 
 func (c *city) mark(method, path, body string, r role, m *told) string {
 	c.Helper()
+	body = strings.ReplaceAll(body, "a@b.example", r.name+"@b.example") // nobody else's tries count
 	req, err := http.NewRequest(method, c.url+path, strings.NewReader(body))
 	if err != nil {
 		c.Fatal(err)
@@ -380,8 +381,8 @@ func (c *city) mark(method, path, body string, r role, m *told) string {
 		return "-"
 	case 404:
 		return "0"
-	case 500:
-		c.Errorf("%s %s as %s: 500 %s", method, path, r.name, text.String())
+	case 429, 500:
+		c.Errorf("%s %s as %s: %d %s", method, path, r.name, res.StatusCode, text.String())
 	}
 	switch {
 	case method != "GET":

@@ -24,6 +24,7 @@ import (
 
 	"skein/face/front"
 	"skein/internal/browser"
+	"skein/internal/pgtest"
 	"skein/rooms/matter"
 )
 
@@ -505,7 +506,7 @@ func TestReleasedOnPages(t *testing.T) {
 // The pages in a real browser: small and large, light and dark, in both languages.
 func TestPagesInBrowser(t *testing.T) {
 	if err := front.Built(); err != nil {
-		t.Skipf("SKIPPED, NOT TESTED: %v", err)
+		pgtest.Missing(t, err.Error())
 	}
 	c := newCity(t, "", 300)
 	c.site.PublicURL = c.url

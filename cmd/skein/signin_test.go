@@ -21,6 +21,7 @@ import (
 	"skein/face/front"
 	"skein/frame/civic"
 	"skein/internal/browser"
+	"skein/internal/pgtest"
 )
 
 // visitor is a browser without scripts: it keeps cookies by the paths they are for, and follows nothing.
@@ -510,7 +511,7 @@ func TestOpenSettingsFiles(t *testing.T) {
 // Passkeys in a real browser, whose host is a name: an address has none.
 func TestPasskeysInBrowser(t *testing.T) {
 	if err := front.Built(); err != nil {
-		t.Skipf("SKIPPED, NOT TESTED: %v", err)
+		pgtest.Missing(t, err.Error())
 	}
 	signInOf = `{"passwords": true}`
 	defer func() { signInOf = "" }()

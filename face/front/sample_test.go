@@ -29,10 +29,7 @@ func TestSampleInBrowser(t *testing.T) {
 func needBuilt(t *testing.T) {
 	t.Helper()
 	if err := Built(); err != nil {
-		if os.Getenv(pgtest.RequireVar) != "" {
-			t.Fatalf("REQUIRED AND MISSING: %v", err)
-		}
-		t.Skipf("SKIPPED, NOT TESTED: %v", err)
+		pgtest.Missing(t, err.Error())
 	}
 }
 

@@ -77,11 +77,7 @@ func (a *Accounts) own(ctx context.Context, account string) ([]credential, error
 
 // takePost changes the post that the session acts in; none is acting for oneself.
 func (s *Service) takePost(w http.ResponseWriter, r *http.Request) {
-	session, ok := s.who(w, r)
-	if !ok {
-		return
-	}
-	f, ok := s.fields(w, r)
+	session, f, ok := s.hers(w, r)
 	if !ok {
 		return
 	}
@@ -100,11 +96,7 @@ func (s *Service) takePost(w http.ResponseWriter, r *http.Request) {
 // newPassword gives the account a password; who has one must know it. Other sessions end, since
 // whoever changes a password may fear that somebody else had it.
 func (s *Service) newPassword(w http.ResponseWriter, r *http.Request) {
-	session, ok := s.who(w, r)
-	if !ok {
-		return
-	}
-	f, ok := s.fields(w, r)
+	session, f, ok := s.hers(w, r)
 	if !ok {
 		return
 	}
@@ -157,11 +149,7 @@ func (s *Service) newPassword(w http.ResponseWriter, r *http.Request) {
 
 // removeCredential removes a way in, but not the last one of an officer: she could not come back.
 func (s *Service) removeCredential(w http.ResponseWriter, r *http.Request) {
-	session, ok := s.who(w, r)
-	if !ok {
-		return
-	}
-	f, ok := s.fields(w, r)
+	session, f, ok := s.hers(w, r)
 	if !ok {
 		return
 	}
@@ -196,11 +184,7 @@ func (s *Service) removeCredential(w http.ResponseWriter, r *http.Request) {
 
 // endSession ends one session of the account, or all but this one.
 func (s *Service) endSession(w http.ResponseWriter, r *http.Request) {
-	session, ok := s.who(w, r)
-	if !ok {
-		return
-	}
-	f, ok := s.fields(w, r)
+	session, f, ok := s.hers(w, r)
 	if !ok {
 		return
 	}

@@ -110,6 +110,14 @@ func (s *Service) who(w http.ResponseWriter, r *http.Request) (*face.Session, bo
 	return nil, false
 }
 
+// hers is the session of a request and its form.
+func (s *Service) hers(w http.ResponseWriter, r *http.Request) (session *face.Session, f face.Form, ok bool) {
+	if session, ok = s.who(w, r); ok {
+		f, ok = s.fields(w, r)
+	}
+	return session, f, ok
+}
+
 // note logs what happened to a sign-in. Of an officer it says whose account it was and from where; of
 // a resident neither, since a line beside the time of a report would tell who told it.
 func (s *Service) note(r *http.Request, what, how string, acc Account) {

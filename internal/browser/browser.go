@@ -27,10 +27,7 @@ func Run(t testing.TB, script string, args ...string) {
 		t.Skip("browser tests are not run with -short")
 	}
 	if err := missing(); err != nil {
-		if os.Getenv(pgtest.RequireVar) != "" {
-			t.Fatalf("REQUIRED AND MISSING: %v", err)
-		}
-		t.Skipf("SKIPPED, NOT TESTED: %v", err)
+		pgtest.Missing(t, err.Error())
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 8*time.Minute)
 	defer cancel()

@@ -35,7 +35,7 @@ func URL(t testing.TB) string {
 	t.Helper()
 	server := os.Getenv(ServerVar)
 	if server == "" {
-		missing(t, "PostgreSQL: "+ServerVar+" is not set, so nothing is shown about this engine; `make test` starts a server and sets it")
+		Missing(t, "PostgreSQL: "+ServerVar+" is not set, so nothing is shown about this engine; `make test` starts a server and sets it")
 	}
 	fresh, drop, err := create(server)
 	if err != nil {
@@ -80,7 +80,7 @@ func Template(t testing.TB) (address string, drop func() error) {
 	t.Helper()
 	server := os.Getenv(ServerVar)
 	if server == "" {
-		missing(t, "PostgreSQL: "+ServerVar+" is not set, so nothing is shown about this engine; `make test` starts a server and sets it")
+		Missing(t, "PostgreSQL: "+ServerVar+" is not set, so nothing is shown about this engine; `make test` starts a server and sets it")
 	}
 	fresh, drop, err := create(server)
 	if err != nil {
@@ -107,8 +107,8 @@ func run(server, statement string) error {
 	return err
 }
 
-// missing skips the test, or fails it where everything is required.
-func missing(t testing.TB, what string) {
+// Missing skips the test, or fails it where everything is required.
+func Missing(t testing.TB, what string) {
 	t.Helper()
 	if os.Getenv(RequireVar) != "" {
 		t.Fatalf("REQUIRED AND MISSING: %s", what)

@@ -50,7 +50,7 @@ func Start(t testing.TB) *Server {
 	t.Helper()
 	s, err := New()
 	if errors.Is(err, ErrNotInstalled) {
-		missing(t, err.Error())
+		Missing(t, err.Error())
 	}
 	if err != nil {
 		t.Fatalf("pgtest: %v", err)
