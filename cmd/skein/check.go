@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"skein/frame/clerk"
+	"skein/frame/seal"
 )
 
 // output is how a command that prints a table prints it.
@@ -32,7 +33,11 @@ func (o output) report(what string, r *clerk.Report) error {
 		if r.More > 0 {
 			fmt.Printf("and %d more\n", r.More)
 		}
-		fmt.Printf("%s: %d acts, %d dossiers, %d rows, %d findings\n", what, r.Acts, r.Dossiers, r.Rows, len(r.Findings)+r.More)
+		fmt.Printf("%s: %d acts, %d dossiers, %d rows, ", what, r.Acts, r.Dossiers, r.Rows)
+		if r.Logs > 0 {
+			fmt.Printf("%d logs, %d leaves, %d acts waiting to be sealed, ", r.Logs, r.Leaves, r.Waiting)
+		}
+		fmt.Printf("%d findings\n", len(r.Findings)+r.More)
 	}
 	if !r.OK() {
 		return errFound
@@ -58,9 +63,17 @@ func (c *verifyCommand) Run(g *global) error {
 	bar := newBar("verify")
 	r, err := clerk.Verify(g.ctx, a.house, a.db, id, bar.at)
 	bar.end()
+	if err == nil {
+		err = r.Also(clerk.CheckTables(g.ctx, a.house, a.db, id))
+	}
 	if err != nil {
 		return err
 	}
+	counts, err := seal.Check(g.ctx, a.db, id, r.Find)
+	if err != nil {
+		return err
+	}
+	r.Logs, r.Leaves, r.Waiting = counts.Logs, counts.Leaves, counts.Waiting
 	return c.report("verify", r)
 }
 

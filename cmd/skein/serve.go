@@ -92,6 +92,7 @@ func (a *app) serve(g *global, s server) error {
 			a.log.Error("the courier stopped", "err", err)
 		}
 	})
+	carried.Go(func() { site.Seal.Run(carrying) })
 	defer func() { rest(); carried.Wait() }()
 	stopped := make(chan error, 1)
 	go func() { stopped <- server.Serve(listener) }()
@@ -148,6 +149,10 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 		Realm: realm, Vault: a.vault, Book: g.book, Keys: &face.Keys{DB: a.db, Realm: realm.ID}, Log: a.log,
 		PublicURL: public, Proxies: proxies, Version: version, Name: title,
 	})
+	var err error
+	if site.Seal, err = a.sealer(g.ctx, realm); err != nil {
+		return nil, err
+	}
 	matters := &matter.API{
 		Site: site, Ports: a.ports,
 		Intake: matter.Intake{
@@ -165,6 +170,7 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 		return nil, err
 	}
 	site.Record()
+	site.Logs()
 	(&place.API{Site: site}).Register()
 	(&body.API{Site: site}).Register()
 	(&duty.API{

@@ -23,7 +23,7 @@ func (p *Pages) code(r *http.Request) string {
 	if c, err := r.Cookie(p.API.Site.CookieName(codeCookie, r.URL.Path)); err == nil && len(c.Value) <= 64 {
 		return c.Value
 	}
-	return ""
+	return r.Header.Get("Skein-Tracking") // as programs show it
 }
 
 // keep puts a code into the cookie of its matter; an empty one takes it away.
