@@ -184,6 +184,8 @@ type keyCommand struct {
 	New    newKeyCommand    `cmd:"" help:"Make a key and print it; it is not kept and not shown again."`
 	List   listKeysCommand  `cmd:"" help:"List the keys of a realm: whose they are, what for, until when."`
 	Revoke revokeKeyCommand `cmd:"" help:"Take a key back; it is good for nothing from then on."`
+	Rotate rotateKeyCommand `cmd:"" help:"Give the log a new key, which the old one signs, in public."`
+	Lost   lostKeyCommand   `cmd:"" help:"The log's key is lost: go on under a new name, in public, naming the last known checkpoint."`
 }
 
 type listKeysCommand struct {

@@ -311,11 +311,11 @@ func TestTheDatabaseThatIsOlderThanItsKey(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		w.act(10, false)
 		l := w.seal()
-		w.must(os.WriteFile(guardPath(w.Folder, realm), []byte(w.other(30)), 0o600)) // the key signed more than is here
+		w.must(os.WriteFile(GuardPath(w.Folder, realm), []byte(w.other(30)), 0o600)) // the key signed more than is here
 		refused(t, reopen(w), "seal.rolled_back")
-		w.must(os.WriteFile(guardPath(w.Folder, realm), []byte(w.other(10)), 0o600)) // or something else
+		w.must(os.WriteFile(GuardPath(w.Folder, realm), []byte(w.other(10)), 0o600)) // or something else
 		refused(t, reopen(w), "seal.forked")
-		w.must(os.WriteFile(guardPath(w.Folder, realm), []byte(l.Checkpoint), 0o600))
+		w.must(os.WriteFile(GuardPath(w.Folder, realm), []byte(l.Checkpoint), 0o600))
 		w.must(reopen(w))
 		w.must(os.Rename(KeyPath(w.Folder, realm), filepath.Join(w.Folder, "away")))
 		refused(t, reopen(w), "seal.key_missing")
