@@ -295,7 +295,7 @@ func TestTamperingIsCaught(t *testing.T) {
 		last := fmt.Sprint(head)
 		tamper("a changed act", "its commitment is not that of its text", "UPDATE acts SET power = 'matter.other' WHERE position = "+last)
 		tamper("a removed act", "the journal ends here", "DELETE FROM acts WHERE position = "+last)
-		tamper("a removed act, and its head too", "is not in the journal", "DELETE FROM acts WHERE position = "+last, fmt.Sprintf("UPDATE heads SET position = %d", head-1))
+		tamper("a removed act, and its head too", "leaves, and its row says", "DELETE FROM acts WHERE position = "+last, fmt.Sprintf("UPDATE heads SET position = %d", head-1))
 		tamper("a reordered pair", "its commitment is not that of its text", "UPDATE acts SET position = 9000000 WHERE position = "+last,
 			fmt.Sprintf("UPDATE acts SET position = %d WHERE position = %d", head, head-1), fmt.Sprintf("UPDATE acts SET position = %d WHERE position = 9000000", head-1))
 		tamper("recorded runs backwards", "is recorded before the act before it", "UPDATE acts SET recorded = recorded - 999999999999 WHERE position = "+last)

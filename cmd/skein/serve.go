@@ -37,6 +37,7 @@ type server struct {
 	Listen       string   `default:"127.0.0.1:8311" placeholder:"HOST:PORT" help:"Address to listen on."`
 	PublicURL    string   `placeholder:"URL" help:"The address that people use, if it is not that of the listener."`
 	TrustedProxy []string `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed."`
+	Unsealed     bool     `hidden:"" help:"Seal nothing; to measure what sealing costs."`
 }
 
 func (c *serveCommand) Run(g *global) error {
@@ -92,7 +93,9 @@ func (a *app) serve(g *global, s server) error {
 			a.log.Error("the courier stopped", "err", err)
 		}
 	})
-	carried.Go(func() { site.Seal.Run(carrying) })
+	if !s.Unsealed {
+		carried.Go(func() { site.Seal.Run(carrying) })
+	}
 	defer func() { rest(); carried.Wait() }()
 	stopped := make(chan error, 1)
 	go func() { stopped <- server.Serve(listener) }()
