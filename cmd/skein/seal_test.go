@@ -386,7 +386,7 @@ func TestRestoreGoesOnInPublic(t *testing.T) {
 			mustRun(c.T, 0, append([]string{"verify"}, to...)...)
 		}
 		// What the key signed last lies beside it, and is asked without a word.
-		w, to, r = restore(func(folder string) {
+		_, _, r = restore(func(folder string) {
 			logKey(folder)
 			text, _ := os.ReadFile(late)
 			os.WriteFile(seal.GuardPath(folder, demoRealm), text, 0o600)

@@ -216,6 +216,9 @@ func Continue(ctx context.Context, c Config, reason, last string) (Log, error) {
 			return err
 		}
 		entry := Continuation{Of: l.Origin, Reason: reason, Held: l.Size, At: now.Time().Truncate(time.Second), Last: last}.text()
+		if len(entry) > mostEntry {
+			return civic.Refuse(civic.Invalid, "seal.checkpoint_long", "bytes", mostEntry)
+		}
 		s := &Sealer{Config: c}
 		if err := s.begin(ctx, tx, signer, begun, [][]byte{[]byte(entry)}); err != nil {
 			return err
