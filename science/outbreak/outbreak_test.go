@@ -144,6 +144,25 @@ func TestLRIsTheRatioOfTwoDistributions(t *testing.T) {
 	}
 }
 
+// TestATailOfNextToNothingEnds has tails whose masses are about the least there is above 0 and hardly get smaller.
+func TestATailOfNextToNothingEnds(t *testing.T) {
+	c := counts{6.4594068, 638.6821}
+	least, last := 1.0, 1.0
+	for k := 400_000.0; k < 500_000 || k < 900_000 && last > 0; k += 997 {
+		p := c.upper(k)
+		if p > last {
+			t.Fatalf("P(X >= %g) is %g, and %g for a smaller count", k, p, last)
+		}
+		last = p
+		if p > 0 {
+			least = math.Min(least, p)
+		}
+	}
+	if least > 0x1p-1022 {
+		t.Errorf("the least tail seen is %g: none of those in question", least)
+	}
+}
+
 func TestCountsAreDistributedAsTheyShould(t *testing.T) {
 	for _, mean := range []float64{0.01, 0.7, 5, 40, 900, 30_000} {
 		for _, phi := range []float64{1, 1 + 1e-9, 1.02, 2, 30} {
