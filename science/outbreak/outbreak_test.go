@@ -70,7 +70,9 @@ func TestAnySeriesIsAnsweredOrSaidToBeSilent(t *testing.T) {
 		g := DefaultGLR()
 		g.Window, g.AtLeast = rapid.IntRange(0, 9).Draw(r, "window"), rapid.IntRange(1, 3).Draw(r, "least")
 		g.Overdisp = rapid.SampledFrom([]float64{0, 0.2, 3}).Draw(r, "alpha")
-		for _, told := range [][]Watched{CUSUM(xs, means, DefaultCUSUM()), LRCUSUM(xs, means, LROptions{Ratio: 2, Limit: 5}), LRCUSUM(xs, means, LROptions{Ratio: 1.5, Limit: 3, Overdisp: 0.2}), GLR(xs, means, g)} {
+		e := g
+		e.Overdisp, e.Change = 0, EpidemicMax
+		for _, told := range [][]Watched{GLR(xs, means, e), CUSUM(xs, means, DefaultCUSUM()), LRCUSUM(xs, means, LROptions{Ratio: 2, Limit: 5}), LRCUSUM(xs, means, LROptions{Ratio: 1.5, Limit: 3, Overdisp: 0.2}), GLR(xs, means, g)} {
 			for i, p := range told {
 				sound(r, i, xs[i], p.Point)
 				if !math.IsNaN(p.Bound) && math.Abs(p.Observed-p.Bound) > 1e-6*(1+p.Bound) && p.Alarm != (p.Observed >= p.Bound) {
