@@ -101,8 +101,8 @@ func (w *epidemic) search(s int, most float64) (ratio, lambda float64) {
 	return ratio, lambda
 }
 
-// asR is the statistic as R's algo.glrpois with change "epi" finds it, which is no maximum. It takes the starts from
-// the longest window to the shortest, and for each makes Newton's steps on φ = ln λ, with the observed information: φ grows by u/i,
+// asR is the statistic as R's algo.glrpois with change "epi" finds it, which is no maximum. It takes the starts from the longest window
+// (all points since the last alarm, at most M+1 with its M) to the shortest (Mtilde points), and for each makes Newton's steps on φ = ln λ, with the observed information: φ grows by u/i,
 // u = λ(Σ xy/(μ+λy) − Σy), i = λ²Σ xy²/(μ+λy)² − u, until λ moves by 1e-6 or less, φ is −18 or less, or 1,000
 // steps are done. The first window begins at λ = ½, each other one where the one before ended. The statistic is the
 // largest ratio at the λ where a search ended; not below 0.
