@@ -29,7 +29,8 @@ func DefaultEARS(v Variant) EARSOptions {
 
 // EARS tells a Point for each count of a series, from its mean m and standard deviation s over a short baseline.
 //
-// C1 and C2: the bound is m + z·s, z the normal quantile of 1-alpha; the p-value is the normal tail. C3, as
+// C1 and C2: the bound is m + z·s, z the normal quantile of 1-alpha; the p-value is the normal tail. Neither reckons with m and s
+// being estimates, so with a short baseline there are many more alarms than alpha says. C3, as
 // R's earsC has it: the bound is x + s·(z − Σ max(0, S−1)) over the two points before, S their (x−m)/s, never below 0.
 // So it depends on the count x itself, and the sum is no p-value: C3 has none.
 //
