@@ -1,6 +1,10 @@
 package outbreak
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
 
 // Variant is one of the three EARS methods.
 type Variant int
@@ -70,6 +74,7 @@ func EARS(series []float64, o EARSOptions) []Point {
 			p := Point{Observed: x, Expected: mean, Bound: mean + z*sigma, PValue: math.NaN()}
 			if sigma > 0 {
 				p.PValue = normalUpper(s)
+				p.tail = predictive(s, o.Baseline)
 			}
 			p.Alarm = x > p.Bound
 			points[t] = p
@@ -90,6 +95,12 @@ func EARS(series []float64, o EARSOptions) []Point {
 		before[0], before[1] = before[1], s
 	}
 	return points
+}
+
+// predictive is the chance of a count as far above the mean of n points, in their standard deviations, when it is one more of
+// them: s/√(1+1/n) has Student's t with n−1 degrees of freedom where they are normal (Hahn 1970, J Qual Technol 2:115).
+func predictive(s float64, n int) float64 {
+	return distuv.StudentsT{Sigma: 1, Nu: float64(n - 1)}.Survival(s / math.Sqrt(1+1/float64(n)))
 }
 
 // beyond is max(0, S−1), undefined where S is.
