@@ -128,6 +128,7 @@ func TestOneSpot(t *testing.T) {
 
 // TestGroups holds that groups are apart, are all of the requests that have to be in one, and cannot be joined further.
 func TestGroups(t *testing.T) {
+	const bar = 4
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 30).Draw(t, "n")
 		var ties []tie
@@ -140,7 +141,7 @@ func TestGroups(t *testing.T) {
 				}
 			}
 		}
-		list := groups(n, ties)
+		list := groups(n, ties, make([]bool, n), bar)
 		of := map[int]int{}
 		for i, group := range list {
 			if len(group) < 2 || !slices.IsSorted(group) {
@@ -166,7 +167,7 @@ func TestGroups(t *testing.T) {
 						sum += weight[[2]int{min(a, b), max(a, b)}]
 					}
 				}
-				if mean := sum / float64(len(x)*len(y)); mean > against+1e-6 {
+				if mean := sum / float64(len(x)*len(y)); mean > bar+1e-6 {
 					t.Fatalf("%v and %v are apart with a mean of %v", x, y, mean)
 				}
 			}
