@@ -73,7 +73,7 @@ func Generate(p Plan) []Request {
 				break
 			}
 			r := Request{
-				Text: g.text(category, values, p, &random), Category: category, Lang: g.lang, Cluster: strconv.Itoa(cluster), Placed: true, PlaceKey: values["street"] + values["landmark"],
+				Text: g.text(category, values, p, &random), Category: category, Lang: g.lang, Cluster: strconv.Itoa(cluster), Placed: true,
 				X: at[0] + 25*random.normal(), Y: at[1] + 25*random.normal(),
 				Time: start.Add(time.Duration((began - p.Lag*math.Log(1-random.share())) * 24 * float64(time.Hour))).Truncate(time.Second),
 			}

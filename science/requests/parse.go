@@ -25,7 +25,6 @@ type Request struct {
 	Time     time.Time
 	Lang     string // "en", "zh", …
 	Cluster  string // the same for requests that are truly about one matter
-	PlaceKey string
 }
 
 // MostRows bounds what Parse reads.

@@ -21,11 +21,11 @@ import (
 // An Index may be read by several goroutines at once, but not while one writes.
 type Index struct {
 	model     Model
-	threshold float64             // of the probability
-	reach     float64             // metres: farther apart nothing reaches the threshold; also the side of a cell
-	minutes   int64               // and longer apart neither
-	logOdds   float64             // of the threshold
-	words     [agreements]float64 // the most that words can say
+	threshold float64                         // of the probability
+	reach     float64                         // metres: farther apart nothing reaches the threshold; also the side of a cell
+	minutes   int64                           // and longer apart neither
+	logOdds   float64                         // of the threshold
+	most      [agreements][agreements]float64 // the most that categories, numbers and words can say
 
 	slots  ids
 	free   []uint32
@@ -77,8 +77,11 @@ func NewIndex(m Model, threshold float64) *Index {
 		model: m, threshold: threshold, reach: max(1, metres), minutes: int64(days*1440) + 1, logOdds: logit(threshold) - 1e-9,
 		cells: map[cell][]uint32{}, heads: make([]uint32, bands*bandHeads), names: map[string]uint16{},
 	}
-	for a, curve := range m.Words {
-		x.words[a] = max(0, slices.Max(curve[:]))
+	for category, curve := range m.Words {
+		for numbers := range agreements {
+			known := Evidence{Metres: math.NaN(), Days: math.NaN(), Category: Agreement(category), Numbers: Agreement(numbers)}
+			x.most[category][numbers] = m.apartFromWords(known) + max(0, slices.Max(curve[:]))
+		}
 	}
 	for i := range x.heads {
 		x.heads[i] = none

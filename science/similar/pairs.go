@@ -10,14 +10,14 @@ import (
 // Pair is two requests that are likely about the same matter, by their positions in the list, A before B.
 type Pair struct {
 	A, B        int
-	Probability float64 // that they are, given all of the list
+	Probability float64 // that they are, given all of the list; by the pair alone if that is next to nothing
 	Evidence    Evidence
 }
 
 const (
 	// mostMatches is how many earlier requests each request is weighed against: half of them the likeliest, and of these
 	// the latest, half of them from the others.
-	mostMatches = 100
+	mostMatches = 64
 	// faintest is the least log odds at which a pair by itself is looked at.
 	faintest = -4
 )
@@ -35,16 +35,21 @@ func Pairs(list []requests.Request, m Model, threshold float64) []Pair {
 	f := features(list)
 	m = calibrate(list, f, m)
 	ties, cut := candidates(list, f, m)
-	together := map[[2]int32]float64{}
 	for k, p := range posterior(len(list), ties, cut) {
 		ties[k].weight = float32(p)
-		together[[2]int32{ties[k].a, ties[k].b}] = p
 	}
+	slices.SortFunc(ties, byEnds)
 	var out []Pair
 	for _, group := range groups(len(list), ties, cut, max(1e-6, min(1-1e-6, threshold))) {
 		for i, b := range group {
 			for _, a := range group[:i] {
-				out = append(out, Pair{a, b, together[[2]int32{int32(a), int32(b)}], compare(list[a], list[b], f[a], f[b])})
+				p := Pair{A: a, B: b, Evidence: compare(list[a], list[b], f[a], f[b])}
+				if k, ok := slices.BinarySearchFunc(ties, tie{a: int32(a), b: int32(b)}, byEnds); ok {
+					p.Probability = float64(ties[k].weight)
+				} else {
+					p.Probability = m.Probability(p.Evidence)
+				}
+				out = append(out, p)
 			}
 		}
 	}
@@ -88,6 +93,8 @@ type tie struct {
 	weight float32
 }
 
+func byEnds(p, q tie) int { return cmp.Or(cmp.Compare(p.a, q.a), cmp.Compare(p.b, q.b)) }
+
 // bundle is the ties between two groups.
 type bundle struct {
 	weight      float64
@@ -99,7 +106,7 @@ type bundle struct {
 func groups(n int, ties []tie, cut []bool, least float64) [][]int {
 	ties = slices.Clone(ties)
 	slices.SortFunc(ties, func(p, q tie) int {
-		return cmp.Or(cmp.Compare(q.weight, p.weight), cmp.Compare(p.a, q.a), cmp.Compare(p.b, q.b))
+		return cmp.Or(cmp.Compare(q.weight, p.weight), byEnds(p, q))
 	})
 	group := make([]int32, n)     // of each request
 	members := make([][]int32, n) // of each group

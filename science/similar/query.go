@@ -101,8 +101,14 @@ func (x *Index) match(p *probe, slot uint32) (Match, bool) {
 	}
 	e.Category = agreement(p.category, b.category[i], 0)
 	e.Numbers = agreement(p.numbers, b.numbers[i], 0)
-	if apart := x.model.apartFromWords(e); !math.IsNaN(e.Metres) && apart+x.words[e.Category] < x.logOdds {
-		return Match{}, false
+	if !math.IsNaN(e.Metres) {
+		most := x.most[e.Category][e.Numbers] + x.model.distance(e.Metres)
+		if !math.IsNaN(e.Days) {
+			most += x.model.lag(e.Days)
+		}
+		if most < x.logOdds {
+			return Match{}, false
+		}
 	}
 	if e.Compared {
 		e.Jaccard = p.sketch.Jaccard(&b.sketch[i])
