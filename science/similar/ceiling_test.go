@@ -3,6 +3,7 @@ package similar
 import (
 	"cmp"
 	"math"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -19,8 +20,8 @@ func TestCeiling(t *testing.T) {
 		t.Skip("takes ten seconds")
 	}
 	for _, m := range makes {
-		if m.plan.Phrasings == 0 || m.plan.Rows == 150 {
-			continue
+		if m.plan.Phrasings == 0 || m.plan.Rows == 150 || m.plan.Rows > 5000 && os.Getenv("SKEIN_CEILING") == "" {
+			continue // freely worded, too few, and too slow
 		}
 		m.plan.Seed = 300
 		list := requests.Generate(m.plan)
@@ -161,7 +162,7 @@ func (g *maker) likelihood(matter []int) float64 {
 // pairs samples how the reports of one place and category fall into matters. In turn each report, and each report with another of
 // its matter (three cannot become five one by one), chooses anew where it belongs.
 func (g *maker) pairs(list []int) []Pair {
-	const first, sweeps = 150, 850
+	const first, sweeps = 100, 400
 	matters := make([][]int, len(list)+1) // one is always empty
 	at := make([]int, len(list))
 	for i := range list {

@@ -33,9 +33,10 @@ const (
 // Candidates come from an Index. Pairs of which a request has no place can be missed if their words differ much (see Sketch).
 func Pairs(list []requests.Request, m Model, threshold float64) []Pair {
 	f := features(list)
+	given := m
 	m = calibrate(list, f, m)
 	ties, cut := candidates(list, f, m)
-	for k, p := range posterior(len(list), ties, cut) {
+	for k, p := range posterior(len(list), ties, cut, m != given) {
 		ties[k].weight = float32(p)
 	}
 	slices.SortFunc(ties, byEnds)

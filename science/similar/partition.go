@@ -20,7 +20,8 @@ type sampler struct {
 	size    []float64
 	random  uint64
 
-	// while a request chooses
+	// while requests choose
+	moved  matter
 	met    []tally // of each matter
 	choice []int32
 	odds   []float64
@@ -50,13 +51,14 @@ const (
 	burnIn    = 100 // sweeps in which it is learnt how often matters are told
 	sweeps    = 200 // that are counted
 	strangers = -8  // log odds of a pair without a tie
-	imagined  = 10  // matters that are as if seen before
+	imagined  = 10  // matters that are as if seen before, told 20 times in all
 )
 
 // posterior returns for each tie how probable it is that its ends are one matter, given all of the n requests and the ties
-// between them, of which the weights are log odds by themselves.
-func posterior(n int, ties []tie, cut []bool) []float64 {
-	s := sampler{ties: make([][]end, n), cut: cut, matter: make([]int32, n), matters: make([]matter, n), met: make([]tally, n), random: 1}
+// between them, of which the weights are log odds by themselves. How often matters are told is learnt only if the
+// odds are those of this list; otherwise a report joins one of k reports k times as readily as one of one (Ewens 1972).
+func posterior(n int, ties []tie, cut []bool, calibrated bool) []float64 {
+	s := sampler{ties: make([][]end, n), cut: cut, matter: make([]int32, n), matters: make([]matter, n), met: make([]tally, n), random: 1, size: ewens(n)}
 	for k, t := range ties {
 		s.ties[t.a] = append(s.ties[t.a], end{t.b, int32(k), t.weight})
 		s.ties[t.b] = append(s.ties[t.b], end{t.a, int32(k), t.weight})
@@ -64,7 +66,7 @@ func posterior(n int, ties []tie, cut []bool) []float64 {
 	s.begin(ties)
 	out := make([]float64, len(ties))
 	for sweep := range burnIn + sweeps {
-		if sweep <= burnIn {
+		if calibrated && sweep <= burnIn {
 			s.learn()
 		}
 		for i := range int32(n) {
@@ -79,9 +81,23 @@ func posterior(n int, ties []tie, cut []bool) []float64 {
 				}
 			}
 			s.choose(i)
+			// Two may be better off elsewhere when neither is alone: where matters are told three or five times and never four.
+			if t := s.ties[i][int(s.draw()*float64(len(s.ties[i])))]; s.matter[t.other] == s.matter[i] {
+				s.weigh(i, t.other)
+				s.choose(i, t.other)
+			}
 		}
 	}
 	return out
+}
+
+// ewens is what sizes say where nothing was learnt of them.
+func ewens(n int) []float64 {
+	size := []float64{0, 0}
+	for k := 2; k <= max(2, n); k++ {
+		size = append(size, size[k-1]+math.Log(float64(k-1)))
+	}
+	return size
 }
 
 // begin has each request by itself, but for groups of which not all ties were kept: these would hardly find together one by one.
@@ -104,14 +120,10 @@ func (s *sampler) begin(ties []tie) {
 		var t tally
 		for _, tie := range s.ties[i] {
 			if tie.other < int32(i) && s.matter[tie.other] == m {
-				t.ties++
-				t.sum += float64(tie.odds)
-				if !s.cut[tie.other] {
-					t.whole++
-				}
+				s.meet(&t, int32(i), tie)
 			}
 		}
-		s.matters[m] = s.matters[m].change(1, t, s.cut[i])
+		s.matters[m] = s.matters[m].plus(s.one(int32(i)), t)
 	}
 	for m := range s.matters {
 		if s.matters[m].reports == 0 {
@@ -120,18 +132,33 @@ func (s *sampler) begin(ties []tie) {
 	}
 }
 
-// change puts a request into a matter (by 1) or takes it out (by -1).
-func (m matter) change(by int32, t tally, cut bool) matter {
-	m.reports += by
-	m.pairs += by * t.ties
-	m.sum += float64(by) * t.sum
-	if !cut {
-		unmet := m.whole + min(0, by) - t.whole
-		m.pairs += by * unmet
-		m.sum += float64(by) * strangers * float64(unmet)
-		m.whole += by
+// plus returns the matter with the reports of another, by what the two have to do with each other.
+func (m matter) plus(o matter, t tally) matter {
+	strange := m.whole*o.whole - t.whole
+	return matter{m.reports + o.reports, m.whole + o.whole, m.pairs + o.pairs + t.ties + strange, m.sum + o.sum + t.sum + strangers*float64(strange)}
+}
+
+// minus is the reverse.
+func (m matter) minus(o matter, t tally) matter {
+	strange := (m.whole-o.whole)*o.whole - t.whole
+	return matter{m.reports - o.reports, m.whole - o.whole, m.pairs - o.pairs - t.ties - strange, m.sum - o.sum - t.sum - strangers*float64(strange)}
+}
+
+// one is a request as a matter.
+func (s *sampler) one(i int32) matter {
+	if s.cut[i] {
+		return matter{reports: 1}
 	}
-	return m
+	return matter{reports: 1, whole: 1}
+}
+
+// meet counts a tie of request i.
+func (s *sampler) meet(t *tally, i int32, e end) {
+	t.ties++
+	t.sum += float64(e.odds)
+	if !s.cut[i] && !s.cut[e.other] {
+		t.whole++
+	}
 }
 
 // likelihood is that of the reports being one matter.
@@ -144,30 +171,37 @@ func (s *sampler) likelihood(m matter) float64 {
 	return size + float64(m.reports-1)*m.sum/float64(max(1, m.pairs))
 }
 
-// weigh takes a request out of its matter and finds how probable each choice is: odds[0] of being by itself, odds[k] of choice[k-1].
-func (s *sampler) weigh(i int32) {
-	s.choice, s.odds = s.choice[:0], append(s.odds[:0], 0)
-	for _, t := range s.ties[i] {
-		m := s.matter[t.other]
-		met := &s.met[m]
-		if met.ties == 0 {
-			s.choice = append(s.choice, m)
-			met.choice = int32(len(s.choice))
+// weigh takes requests of one matter out of it, together, and finds how probable each choice is: odds[0] of being by themselves, odds[k] of choice[k-1].
+func (s *sampler) weigh(requests ...int32) {
+	s.choice, s.moved = s.choice[:0], matter{}
+	for k, i := range requests {
+		var within tally
+		for _, t := range s.ties[i] {
+			if at := slices.Index(requests, t.other); at >= 0 {
+				if at < k {
+					s.meet(&within, i, t)
+				}
+				continue
+			}
+			m := s.matter[t.other]
+			met := &s.met[m]
+			if met.ties == 0 {
+				s.choice = append(s.choice, m)
+				met.choice = int32(len(s.choice))
+			}
+			s.meet(met, i, t)
 		}
-		met.ties++
-		met.sum += float64(t.odds)
-		if !s.cut[t.other] {
-			met.whole++
-		}
+		s.moved = s.moved.plus(s.one(i), within)
 	}
-	own := s.matter[i]
-	s.matters[own] = s.matters[own].change(-1, s.met[own], s.cut[i])
+	own := s.matter[requests[0]]
+	s.matters[own] = s.matters[own].minus(s.moved, s.met[own])
 	if s.matters[own].reports == 0 {
 		s.matters[own], s.free = matter{}, append(s.free, own)
 	}
-	most := 0.0
+	s.odds = append(s.odds[:0], s.likelihood(s.moved))
+	most := s.odds[0]
 	for _, m := range s.choice {
-		v := s.likelihood(s.matters[m].change(1, s.met[m], s.cut[i])) - s.likelihood(s.matters[m])
+		v := s.likelihood(s.matters[m].plus(s.moved, s.met[m])) - s.likelihood(s.matters[m])
 		s.odds = append(s.odds, v)
 		most = max(most, v)
 	}
@@ -181,10 +215,9 @@ func (s *sampler) weigh(i int32) {
 	}
 }
 
-// choose puts it where chance says.
-func (s *sampler) choose(i int32) {
-	s.random += 0x9e3779b97f4a7c15
-	u := float64(mix(s.random)>>11) / (1 << 53)
+// choose puts them where chance says.
+func (s *sampler) choose(requests ...int32) {
+	u := s.draw()
 	to := 0
 	for ; to < len(s.choice) && u >= s.odds[to]; to++ {
 		u -= s.odds[to]
@@ -197,10 +230,19 @@ func (s *sampler) choose(i int32) {
 		last := len(s.free) - 1
 		m, s.free = s.free[last], s.free[:last]
 	}
-	s.matter[i], s.matters[m] = m, s.matters[m].change(1, s.met[m], s.cut[i])
+	s.matters[m] = s.matters[m].plus(s.moved, s.met[m])
+	for _, i := range requests {
+		s.matter[i] = m
+	}
 	for _, m := range s.choice {
 		s.met[m] = tally{}
 	}
+}
+
+// draw is uniform from 0 to below 1.
+func (s *sampler) draw() float64 {
+	s.random += 0x9e3779b97f4a7c15
+	return float64(mix(s.random)>>11) / (1 << 53)
 }
 
 // learn sets what sizes say from those that matters have now, and some that are as if seen before, told again with the same
