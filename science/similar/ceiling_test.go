@@ -14,7 +14,7 @@ import (
 // TestCeiling measures what one could find at best who knew how the sets are made: every place, how often matters arise and are told, the lag, and
 // which number a text gives. Reports of one place and category are cut into matters at random, as likely as each cut is
 // by the generator's own likelihood, and the pairs most often together are taken, as many as make the expected F1 largest.
-// No method does better on average, but for the error of the sampling. It holds that Pairs, which is told none of this, comes within 0.03.
+// No method does better on average, but for the error of the sampling. It holds that Pairs, which is told none of this, comes within 0.05.
 func TestCeiling(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes ten seconds")
@@ -28,7 +28,7 @@ func TestCeiling(t *testing.T) {
 		best := ceiling(list, m.plan)
 		_, _, f := f1(list, Pairs(list, Default, 0.5))
 		t.Logf("%-36s %6d rows  ceiling %.3f  F1 %.3f", m.name, len(list), best, f)
-		if f < best-0.03 {
+		if f < best-0.05 {
 			t.Errorf("%s, %d rows: F1 is %.3f, and could be %.3f", m.name, len(list), f, best)
 		}
 	}

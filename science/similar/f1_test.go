@@ -45,21 +45,22 @@ func golden(t testing.TB) []requests.Request {
 // streets are the categories of the golden set.
 var streets = []string{"light", "noise", "parking", "pothole", "trash", "tree", "water"}
 
-// makes are the sets that TestClusters measures. Where the least is below 0.9, TestCeiling shows that nothing can reach 0.9.
+// makes are the sets that TestClusters measures, and what F1 must reach on average and at least. Crowded ones have a ceiling below or
+// hardly above 0.9 (TestCeiling).
 var makes = []struct {
 	name        string
 	plan        requests.Plan
 	seeds       uint64
 	mean, least float64
 }{
-	{"128 places, as golden", requests.Plan{Rows: 150, Phrasings: 2, Only: streets, Names: 8}, 5, 0.95, 0.93},
-	{"128 places", requests.Plan{Rows: 1000, Phrasings: 2, Only: streets, Names: 8}, 5, 0.93, 0.9},
-	{"128 places", requests.Plan{Rows: 2000, Phrasings: 2, Only: streets, Names: 8}, 5, 0.9, 0.89},
-	{"128 places, lag 26 hours", requests.Plan{Rows: 2000, Phrasings: 2, Only: streets, Names: 8, Lag: 1.07}, 5, 0.92, 0.9},
+	{"128 places, as golden", requests.Plan{Rows: 150, Phrasings: 2, Only: streets, Names: 8}, 5, 0.97, 0.95},
+	{"128 places", requests.Plan{Rows: 1000, Phrasings: 2, Only: streets, Names: 8}, 5, 0.95, 0.93},
+	{"128 places", requests.Plan{Rows: 2000, Phrasings: 2, Only: streets, Names: 8}, 5, 0.92, 0.9},
+	{"128 places, lag 26 hours", requests.Plan{Rows: 2000, Phrasings: 2, Only: streets, Names: 8, Lag: 1.07}, 5, 0.93, 0.92},
 	{"128 places, 300 days", requests.Plan{Rows: 10_000, Days: 300, Phrasings: 2, Only: streets, Names: 8}, 2, 0.9, 0.9},
 	{"336 places", requests.Plan{Rows: 1000, Phrasings: 2, Only: streets}, 5, 0.95, 0.93},
 	{"336 places", requests.Plan{Rows: 2000, Phrasings: 2, Only: streets}, 5, 0.93, 0.92},
-	{"336 places", requests.Plan{Rows: 5000, Phrasings: 2, Only: streets}, 5, 0.9, 0.9},
+	{"336 places", requests.Plan{Rows: 5000, Phrasings: 2, Only: streets}, 5, 0.91, 0.9},
 	{"freely worded", requests.Plan{Rows: 2000}, 3, 0.95, 0.94},
 	{"… a tenth vague, a tenth mislabelled", requests.Plan{Rows: 2000, Vague: 0.1, Mislabel: 0.1}, 3, 0.9, 0.9},
 	{"128 places, crowded", requests.Plan{Rows: 5000, Phrasings: 2, Only: streets, Names: 8}, 2, 0.83, 0.82},

@@ -25,7 +25,8 @@ type Index struct {
 	reach     float64                         // metres: farther apart nothing reaches the threshold; also the side of a cell
 	minutes   int64                           // and longer apart neither
 	logOdds   float64                         // of the threshold
-	most      [agreements][agreements]float64 // the most that categories, numbers and words can say
+	words     [agreements]float64             // the most that words can say
+	known     [agreements][agreements]float64 // what categories and numbers say, before all else
 
 	slots  ids
 	free   []uint32
@@ -74,13 +75,14 @@ func NewIndex(m Model, threshold float64) *Index {
 	threshold = max(1e-6, min(1-1e-6, threshold))
 	metres, days := m.reach(logit(threshold))
 	x := &Index{
-		model: m, threshold: threshold, reach: max(1, metres), minutes: int64(days*1440) + 1, logOdds: logit(threshold) - 1e-9,
+		model: m, reach: max(1, metres), minutes: int64(days*1440) + 1, logOdds: logit(threshold) - 1e-9,
 		cells: map[cell][]uint32{}, heads: make([]uint32, bands*bandHeads), names: map[string]uint16{},
 	}
 	for category, curve := range m.Words {
+		x.words[category] = max(0, slices.Max(curve[:]))
 		for numbers := range agreements {
-			known := Evidence{Metres: math.NaN(), Days: math.NaN(), Category: Agreement(category), Numbers: Agreement(numbers)}
-			x.most[category][numbers] = m.apartFromWords(known) + max(0, slices.Max(curve[:]))
+			e := Evidence{Metres: math.NaN(), Days: math.NaN(), Category: Agreement(category), Numbers: Agreement(numbers)}
+			x.known[category][numbers] = m.apartFromWords(e)
 		}
 	}
 	for i := range x.heads {

@@ -101,20 +101,23 @@ func (x *Index) match(p *probe, slot uint32) (Match, bool) {
 	}
 	e.Category = agreement(p.category, b.category[i], 0)
 	e.Numbers = agreement(p.numbers, b.numbers[i], 0)
+	sum := x.known[e.Category][e.Numbers]
+	if !math.IsNaN(e.Days) {
+		sum += x.model.lag(e.Days)
+	}
 	if !math.IsNaN(e.Metres) {
-		most := x.most[e.Category][e.Numbers] + x.model.distance(e.Metres)
-		if !math.IsNaN(e.Days) {
-			most += x.model.lag(e.Days)
-		}
-		if most < x.logOdds {
+		if sum += x.model.distance(e.Metres); sum+x.words[e.Category] < x.logOdds {
 			return Match{}, false
 		}
 	}
 	if e.Compared {
 		e.Jaccard = p.sketch.Jaccard(&b.sketch[i])
+		sum += x.model.words(e)
 	}
-	probability := x.model.Probability(e)
-	return Match{ID: b.id[i], Probability: probability, Evidence: e}, probability >= x.threshold
+	if sum < x.logOdds {
+		return Match{}, false
+	}
+	return Match{ID: b.id[i], Probability: logistic(sum), Evidence: e}, true
 }
 
 func clamp(minute int64) int32 {
