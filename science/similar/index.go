@@ -20,13 +20,12 @@ import (
 //
 // An Index may be read by several goroutines at once, but not while one writes.
 type Index struct {
-	model     Model
-	threshold float64                         // of the probability
-	reach     float64                         // metres: farther apart nothing reaches the threshold; also the side of a cell
-	minutes   int64                           // and longer apart neither
-	logOdds   float64                         // of the threshold
-	words     [agreements]float64             // the most that words can say
-	known     [agreements][agreements]float64 // what categories and numbers say, before all else
+	model   Model
+	reach   float64                         // metres: farther apart nothing reaches the threshold; also the side of a cell
+	minutes int64                           // and longer apart neither
+	logOdds float64                         // of the threshold
+	words   [agreements]float64             // the most that words can say
+	known   [agreements][agreements]float64 // what categories and numbers say, before all else
 
 	slots  ids
 	free   []uint32
