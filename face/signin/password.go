@@ -94,6 +94,18 @@ func samePassword(ctx context.Context, password, kept string) (bool, error) {
 	return err == nil && subtle.ConstantTimeCompare(hash, want) == 1, err
 }
 
+// checkPassword refuses a password that is easily guessed here, common, or known from a breach.
+func (s *Service) checkPassword(password string) (civic.Refusals, error) {
+	if refusals := checkPassword(password, s.knownWords()...); len(refusals) > 0 {
+		return refusals, nil
+	}
+	found, err := isCommon(password, s.Breached)
+	if err != nil || !found {
+		return nil, err
+	}
+	return civic.Refusals{civic.Refuse(civic.Invalid, "signin.password_breached").In("password")}, nil
+}
+
 // checkPassword refuses a password that is short or easily guessed; about holds what is known of
 // its owner, which must not be the whole of it.
 func checkPassword(password string, about ...string) civic.Refusals {
