@@ -66,7 +66,7 @@ func (a *Accounts) enrolling(ctx context.Context, token, account string) (secret
 
 // qrPath draws a QR code (ISO/IEC 18004) as the path of an SVG, and returns how many modules a side has.
 func qrPath(text string) (path string, side int, err error) {
-	code, err := qr.Encode(text, qr.M, qr.Auto)
+	code, err := qr.Encode(text, qr.L, qr.Auto) // a screen is not scratched
 	if err != nil {
 		return "", 0, err
 	}

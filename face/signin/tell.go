@@ -85,7 +85,14 @@ func (s *Service) sendProof(w http.ResponseWriter, r *http.Request) {
 		s.Site.Error(w, r, civic.Refuse(civic.Missing, "face.no_page"))
 		return
 	}
-	c, err := s.contact(r.Context(), session.Box)
+	own, err := s.own(r.Context(), session.Account)
+	if err == nil && s.full(own) { // she made her second meanwhile, elsewhere
+		err = civic.Refuse(civic.Forbidden, "signin.use_stronger")
+	}
+	var c contact
+	if err == nil {
+		c, err = s.contact(r.Context(), session.Box)
+	}
 	if err == nil && c.Email == "" {
 		err = civic.Refuse(civic.Conflict, "signin.no_address")
 	}

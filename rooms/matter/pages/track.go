@@ -2,6 +2,7 @@ package pages
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -75,7 +76,7 @@ func (p *Pages) cookie(w http.ResponseWriter, name, value string, age int) {
 // askCode asks for the number and the code of a receipt.
 func (p *Pages) askCode(w http.ResponseWriter, r *http.Request) {
 	v := p.API.Site.Voice(r.Context())
-	p.codePage(w, r, http.StatusOK, face.Form{Voice: v, Values: r.URL.Query()})
+	p.codePage(w, r, http.StatusOK, face.Form{Voice: v, Values: url.Values{"number": {r.URL.Query().Get("number")}}}) // a code has no place in an address
 }
 
 // takeCode shows whoever has the code her matter. A number that does not exist and a code
