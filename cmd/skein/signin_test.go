@@ -145,7 +145,6 @@ func TestOfficerSignsIn(t *testing.T) {
 		}
 		c.visitor().want(404, "POST", "/invitation", url.Values{"invitation": {token}}) // taken once
 		v.enrol("head@pwd.example")
-		s = v.session()
 		if p := v.want(200, "GET", "/me", nil); !strings.Contains(p.text, "Public Works") || !strings.Contains(p.text, "here") || p.header.Get("Cache-Control") != "no-store" {
 			t.Errorf("the page of the account: %v\n%s", p.header, p.text)
 		}

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -115,10 +116,24 @@ func checkPassword(password string, about ...string) civic.Refusals {
 		return civic.Refusals{civic.Refuse(civic.Invalid, "signin.password_short", "least", leastLetters).In("password")}
 	case n > mostLetters || !utf8.ValidString(password):
 		return civic.Refusals{civic.Refuse(civic.Invalid, "signin.password_long", "most", mostLetters).In("password")}
-	case zxcvbn.PasswordStrength(string([]rune(password)[:min(n, judgedLetters)]), about).Score < leastGuesses:
+	case period([]rune(password)) < leastLetters, zxcvbn.PasswordStrength(string([]rune(password)[:min(n, judgedLetters)]), about).Score < leastGuesses:
 		return civic.Refusals{civic.Refuse(civic.Invalid, "signin.password_easy").In("password")}
 	}
 	return nil
+}
+
+// period is how many letters it takes until a text only says itself again; of "abcabca" it is three. zxcvbn
+// sees that in ASCII alone.
+func period(text []rune) int {
+	for n := 1; n < len(text); n++ {
+		if slices.Equal(text[n:], text[:len(text)-n]) {
+			if 2*n <= len(text) {
+				return n
+			}
+			break
+		}
+	}
+	return len(text)
 }
 
 // setPassword gives an account a password, in place of one it had.
