@@ -457,3 +457,59 @@ func TestBreachedPassword(t *testing.T) {
 		v.want(303, "POST", "/me/password", url.Values{"old": {goodPassword}, "password": {other}})
 	})
 }
+
+// Who has a password alone is invited again, since the first invitation did not bring her to her office.
+func TestInvitedAgain(t *testing.T) {
+	withSignIn(t, `{"passwords": true}`, func(c *city) { // no mail: nothing but an invitation lets her make the second
+		v := c.visitor()
+		first := c.invite("pwd/head", headsMail)
+		v.want(303, "POST", "/invitation", url.Values{"invitation": {first}, "password": {goodPassword}})
+		v.want(303, "POST", "/sign-out", url.Values{})
+		v.want(303, "POST", "/sign-in/password", url.Values{"address": {headsMail}, "password": {goodPassword}})
+		v.want(404, "POST", "/me/mail", url.Values{})
+		if p := v.want(200, "GET", "/me", nil); !strings.Contains(p.text, "new invitation") {
+			t.Errorf("she is not told what to do: %s", p.text)
+		}
+		again := c.invite("pwd/head", headsMail)
+		v.want(303, "POST", "/invitation", url.Values{"invitation": {again}})
+		v.want(303, "POST", "/me/password", url.Values{"password": {"copper walrus 93 meadow sonata"}}) // forgotten meanwhile
+		v.enrol(headsMail)
+		if got := v.accepts(); got != 201 {
+			t.Errorf("by both: %d", got)
+		}
+		mustRun(t, 1, append([]string{"officer", "new", "--post", "btdt/head", "--email", "+49 30 1234567"}, c.at()...)...) // a number is no address to invite under
+	})
+}
+
+// A browser holds the codes of the last eight matters in one cookie; leaving one takes it out.
+func TestCodesOfSeveralMatters(t *testing.T) {
+	c := newCity(t, "", 30)
+	v := c.visitor()
+	var paths []string
+	for range 9 {
+		p := v.want(303, "POST", "/report", url.Values{"kind": {"request"}, "category": {"street_lights.street_light_outages"}, "text": {"In front of my door"}, "lat": {"42.33"}, "lon": {"-71.09"}})
+		paths = append(paths, strings.TrimSuffix(p.to, "/receipt"))
+	}
+	sees := func(path string) bool {
+		return strings.Contains(v.want(200, "GET", path, nil).text, "In front of my door")
+	}
+	for i, path := range paths {
+		if got := sees(path); got != (i > 0) {
+			t.Errorf("matter %d of 9: %v", i+1, got)
+		}
+	}
+	if p := v.want(200, "GET", paths[8]+"/receipt", nil); !strings.Contains(p.text, `class="no">`) {
+		t.Error("no receipt")
+	}
+	v.want(303, "POST", paths[5], url.Values{"act": {"leave"}})
+	if sees(paths[5]) || !sees(paths[4]) || !sees(paths[6]) {
+		t.Error("leaving one matter")
+	}
+	for _, bad := range []string{"x", ".", "....", strings.Repeat("1.2.", 500), paths[1][9:] + ".", paths[1][9:] + "." + strings.Repeat("A", 65)} {
+		w := c.visitor()
+		w.jar = []*http.Cookie{{Name: "__Host-codes", Value: bad, Path: "/"}}
+		if p := w.want(200, "GET", paths[1], nil); strings.Contains(p.text, "In front of my door") {
+			t.Errorf("%.30q opens a matter", bad)
+		}
+	}
+}

@@ -15,11 +15,11 @@ type inviteData struct{}
 // that it gets its own ways in; "" if it has enough of them already, since she then signs in as
 // before. The term's person is in the body's acts.
 func (a *Accounts) Invite(ctx context.Context, person civic.PersonID, address, lang string) (token string, err error) {
-	email, phone := Address(address)
-	if email == "" && phone == "" {
-		return "", civic.Refuse(civic.Invalid, "signin.address_form").In("address")
+	email, _ := Address(address)
+	if email == "" {
+		return "", civic.Refuse(civic.Invalid, "signin.mail_form").In("address")
 	}
-	acc, known, err := a.byAddress(ctx, Officer, email+phone)
+	acc, known, err := a.byAddress(ctx, Officer, email)
 	if err != nil {
 		return "", err
 	}
@@ -34,7 +34,7 @@ func (a *Accounts) Invite(ctx context.Context, person civic.PersonID, address, l
 	}
 	return token, a.DB.Update(ctx, func(tx *store.Tx) error {
 		if !known {
-			if acc, err = a.make(ctx, tx, "", Officer, contact{Email: email, Phone: phone, Language: lang}); err != nil {
+			if acc, err = a.make(ctx, tx, "", Officer, contact{Email: email, Language: lang}); err != nil {
 				return err
 			}
 		}

@@ -38,7 +38,7 @@ func (s *Service) tell(r *http.Request, acc Account, key string, way ...string) 
 		s.Site.Log.Error("an account's address cannot be read", "err", err)
 		return
 	}
-	if c.Email == "" && c.Phone == "" {
+	if c.Email == "" && (c.Phone == "" || !s.Site.Guesses.Allow("telephones", perTelephones, time.Now())) {
 		return
 	}
 	v := s.Site.VoiceIn(c.Language)
