@@ -484,6 +484,20 @@ func TestProvider(t *testing.T) {
 		if adds.session().Value != before {
 			t.Error("another session")
 		}
+		// Unless it is by one factor, and the provider vouches for two.
+		mustRun(t, 0, append([]string{"officer", "end", "--close", "--email", "test-user2@zitadel.ch"}, c.at()...)...)
+		x := c.visitor()
+		x.want(303, "POST", "/invitation", url.Values{"invitation": {c.invite("pwd/head", "third@pwd.example")}, "password": {goodPassword}})
+		weak := &visitor{city: c, jar: slices.Clone(x.jar)}
+		town.AMR = []string{"pwd"}
+		p = x.want(200, "POST", "/sign-in/with/town", url.Values{"add": {"yes"}})
+		x.want(303, "GET", away(strings.TrimPrefix(p.header.Get("Refresh"), "0; url="), "test-user2"), nil)
+		if got := x.accepts(); got != 201 {
+			t.Errorf("by a provider that was added and vouches for two: %d", got)
+		}
+		weak.want(303, "GET", "/me", nil)
+		x.want(303, "POST", "/sign-out", url.Values{})
+		x.want(403, "POST", "/sign-in/password", url.Values{"address": {"third@pwd.example"}, "password": {goodPassword}}) // one factor where she has a way of two
 		bad := c.visitor()
 		to := begin(bad, "")
 		b, _ := url.Parse(away(to, "test-user@localhost"))

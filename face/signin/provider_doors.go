@@ -71,6 +71,14 @@ func (s *Service) providerBack(w http.ResponseWriter, r *http.Request) {
 		s.setTry(w, "")
 		s.note(r, "a way in was added", byProvider, v.account)
 		s.tell(r, v.account, "signin.told_added", wayTold[byProvider])
+		if session := face.SessionOf(r.Context()); v.level == twoFactors && !session.Strong { // as by a passkey
+			if err := s.end(r.Context(), session.Account, "", session.ID); err != nil {
+				s.Site.Error(w, r, err)
+				return
+			}
+			s.in(w, r, v.account, byProvider, "/me", v.level, v.at)
+			return
+		}
 		http.Redirect(w, r, "/me", http.StatusSeeOther)
 		return
 	}

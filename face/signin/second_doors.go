@@ -10,8 +10,8 @@ import (
 	"skein/frame/store"
 )
 
-// perSecond bounds wrong second factors of one account, from wherever they come: whoever tries has the first
-// already. Its owner has passkeys and recovery codes besides, and is told.
+// perSecond bounds wrong codes by time of one account, from wherever they come: whoever tries has the first factor
+// already. Its owner is told, and gets in by a passkey or a recovery code, which are too long to be guessed and not counted.
 var perSecond = face.Rate{Burst: 10, Every: 15 * time.Minute}
 
 // second asks for the second factor of an account whose first was proved.
@@ -90,7 +90,8 @@ func (s *Service) judgeSecond(w http.ResponseWriter, r *http.Request, acc Accoun
 		s.tooMany(w, r)
 		return "", false
 	}
-	if !s.Site.Guesses.Allow(name, perSecond, now) {
+	counted := len(typedCode(f.Value("code"))) != recoveryLetters
+	if counted && !s.Site.Guesses.Allow(name, perSecond, now) {
 		if s.Site.Guesses.Allow("told "+name, face.Rate{Burst: 1, Every: 24 * time.Hour}, now) {
 			s.tell(r, acc, "signin.told_guessed")
 		}
@@ -102,10 +103,11 @@ func (s *Service) judgeSecond(w http.ResponseWriter, r *http.Request, acc Accoun
 		s.Site.Error(w, r, err)
 		return "", false
 	}
-	if ok {
-		s.Site.Guesses.Return(name, perSecond, now)
-	} else {
+	switch {
+	case !ok:
 		s.note(r, refusedSignIn, how, acc)
+	case counted:
+		s.Site.Guesses.Return(name, perSecond, now)
 	}
 	return how, ok
 }
