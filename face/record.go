@@ -7,9 +7,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"sort"
 	"strings"
-	"time"
 
 	"skein/frame/civic"
 	"skein/frame/journal"
@@ -18,7 +16,6 @@ import (
 // Record adds the doors to what every room shares: the acts.
 func (s *Site) Record() {
 	Get(s, "/api/acts", "acts", "The public acts of the journal, oldest first", s.acts, "record")
-	Get(s, "/api/acts/private", "acts-private", "The commitments of the private acts of an hour", s.privateActs, "record")
 }
 
 type actsIn struct {
@@ -31,8 +28,8 @@ type actsOut struct {
 	Body Acts
 }
 
-// Acts is a page of what everyone may see of the journal. Private acts are not among them,
-// and no position is told: the gaps would say when somebody came with a private matter.
+// Acts is a page of what everyone may see of the journal. Private acts are not among them (their
+// commitments are in the log, see Logs), and no position is told: the gaps would say when somebody came with a private matter.
 type Acts struct {
 	Acts []Act  `json:"acts"`
 	Next string `json:"next,omitempty" doc:"Give it as after to get the next page"`
@@ -88,43 +85,6 @@ func publicActor(actor string) string {
 	}
 	post, _, _ := strings.Cut(actor, " ")
 	return post
-}
-
-type privateIn struct {
-	Hour string `query:"hour" maxLength:"40" doc:"The hour, such as 2026-03-02T14:00:00Z; the last one that is over if empty"`
-}
-
-type privateOut struct{ Body PrivateActs }
-
-// PrivateActs is what is shown of the private acts of an hour: their commitments, sorted by
-// value, so that their order says nothing and their time no more than the hour.
-type PrivateActs struct {
-	Hour        Time     `json:"hour"`
-	Commitments []string `json:"commitments"`
-}
-
-func (s *Site) privateActs(ctx context.Context, in *privateIn) (*privateOut, error) {
-	now := s.Realm.Now().Time()
-	hour := now.Truncate(time.Hour).Add(-time.Hour)
-	if in.Hour != "" {
-		var err error
-		if hour, err = time.Parse(time.RFC3339, in.Hour); err != nil || !hour.Equal(hour.Truncate(time.Hour)) {
-			return nil, civic.Refuse(civic.Invalid, "face.hour_unreadable").In("hour")
-		}
-	}
-	if hour.Add(time.Hour).After(now) {
-		return nil, civic.Refuse(civic.Invalid, "face.hour_not_over").In("hour")
-	}
-	commitments, err := journal.PrivateCommitments(ctx, s.Realm.DB.R, s.Realm.ID, civic.At(hour), civic.At(hour.Add(time.Hour)))
-	if err != nil {
-		return nil, err
-	}
-	out := &privateOut{PrivateActs{Hour: s.Time(civic.At(hour)), Commitments: make([]string, len(commitments))}}
-	for i, c := range commitments {
-		out.Body.Commitments[i] = hex.EncodeToString(c)
-	}
-	sort.Strings(out.Body.Commitments)
-	return out, nil
 }
 
 // actNames gives acts names that say nothing of their positions: AES-256 of it, hex.

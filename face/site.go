@@ -19,6 +19,7 @@ import (
 	"skein/face/words"
 	"skein/frame/civic"
 	"skein/frame/clerk"
+	"skein/frame/seal"
 	"skein/frame/store"
 	"skein/frame/vault"
 )
@@ -56,6 +57,9 @@ type Site struct {
 	Mine     func(ctx context.Context, dossier civic.DossierID) (civic.PersonID, bool)
 	PathOf   func(civic.DossierID) string
 	TitleOf  func(words.Voice, civic.DossierID) string
+
+	// Seal is the realm's log.
+	Seal *seal.Sealer
 
 	Mux *Mux
 	API huma.API

@@ -1,16 +1,19 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"skein/demo/boston"
+	"skein/frame/seal"
 )
 
 // call is one use of a door. Where body is a function, it is asked when its turn comes.
@@ -125,7 +128,6 @@ func doorsCalled(c *city) []call {
 		{"powers-set", get, "/api/powers/sets/" + c.realm.View().Powers.Digest, nil, "place.registrar"},
 		{"powers-why", get, "/api/powers/why?who=coord/chair&action=duty.adopt&thing=duty/list", nil, `"allowed":true`},
 		{"acts", get, "/api/acts?limit=3", nil, `"next":`},
-		{"acts-private", get, "/api/acts/private", nil, `"commitments":`},
 	}
 }
 
@@ -331,7 +333,7 @@ func TestFieldsAreToldInEitherLanguage(t *testing.T) {
 	}
 }
 
-// A private act shows nothing of itself but its commitment, once its hour is over: not even
+// A private act shows nothing of itself but its commitment in the log, once its hour is over: not even
 // a gap between two others.
 func TestPrivateActs(t *testing.T) {
 	c := newCity(t, "", 30)
@@ -345,14 +347,38 @@ func TestPrivateActs(t *testing.T) {
 	if got := len(whole()); got != public {
 		t.Errorf("%d acts of a private matter are shown", got-public)
 	}
-	hour := c.now.Time().Truncate(time.Hour)
-	if a := c.do("GET", "/api/acts/private?hour="+hour.Format(time.RFC3339), "", nil); a.status != 422 {
-		t.Errorf("the hour at hand: %d %s", a.status, a.text)
+	leaves := func() string {
+		t.Helper()
+		if err := c.site.Seal.CatchUp(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		size, err := strconv.Atoi(strings.Split(c.must(200, "GET", "/log/boston/checkpoint", "", nil).text, "\n")[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all strings.Builder
+		for n := 0; n<<8 < size; n++ {
+			all.WriteString(c.must(200, "GET", "/log/boston/"+seal.TilePath(-1, int64(n), min(256, size-n<<8)), "", nil).text)
+		}
+		return all.String()
 	}
+	acts, err := c.realm.Acts(context.Background(), c.dossier(m))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(acts) < private {
+		t.Fatalf("%d acts", len(acts))
+	}
+	now := leaves()
 	*c.now = c.now.Add(time.Hour)
-	a := c.must(200, "GET", "/api/acts/private?hour="+hour.Format(time.RFC3339), "", nil)
-	if got := a.json["commitments"].([]any); len(got) != private+1 || strings.Contains(a.text, "matter.") {
-		t.Errorf("%d commitments of %d private acts: %s", len(got), private+1, a.text)
+	later := leaves()
+	for _, a := range acts {
+		if strings.Contains(now, string(seal.ActEntry(a.Commitment))) {
+			t.Errorf("act %d is in the log within its hour", a.Position)
+		}
+		if !strings.Contains(later, string(seal.ActEntry(a.Commitment))) {
+			t.Errorf("act %d is not in the log after its hour", a.Position)
+		}
 	}
 	// the names of acts are no count
 	ids := map[any]bool{}

@@ -17,6 +17,7 @@ import (
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/frame/courier"
+	"skein/frame/seal"
 	"skein/frame/sheet"
 	"skein/frame/store"
 	"skein/frame/vault"
@@ -46,7 +47,7 @@ var messages embed.FS
 func newBook() (*words.Book, error) {
 	book := words.NewBook()
 	for _, files := range []fs.FS{
-		messages, face.Messages, signin.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, sheet.Messages,
+		messages, face.Messages, signin.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, seal.Messages, sheet.Messages,
 		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, powers.Messages, science.Messages,
 		requests.Messages, classify.Messages, opinion.Messages, count.Messages, shares.Messages, outbreak.Messages, scan.Messages,
 	} {
@@ -61,6 +62,7 @@ func newBook() (*words.Book, error) {
 type where struct {
 	Data     string `required:"" type:"path" placeholder:"DIR" help:"Folder of the realm's data: database, keys, attachments."`
 	Database string `placeholder:"FILE|postgres://…" help:"The database, if it is not DIR/skein.db."`
+	Keys     string `type:"path" placeholder:"DIR" help:"Folder of the keys, if it is not DIR/keys: better on another disk, for whoever has both reads everything."`
 	Realm    string `name:"in" placeholder:"REALM" help:"The realm, if the database holds several."`
 }
 
@@ -71,7 +73,15 @@ func (w where) source() string {
 	return filepath.Join(w.Data, "skein.db")
 }
 
-func (w where) masterPath() string { return filepath.Join(w.Data, "keys", "master.key") }
+// keys is the folder of the keys: the vault's master key and the keys of logs. No backup holds it.
+func (w where) keys() string {
+	if w.Keys != "" {
+		return w.Keys
+	}
+	return filepath.Join(w.Data, "keys")
+}
+
+func (w where) masterPath() string { return filepath.Join(w.keys(), "master.key") }
 
 // app is a database opened with its keys and rooms.
 type app struct {
@@ -127,7 +137,7 @@ func (a *app) close() { a.db.Close() }
 
 // migrate brings the tables up to date.
 func (a *app) migrate(ctx context.Context) error {
-	return a.house.Migrate(ctx, a.db, vault.Migrations(), courier.Migrations(), face.Migrations(), signin.Migrations())
+	return a.house.Migrate(ctx, a.db, vault.Migrations(), courier.Migrations(), seal.Migrations(), face.Migrations(), signin.Migrations())
 }
 
 // only is the realm asked for, or the only one there is.

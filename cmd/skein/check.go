@@ -32,36 +32,16 @@ func (o output) report(what string, r *clerk.Report) error {
 		if r.More > 0 {
 			fmt.Printf("and %d more\n", r.More)
 		}
-		fmt.Printf("%s: %d acts, %d dossiers, %d rows, %d findings\n", what, r.Acts, r.Dossiers, r.Rows, len(r.Findings)+r.More)
+		fmt.Printf("%s: %d acts, %d dossiers, %d rows, ", what, r.Acts, r.Dossiers, r.Rows)
+		if r.Logs > 0 {
+			fmt.Printf("%d logs, %d leaves, %d acts waiting to be sealed, ", r.Logs, r.Leaves, r.Waiting)
+		}
+		fmt.Printf("%d findings\n", len(r.Findings)+r.More)
 	}
 	if !r.OK() {
 		return errFound
 	}
 	return nil
-}
-
-type verifyCommand struct {
-	where
-	output
-}
-
-func (c *verifyCommand) Run(g *global) error {
-	a, err := c.open(g.ctx, false)
-	if err != nil {
-		return err
-	}
-	defer a.close()
-	id, err := a.only(g.ctx)
-	if err != nil {
-		return err
-	}
-	bar := newBar("verify")
-	r, err := clerk.Verify(g.ctx, a.house, a.db, id, bar.at)
-	bar.end()
-	if err != nil {
-		return err
-	}
-	return c.report("verify", r)
 }
 
 type rebuildCommand struct {

@@ -89,9 +89,11 @@ var otherDoors = map[string]struct{ path, body string }{
 	"GET /api/powers": {}, "GET /api/powers/why": {path: "/api/powers/why?who=pwd/head&action=duty.adopt&thing=duty/list"}, "GET /api/powers/versions": {},
 	"GET /api/powers/versions/{file}": {path: "/api/powers/versions/1.cedar"}, "GET /api/powers/waiting.cedar": {}, "GET /api/powers/sets/{digest}": {path: "/api/powers/sets/" + strings.Repeat("0", 64)},
 	"POST /api/powers/propose": {body: `{"document":""}`}, "POST /api/powers/approve": {body: `{"proposal":1,"digest":"x"}`}, "POST /api/powers/reject": {body: `{"proposal":1}`},
-	"POST /api/powers/withdraw": {body: `{"proposal":1}`},
-	"GET /api/acts":             {}, "GET /api/acts/private": {path: "/api/acts/private?hour=2011-12-01T10:00:00Z"},
-	"GET /api/places": {}, "GET /api/places/at": {path: "/api/places/at?lat=42.33&lon=-71.09"}, "GET /api/places/{id}": {path: "/api/places/boston"}, "GET /api/places/{id}/boundary": {path: "/api/places/boston/boundary"},
+	"POST /api/powers/withdraw":   {body: `{"proposal":1}`},
+	"GET /api/acts":               {},
+	"GET /log/{realm}/checkpoint": {path: "/log/boston/checkpoint"}, "GET /log/{realm}/key": {path: "/log/boston/key"}, "GET /log/{realm}/tile/{path...}": {path: "/log/boston/tile/0/000.p/1"},
+	"GET /log/{realm}/{log}/{file...}": {path: "/log/boston/1/checkpoint"},
+	"GET /api/places":                  {}, "GET /api/places/at": {path: "/api/places/at?lat=42.33&lon=-71.09"}, "GET /api/places/{id}": {path: "/api/places/boston"}, "GET /api/places/{id}/boundary": {path: "/api/places/boston/boundary"},
 	"POST /api/places": {body: `{"place":"x","kind":"nothing","titles":{"en":"X"},"parent":"boston"}`}, "POST /api/places/import": {body: `{"places":[{"place":"ward-09","kind":"nothing","titles":{"en":"X"},"parent":"boston"}]}`},
 	"POST /api/places/{id}/redraw": {path: "/api/places/boston/redraw", body: `{"boundary":{"type":"Polygon","coordinates":[[[-71.1,42.3],[-71.0,42.3],[-71.0,42.4],[-71.1,42.4],[-71.1,42.3]]]}}`}, "POST /api/places/{id}/rename": {path: "/api/places/boston/rename", body: `{"titles":{}}`},
 	"POST /api/places/{id}/move": {path: "/api/places/boston/move", body: `{"parent":"boston"}`}, "POST /api/places/{id}/reclassify": {path: "/api/places/boston/reclassify", body: `{"kind":"nothing"}`},
@@ -123,6 +125,9 @@ func TestMatrix(t *testing.T) {
 	defer func() { signInOf = "" }()
 	c := newCity(t, "", 30)
 	roles := c.roles()
+	if err := c.site.Seal.CatchUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	patterns := slices.Clone(c.site.Mux.Patterns())
 	slices.SortFunc(patterns, func(a, b string) int {
 		_, x, _ := strings.Cut(a, " ")
@@ -286,7 +291,7 @@ func (c *city) cell(method, path string, a about, r role) string {
 		c.photo(m)
 	}
 	name := path[strings.LastIndex(path, "/")+1:]
-	to, body := strings.NewReplacer("{number}", m.number, "{digest}", "{photo}").Replace(path), ""
+	to, body := strings.NewReplacer("{number}", m.number, "{digest}", "{photo}", "{n}", "1").Replace(path), ""
 	if strings.Contains(to, "{photo}") {
 		digest := c.digests(m)["image/jpeg"]
 		if a.name != "private" && a.name != "hidden" && !strings.Contains(path, "/sealed/") {
@@ -416,7 +421,7 @@ func (c *city) unknownIsPrivate(method, path string) {
 	m := c.report(fields)
 	none := "123-456-7897"
 	answer := func(number string) string {
-		to := strings.NewReplacer("{number}", number, "{photo}", strings.Repeat("0", 64), "{digest}", strings.Repeat("0", 64)).Replace(path)
+		to := strings.NewReplacer("{number}", number, "{photo}", strings.Repeat("0", 64), "{digest}", strings.Repeat("0", 64), "{n}", "1").Replace(path)
 		body := ""
 		if method == "POST" {
 			body = commandBodies[path[strings.LastIndex(path, "/")+1:]]

@@ -37,6 +37,7 @@ type server struct {
 	Listen       string   `default:"127.0.0.1:8311" placeholder:"HOST:PORT" help:"Address to listen on."`
 	PublicURL    string   `placeholder:"URL" help:"The address that people use, if it is not that of the listener."`
 	TrustedProxy []string `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed."`
+	Unsealed     bool     `hidden:"" help:"Seal nothing; to measure what sealing costs."`
 }
 
 func (c *serveCommand) Run(g *global) error {
@@ -92,6 +93,9 @@ func (a *app) serve(g *global, s server) error {
 			a.log.Error("the courier stopped", "err", err)
 		}
 	})
+	if !s.Unsealed {
+		carried.Go(func() { site.Seal.Run(carrying) })
+	}
 	defer func() { rest(); carried.Wait() }()
 	stopped := make(chan error, 1)
 	go func() { stopped <- server.Serve(listener) }()
@@ -148,6 +152,10 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 		Realm: realm, Vault: a.vault, Book: g.book, Keys: &face.Keys{DB: a.db, Realm: realm.ID}, Log: a.log,
 		PublicURL: public, Proxies: proxies, Version: version, Name: title,
 	})
+	var err error
+	if site.Seal, err = a.sealer(g.ctx, realm); err != nil {
+		return nil, err
+	}
 	matters := &matter.API{
 		Site: site, Ports: a.ports,
 		Intake: matter.Intake{
@@ -165,6 +173,7 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 		return nil, err
 	}
 	site.Record()
+	site.Logs()
 	(&place.API{Site: site}).Register()
 	(&body.API{Site: site}).Register()
 	(&duty.API{
@@ -178,6 +187,8 @@ type keyCommand struct {
 	New    newKeyCommand    `cmd:"" help:"Make a key and print it; it is not kept and not shown again."`
 	List   listKeysCommand  `cmd:"" help:"List the keys of a realm: whose they are, what for, until when."`
 	Revoke revokeKeyCommand `cmd:"" help:"Take a key back; it is good for nothing from then on."`
+	Rotate rotateKeyCommand `cmd:"" help:"Give the log a new key, which the old one signs, in public."`
+	Lost   lostKeyCommand   `cmd:"" help:"The log's key is lost: go on under a new name, in public, naming the last known checkpoint."`
 }
 
 type listKeysCommand struct {

@@ -26,12 +26,31 @@ type Report struct {
 	Acts     int64     `json:"acts"`
 	Dossiers int64     `json:"dossiers"`
 	Rows     int64     `json:"rows,omitempty"`
+	Logs     int64     `json:"logs,omitempty"`
+	Leaves   int64     `json:"leaves,omitempty"`
+	Waiting  int64     `json:"waiting,omitempty"` // acts that are in no log yet
 	Findings []Finding `json:"findings"`
 	More     int       `json:"more,omitempty"` // findings beyond those listed
 }
 
 // OK reports whether all holds.
 func (r *Report) OK() bool { return len(r.Findings) == 0 }
+
+// Find adds what does not hold.
+func (r *Report) Find(where, format string, args ...any) { r.find(where, format, args...) }
+
+// Also takes another check's rows and findings in.
+func (r *Report) Also(other *Report, err error) error {
+	if err != nil {
+		return err
+	}
+	r.Rows += other.Rows
+	r.More += other.More
+	for _, f := range other.Findings {
+		r.find(f.Where, "%s", f.What)
+	}
+	return nil
+}
 
 func (r *Report) find(where, format string, args ...any) {
 	if len(r.Findings) >= mostFindings {

@@ -10,10 +10,13 @@
 package journal
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"skein/frame/civic"
 )
@@ -104,6 +107,48 @@ func (a *Act) Canonical() []byte {
 	b = append(b, "data "...)
 	b = append(b, a.Data...)
 	return append(b, '\n')
+}
+
+// ParseCanonical reads what Canonical wrote; salt, commitment and event are not in it.
+func ParseCanonical(text []byte) (*Act, error) {
+	bad := errors.New("journal: this is not the text of an act")
+	head, data, ok := bytes.Cut(text, []byte("\ndata "))
+	lines := strings.Split(string(head), "\n")
+	if !ok || len(lines) != 14 || lines[0] != "skein act 1" {
+		return nil, bad
+	}
+	a := &Act{Data: bytes.TrimSuffix(data, []byte("\n"))}
+	var version, position, happened, recorded, cause int64
+	var realm, dossier, flags string
+	fields := []struct {
+		name   string
+		text   *string
+		number *int64
+	}{
+		{"realm", &realm, nil}, {"position", nil, &position}, {"dossier", &dossier, nil}, {"seq", nil, &a.Seq}, {"type", &a.Type, nil},
+		{"version", nil, &version}, {"actor", &a.Actor, nil}, {"power", &a.Power, nil}, {"policies", &a.Policies, nil},
+		{"happened", nil, &happened}, {"recorded", nil, &recorded}, {"cause", nil, &cause}, {"flags", &flags, nil},
+	}
+	for i, f := range fields {
+		value, ok := strings.CutPrefix(lines[i+1], f.name+" ")
+		if !ok {
+			return nil, bad
+		}
+		if f.text != nil {
+			*f.text = value
+			continue
+		}
+		var err error
+		if *f.number, err = strconv.ParseInt(value, 10, 64); err != nil {
+			return nil, bad
+		}
+	}
+	a.Realm, a.Dossier, a.Version = civic.Realm(realm), civic.DossierID(dossier), int(version)
+	a.Position, a.Happened, a.Recorded, a.Cause = civic.Position(position), civic.Instant(happened), civic.Instant(recorded), civic.Position(cause)
+	if a.SetFlags(flags) != nil || !bytes.Equal(a.Canonical(), text) || !json.Valid(a.Data) {
+		return nil, bad
+	}
+	return a, nil
 }
 
 // Flags writes imported, inferred and private as letters, "-" for none.

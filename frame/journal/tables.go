@@ -109,48 +109,6 @@ func Public(ctx context.Context, q Querier, realm civic.Realm, after civic.Posit
 	return scan(rows, nil)
 }
 
-// PrivateCommitments reads the commitments of the private acts recorded from an instant on
-// and before another.
-func PrivateCommitments(ctx context.Context, q Querier, realm civic.Realm, from, until civic.Instant) ([][]byte, error) {
-	var ends [2]civic.Position // of the last act before each
-	for i, at := range []civic.Instant{from, until} {
-		var head civic.Position
-		if err := q.QueryRowContext(ctx, "SELECT position FROM heads WHERE realm = $1", string(realm)).Scan(&head); err != nil {
-			return nil, err
-		}
-		low, high := civic.Position(0), head
-		for low < high { // recorded never decreases along positions
-			middle := (low + high + 1) / 2
-			var recorded civic.Instant
-			err := q.QueryRowContext(ctx, "SELECT recorded FROM acts WHERE realm = $1 AND position = $2", string(realm), int64(middle)).Scan(&recorded)
-			if err != nil {
-				return nil, err
-			}
-			if recorded < at {
-				low = middle
-			} else {
-				high = middle - 1
-			}
-		}
-		ends[i] = low
-	}
-	rows, err := q.QueryContext(ctx, "SELECT commitment FROM acts WHERE realm = $1 AND position > $2 AND position <= $3 AND flags LIKE '%p%'",
-		string(realm), int64(ends[0]), int64(ends[1]))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out [][]byte
-	for rows.Next() {
-		var c []byte
-		if err := rows.Scan(&c); err != nil {
-			return nil, err
-		}
-		out = append(out, c)
-	}
-	return out, rows.Err()
-}
-
 // Dossier reads all acts of a dossier, in order.
 func Dossier(ctx context.Context, q Querier, reg *Registry, realm civic.Realm, id civic.DossierID) ([]Act, error) {
 	rows, err := q.QueryContext(ctx, "SELECT "+columns+" FROM acts WHERE realm = $1 AND dossier = $2 ORDER BY seq",

@@ -63,6 +63,7 @@ func (p *Pages) Register() {
 	mux.HandleFunc("GET /matters/{number}", p.one)
 	mux.HandleFunc("POST /matters/{number}", p.act)
 	mux.HandleFunc("GET /matters/{number}/receipt", p.receipt)
+	mux.HandleFunc("GET /matters/{number}/acts/{n}/receipt", p.proof)
 	mux.HandleFunc("GET /matters/{number}/sealed/{digest}", p.sealed)
 	mux.HandleFunc("GET /report", p.askReport)
 	mux.HandleFunc("POST /report", p.takeReport)

@@ -1,7 +1,7 @@
 package pages
 
 import (
-	"encoding/hex"
+	"cmp"
 	"net/http"
 	"slices"
 
@@ -10,6 +10,7 @@ import (
 	"skein/frame/calendar"
 	"skein/frame/civic"
 	"skein/frame/journal"
+	"skein/frame/seal"
 	"skein/rooms/matter"
 )
 
@@ -54,11 +55,12 @@ type line struct {
 	Late, End        bool
 }
 
-// actProof is what proves that an act was recorded. Salt is shown to the reporter alone.
+// actProof is an act of which there is a receipt.
 type actProof struct {
-	Title            string
-	Recorded         civic.Instant
-	Commitment, Salt string
+	Seq      int64
+	Title    string
+	Recorded civic.Instant
+	Stage    seal.Stage
 }
 
 // found is a matter with what a request may see of it.
@@ -149,15 +151,15 @@ func (p *Pages) view(r *http.Request, f found) (oneView, error) {
 		}
 		o.Inferred = o.Inferred || l.Inferred
 	}
+	stages, err := site.Seal.Stages(ctx, f.state.ID)
+	if err != nil {
+		return oneView{}, err
+	}
 	for _, a := range acts {
 		if a.Private && !o.Concerned {
 			continue
 		}
-		proof := actProof{Title: actTitle(v, a.Type), Recorded: a.Recorded, Commitment: hex.EncodeToString(a.Commitment)}
-		if f.view.Yours {
-			proof.Salt = hex.EncodeToString(a.Salt)
-		}
-		o.Acts = append(o.Acts, proof)
+		o.Acts = append(o.Acts, actProof{a.Seq, actTitle(v, a.Type), a.Recorded, cmp.Or(stages[a.Position], seal.Recorded)})
 	}
 	return o, nil
 }

@@ -47,7 +47,7 @@ func (p *Pages) code(r *http.Request, n matter.Number) string {
 			return k.code
 		}
 	}
-	return ""
+	return r.Header.Get("Skein-Tracking") // as programs show it
 }
 
 // keep puts a matter's code before the others; an empty one takes it away.

@@ -1,0 +1,330 @@
+package seal
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/transparency-dev/formats/proof"
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"skein/frame/civic"
+	"skein/frame/journal"
+)
+
+// A receipt is a text:
+//
+//	skein receipt 1
+//	salt <base64 of 32 bytes>
+//	<the canonical text of the act, from "skein act 1" to its data>
+//
+//	<a promise, or a proof>
+//
+// Who may not read the act gets "commitment <base64>" in place of salt and text. A promise is a
+// note that the log's key signed; it stands until the act is sealed:
+//
+//	skein promise 1
+//	<origin>
+//	commitment <base64>
+//	recorded <RFC 3339, UTC, microseconds>
+//	sealed by <RFC 3339, UTC>
+//
+//	— <origin> <signature>
+//
+// A proof is a tlog-proof: the leaf's number, the hashes up to the root, the checkpoint.
+// Every byte of a receipt is held by something: it reads back in one way only, and a
+// signature whose key was not given makes it unproved.
+
+const (
+	receiptHeader = "skein receipt 1\n"
+	actHeader     = "skein act 1\n"
+	promiseHeader = "skein promise 1\n"
+	proofHeader   = "c2sp.org/tlog-proof@v1\n"
+
+	recordedForm = "2006-01-02T15:04:05.000000Z"
+
+	// MostReceipt bounds what is read as a receipt, in bytes.
+	MostReceipt = 1 << 20
+)
+
+// Stage says what a receipt proves.
+type Stage string
+
+const (
+	Recorded  Stage = "recorded"  // the log's key promised to seal it
+	Sealed    Stage = "sealed"    // it is under a signed checkpoint
+	Witnessed Stage = "witnessed" // and others signed that checkpoint
+)
+
+// Receipt is one that was read.
+type Receipt struct {
+	// Salt and Text are the act's; nil where the receipt is for those who may not read it.
+	Salt, Text []byte
+	Commitment []byte
+
+	Promise string // a signed note, or ""
+	Proof   *proof.TLogProof
+}
+
+// Fault says why a receipt, a checkpoint or a log proves nothing: the key of a message, with its arguments.
+type Fault struct {
+	Key  string
+	Args []any
+}
+
+func (f *Fault) Error() string { return fmt.Sprint("seal: ", f.Key, " ", f.Args) }
+
+// Refusal is the fault as the house refuses.
+func (f *Fault) Refusal() civic.Refusal { return civic.Refuse(civic.Invalid, f.Key, f.Args...) }
+
+func fault(key string, args ...any) error { return &Fault{key, args} }
+
+// NewReceipt begins a receipt for an act; open shows its text.
+func NewReceipt(a *journal.Act, open bool) *Receipt {
+	r := &Receipt{Commitment: a.Commitment}
+	if open {
+		r.Salt, r.Text = a.Salt, a.Canonical()
+	}
+	return r
+}
+
+// Format writes the receipt.
+func (r *Receipt) Format() []byte {
+	var b bytes.Buffer
+	b.WriteString(receiptHeader)
+	if r.Text != nil {
+		fmt.Fprintf(&b, "salt %s\n%s", base64.StdEncoding.EncodeToString(r.Salt), r.Text)
+	} else {
+		fmt.Fprintf(&b, "commitment %s\n", base64.StdEncoding.EncodeToString(r.Commitment))
+	}
+	b.WriteByte('\n')
+	if r.Proof != nil {
+		b.Write(r.Proof.Marshal())
+	} else {
+		b.WriteString(r.Promise)
+	}
+	return b.Bytes()
+}
+
+// ParseReceipt reads a receipt and proves nothing yet. A fault says what is wrong with it.
+func ParseReceipt(file []byte) (*Receipt, error) {
+	if len(file) > MostReceipt {
+		return nil, fault("seal.receipt_too_long", "bytes", MostReceipt)
+	}
+	rest, ok := strings.CutPrefix(string(file), receiptHeader)
+	if !ok {
+		return nil, fault("seal.receipt_not_one")
+	}
+	act, rest, ok := strings.Cut(rest, "\n\n")
+	if !ok {
+		return nil, fault("seal.receipt_cut_off")
+	}
+	r := &Receipt{}
+	first, text, _ := strings.Cut(act+"\n", "\n")
+	name, value, _ := strings.Cut(first, " ")
+	raw, err := base64.StdEncoding.Strict().DecodeString(value)
+	if err != nil || len(raw) != sha256.Size {
+		return nil, fault("seal.receipt_damaged", "part", first)
+	}
+	switch {
+	case name == "salt" && strings.HasPrefix(text, actHeader):
+		r.Salt, r.Text = raw, []byte(text)
+		sum := sha256.Sum256(append(append([]byte(nil), raw...), text...))
+		r.Commitment = sum[:]
+	case name == "commitment" && text == "":
+		r.Commitment = raw
+	default:
+		return nil, fault("seal.receipt_damaged", "part", first)
+	}
+	switch {
+	case strings.HasPrefix(rest, promiseHeader):
+		r.Promise = rest
+	case strings.HasPrefix(rest, proofHeader):
+		r.Proof = &proof.TLogProof{}
+		if err := r.Proof.Unmarshal([]byte(rest)); err != nil || r.Proof.ExtraData != nil || r.Proof.Index >= 1<<62 {
+			return nil, fault("seal.receipt_damaged", "part", strings.TrimSpace(proofHeader))
+		}
+	default:
+		return nil, fault("seal.receipt_cut_off")
+	}
+	if !bytes.Equal(r.Format(), file) {
+		return nil, fault("seal.receipt_damaged", "part", strings.TrimSpace(receiptHeader))
+	}
+	return r, nil
+}
+
+// Proved is what a receipt proves.
+type Proved struct {
+	Stage  Stage
+	Origin string
+	Realm  civic.Realm
+	// Act is what was done, without salt, commitment and event; nil where the receipt does not show it.
+	Act *journal.Act
+	// Commitment is base64.
+	Commitment string
+	// Recorded is the act's time at stage recorded; SealedBy is by when it is promised to be sealed.
+	Recorded, SealedBy time.Time
+	// Checkpoint, Leaf: where it stands in the log, sealed and witnessed.
+	Checkpoint *Checkpoint
+	Leaf       int64
+}
+
+// Verify proves a receipt with the keys that somebody trusts. A fault says what does not hold.
+func (r *Receipt) Verify(keys Keys) (*Proved, error) {
+	p := &Proved{Commitment: base64.StdEncoding.EncodeToString(r.Commitment)}
+	if r.Text != nil {
+		act, err := journal.ParseCanonical(r.Text)
+		if err != nil {
+			return nil, fault("seal.receipt_damaged", "part", strings.TrimSpace(actHeader))
+		}
+		p.Act, p.Realm, p.Recorded = act, act.Realm, act.Recorded.Time().UTC()
+	}
+	if r.Proof == nil {
+		return p, r.verifyPromise(p, keys)
+	}
+	c, err := ParseCheckpoint(string(r.Proof.Checkpoint), keys)
+	if errors.Is(err, errNotSigned) {
+		return nil, fault("seal.receipt_other_key", "signed", signers(string(r.Proof.Checkpoint)))
+	}
+	if err != nil {
+		return nil, fault("seal.receipt_damaged", "part", "checkpoint")
+	}
+	if c.Unknown > 0 {
+		return nil, fault("seal.receipt_unknown_signer", "signed", signers(c.Text))
+	}
+	if !c.Exact {
+		return nil, fault("seal.receipt_damaged", "part", "checkpoint")
+	}
+	if c.At.IsZero() {
+		return nil, fault("seal.checkpoint_no_time")
+	}
+	hashes := make(tlog.RecordProof, len(r.Proof.Hashes))
+	for i, h := range r.Proof.Hashes {
+		hashes[i] = h
+	}
+	leaf := int64(r.Proof.Index)
+	if leaf >= c.Tree.N || tlog.CheckRecord(hashes, c.Tree.N, c.Tree.Hash, leaf, tlog.RecordHash(ActEntry(r.Commitment))) != nil {
+		return nil, fault("seal.receipt_not_in_log", "origin", c.Origin)
+	}
+	p.Stage, p.Origin, p.Checkpoint, p.Leaf = Sealed, c.Origin, c, leaf
+	if len(c.Cosigned) > 0 {
+		p.Stage = Witnessed
+	}
+	if err := p.ofRealm(); err != nil {
+		return nil, err
+	}
+	if p.Act != nil && p.Recorded.Unix() > c.At.Unix() {
+		return nil, fault("seal.checkpoint_backdated", "checkpoint", c.At.Format(time.RFC3339), "recorded", p.Recorded.Format(time.RFC3339))
+	}
+	return p, nil
+}
+
+// ofRealm holds that the act is of the realm whose log it is.
+func (p *Proved) ofRealm() error {
+	realm, ok := RealmOf(p.Origin)
+	if !ok {
+		return fault("seal.origin_strange", "origin", p.Origin)
+	}
+	if p.Act != nil && p.Act.Realm != realm {
+		return fault("seal.receipt_other_realm", "realm", string(p.Act.Realm), "origin", p.Origin)
+	}
+	p.Realm = realm
+	return nil
+}
+
+// RealmOf is the realm in an origin such as city.example/log/harbour or city.example/log/harbour/2.
+func RealmOf(origin string) (civic.Realm, bool) {
+	parts := strings.Split(origin, "/")
+	if n := len(parts); n > 3 {
+		if k, err := strconv.Atoi(parts[n-1]); err == nil && k > 1 && parts[n-3] == "log" {
+			return civic.Realm(parts[n-2]), true
+		}
+	}
+	if n := len(parts); n > 2 && parts[n-2] == "log" {
+		return civic.Realm(parts[n-1]), true
+	}
+	return "", false
+}
+
+// promise is what the log's key signs of an act that is recorded and not sealed yet.
+type promise struct {
+	origin             string
+	commitment         []byte
+	recorded, sealedBy time.Time
+}
+
+func (p promise) text() string {
+	return fmt.Sprintf("%s%s\ncommitment %s\nrecorded %s\nsealed by %s\n", promiseHeader, p.origin,
+		base64.StdEncoding.EncodeToString(p.commitment), p.recorded.UTC().Format(recordedForm), p.sealedBy.UTC().Format(time.RFC3339))
+}
+
+func parsePromise(text string) (p promise, ok bool) {
+	lines := strings.Split(text, "\n")
+	if len(lines) != 6 || lines[0]+"\n" != promiseHeader {
+		return p, false
+	}
+	p.origin = lines[1]
+	commitment, _ := strings.CutPrefix(lines[2], "commitment ")
+	recorded, _ := strings.CutPrefix(lines[3], "recorded ")
+	by, _ := strings.CutPrefix(lines[4], "sealed by ")
+	var errs [3]error
+	p.commitment, errs[0] = base64.StdEncoding.DecodeString(commitment)
+	p.recorded, errs[1] = time.Parse(recordedForm, recorded)
+	p.sealedBy, errs[2] = time.Parse(time.RFC3339, by)
+	return p, errors.Join(errs[:]...) == nil && p.text() == text
+}
+
+func (r *Receipt) verifyPromise(p *Proved, keys Keys) error {
+	var known []note.Verifier
+	for _, k := range keys.Log {
+		v, err := note.NewVerifier(k)
+		if err != nil {
+			return err
+		}
+		known = append(known, v)
+	}
+	n, err := note.Open([]byte(r.Promise), note.VerifierList(known...))
+	var unverified *note.UnverifiedNoteError
+	if errors.As(err, &unverified) {
+		return fault("seal.receipt_other_key", "signed", signers(r.Promise))
+	}
+	if err != nil {
+		return fault("seal.receipt_damaged", "part", strings.TrimSpace(promiseHeader))
+	}
+	if len(n.UnverifiedSigs) > 0 {
+		return fault("seal.receipt_unknown_signer", "signed", signers(r.Promise))
+	}
+	said, ok := parsePromise(n.Text)
+	if !ok || !whole(r.Promise, n) || n.Sigs[0].Name != said.origin {
+		return fault("seal.receipt_damaged", "part", strings.TrimSpace(promiseHeader))
+	}
+	if !bytes.Equal(said.commitment, r.Commitment) {
+		return fault("seal.receipt_other_act")
+	}
+	if p.Act != nil && !said.recorded.Equal(p.Recorded) {
+		return fault("seal.receipt_other_time", "promised", said.recorded.Format(time.RFC3339), "recorded", p.Recorded.Format(time.RFC3339))
+	}
+	p.Stage, p.Origin, p.Recorded, p.SealedBy = Recorded, said.origin, said.recorded, said.sealedBy
+	return p.ofRealm()
+}
+
+// signers names who signed a note, by the names its lines give.
+func signers(text string) string {
+	var names []string
+	_, lines, _ := strings.Cut(text, "\n\n")
+	for line := range strings.Lines(lines) {
+		if rest, ok := strings.CutPrefix(line, "— "); ok {
+			name, _, _ := strings.Cut(rest, " ")
+			if len(names) == 0 || names[len(names)-1] != name {
+				names = append(names, name)
+			}
+		}
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,40 @@
+package pages
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"skein/frame/civic"
+)
+
+// proof hands out the receipt of one act, as far as it is proved by now. Whoever may read the file gets
+// the act's text with it; others, of an act that is public, what proves that it is in the log.
+func (p *Pages) proof(w http.ResponseWriter, r *http.Request) {
+	f, ok := p.find(w, r)
+	if !ok {
+		return
+	}
+	site, ctx := p.API.Site, r.Context()
+	acts, err := site.Realm.Acts(ctx, f.state.ID)
+	if err != nil {
+		site.Error(w, r, err)
+		return
+	}
+	n, err := strconv.ParseInt(r.PathValue("n"), 10, 64)
+	concerned := f.eyes.Reporter != "" || f.eyes.Post != ""
+	if err != nil || n < 1 || n > int64(len(acts)) || acts[n-1].Private && !concerned {
+		site.Error(w, r, civic.Refuse(civic.Missing, "pages.no_act"))
+		return
+	}
+	receipt, err := site.Seal.Receipt(ctx, &acts[n-1], concerned)
+	if err != nil {
+		site.Error(w, r, err)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("Content-Disposition", fmt.Sprintf("attachment; filename=\"skein-%s-%d.txt\"", f.view.Number, n))
+	h.Set("Cache-Control", "no-store") // it changes as more is proved, and may be for these eyes alone
+	w.Write(receipt.Format())
+}
