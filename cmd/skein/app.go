@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"skein/cmd/skein/science"
 	"skein/face"
@@ -83,6 +84,7 @@ type app struct {
 	log   *slog.Logger
 
 	signedIn *signin.Service // of the site that is served
+	unwatch  func()
 }
 
 // open opens the data of a realm; with found set, it makes them if they are not there.
@@ -120,10 +122,45 @@ func (w where) open(ctx context.Context, found bool) (*app, error) {
 		a.db.Close()
 		return nil, err
 	}
+	if err := a.settle(ctx); err != nil {
+		a.db.Close()
+		return nil, err
+	}
 	return a, nil
 }
 
-func (a *app) close() { a.db.Close() }
+// settle holds the master key against the database and follows it while it is replaced.
+func (a *app) settle(ctx context.Context) error {
+	realms, err := clerk.Realms(ctx, a.db)
+	if err != nil {
+		return err
+	}
+	if err := a.vault.Settle(ctx, purposes, realms...); err != nil {
+		return err
+	}
+	watching, end := context.WithCancel(context.Background())
+	var watched sync.WaitGroup
+	watched.Go(func() {
+		a.vault.Watch(watching, func(err error) { a.log.Error("reading the master key anew", "err", err) })
+	})
+	a.unwatch = func() { end(); watched.Wait() }
+	return nil
+}
+
+func (a *app) close() {
+	if a.unwatch != nil {
+		a.unwatch()
+	}
+	a.db.Close()
+}
+
+// found makes a realm, the keys that are derived for it first.
+func (a *app) found(ctx context.Context, id civic.Realm, s clerk.Settings) error {
+	if err := a.vault.Settle(ctx, purposes, id); err != nil {
+		return err
+	}
+	return clerk.Found(ctx, a.db, id, s)
+}
 
 // migrate brings the tables up to date.
 func (a *app) migrate(ctx context.Context) error {

@@ -36,6 +36,7 @@ type cli struct {
 	Backup  backupCommand   `cmd:"" help:"Put a database and its attachments into one file, also while they are served."`
 	Restore restoreCommand  `cmd:"" help:"Make an empty folder what a backup holds."`
 	Key     keyCommand      `cmd:"" help:"Make keys."`
+	Vault   vaultCommand   `cmd:"" help:"Replace the key that everything private is sealed under."`
 	Verify  verifyCommand   `cmd:"" help:"Check the journal: order, commitments, powers. Exits 0 only when all holds."`
 	Rebuild rebuildCommand  `cmd:"" help:"Make the tables anew from the journal, or check them (--check)."`
 	Bench   benchCommand    `cmd:"" help:"Measure what it does a second."`
