@@ -63,6 +63,7 @@ type Site struct {
 	zone     *time.Location
 	Metrics  *Metrics
 	throttle throttle
+	Reading  Reading
 	Guesses  Guesses
 	doors    []Door
 	unnamed  sync.Once
@@ -239,9 +240,19 @@ func (s *Site) Handler() http.Handler {
 				}
 			}
 		}
-		if r.Method != http.MethodGet && r.Method != http.MethodHead && a.key.Use == "" && a.actor.Kind != civic.Post && s.door(r) == nil && !s.throttle.allow(a.ip, began) {
+		if !reads(r) && a.key.Use == "" && a.actor.Kind != civic.Post && s.door(r) == nil && !s.throttle.allow(a.ip, began) {
 			refuse(civic.TooMany, "face.too_many")
 			return
+		}
+		if reads(r) && a.key.Use == "" && a.actor.Kind != civic.Post {
+			end, ok := s.Reading.begin(a.ip, began)
+			if !ok {
+				refuse(civic.TooMany, "face.too_much_read")
+				return
+			}
+			if end != nil {
+				defer func() { now := time.Now(); end(now.Sub(began)-rec.sending, now) }()
+			}
 		}
 		if h, pattern := s.Mux.Handler(r); pattern == "" {
 			s.noDoor(rec, r, h)
@@ -340,8 +351,9 @@ func (s *Site) trusted(ip netip.Addr) bool {
 
 type recorder struct {
 	http.ResponseWriter
-	status int
-	wrote  bool
+	status  int
+	wrote   bool
+	sending time.Duration // how long the answer waited for its reader's connection
 }
 
 func (r *recorder) WriteHeader(status int) {
@@ -351,7 +363,10 @@ func (r *recorder) WriteHeader(status int) {
 
 func (r *recorder) Write(b []byte) (int, error) {
 	r.wrote = true
-	return r.ResponseWriter.Write(b)
+	began := time.Now()
+	n, err := r.ResponseWriter.Write(b)
+	r.sending += time.Since(began)
+	return n, err
 }
 
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

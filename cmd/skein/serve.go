@@ -34,9 +34,11 @@ type serveCommand struct {
 
 // server is how a realm is served; demo serves too.
 type server struct {
-	Listen       string   `default:"127.0.0.1:8311" placeholder:"HOST:PORT" help:"Address to listen on."`
-	PublicURL    string   `placeholder:"URL" help:"The address that people use, if it is not that of the listener."`
-	TrustedProxy []string `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed."`
+	Listen       string        `default:"127.0.0.1:8311" placeholder:"HOST:PORT" help:"Address to listen on."`
+	PublicURL    string        `placeholder:"URL" help:"The address that people use, if it is not that of the listener."`
+	TrustedProxy []string      `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed."`
+	ReadTime     time.Duration `default:"60s" help:"Server time that readers of one network may take at once; 0 is no bound."`
+	ReadShare    float64       `default:"0.25" help:"What part of the time they may take in the long run: 0.25 is a quarter of one core."`
 }
 
 func (c *serveCommand) Run(g *global) error {
@@ -59,6 +61,9 @@ func (a *app) serve(g *global, s server) error {
 		return err
 	}
 	defer realm.Close()
+	if s.ReadTime < 0 || s.ReadShare <= 0 {
+		return misuseError{errors.New("--read-time wants a time, 0 for no bound, and --read-share a number above 0")}
+	}
 	host, _, err := net.SplitHostPort(s.Listen)
 	if err != nil {
 		return misuseError{fmt.Errorf("--listen wants HOST:PORT, not %q", s.Listen)}
@@ -148,6 +153,7 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 		Realm: realm, Vault: a.vault, Book: g.book, Keys: &face.Keys{DB: a.db, Realm: realm.ID}, Log: a.log,
 		PublicURL: public, Proxies: proxies, Version: version, Name: title,
 	})
+	site.Reading.At, site.Reading.Share = s.ReadTime, s.ReadShare
 	matters := &matter.API{
 		Site: site, Ports: a.ports,
 		Intake: matter.Intake{
