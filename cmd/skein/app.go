@@ -63,6 +63,8 @@ type where struct {
 	Data     string `required:"" type:"path" placeholder:"DIR" help:"Folder of the realm's data: database, keys, attachments."`
 	Database string `placeholder:"FILE|postgres://…" help:"The database, if it is not DIR/skein.db."`
 	Realm    string `name:"in" placeholder:"REALM" help:"The realm, if the database holds several."`
+
+	UnverifiedDatabase bool `help:"Speak to PostgreSQL on another machine without checking who it is: the address says so by its sslmode, and whoever is in between reads and changes everything."`
 }
 
 func (w where) source() string {
@@ -110,6 +112,9 @@ func (w where) open(ctx context.Context, found bool) (*app, error) {
 			return nil, civic.Refuse(civic.Missing, "skein.no_data", "folder", w.Data)
 		}
 	}
+	if mode, is := store.Unverified(w.source()); is && !w.UnverifiedDatabase {
+		return nil, civic.Refuse(civic.Invalid, "skein.database_unverified", "mode", mode)
+	}
 	a := &app{where: w, log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
 	if a.house, a.ports, err = newHouse(master); err != nil {
 		return nil, err
@@ -120,6 +125,9 @@ func (w where) open(ctx context.Context, found bool) (*app, error) {
 	a.vault = &vault.Vault{DB: a.db, Master: master, Blobs: vault.Disk{Dir: filepath.Join(w.Data, "blobs")}}
 	if err := a.migrate(ctx); err != nil {
 		a.db.Close()
+		if store.IsDenied(err) {
+			err = civic.Refuse(civic.Unavailable, "skein.migrate_first")
+		}
 		return nil, err
 	}
 	if err := a.settle(ctx); err != nil {

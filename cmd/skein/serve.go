@@ -37,6 +37,7 @@ type server struct {
 	Listen       string        `default:"127.0.0.1:8311" placeholder:"HOST:PORT" help:"Address to listen on."`
 	PublicURL    string        `placeholder:"URL" help:"The address that people use, if it is not that of the listener."`
 	TrustedProxy []string      `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed."`
+	PlainInside  bool          `help:"Listen beyond this machine in plain: what lies between the proxy and here is encrypted by other means, or nobody else is on it."`
 	ReadTime     time.Duration `default:"60s" help:"Server time that readers of one network may take at once; 0 is no bound."`
 	ReadShare    float64       `default:"0.25" help:"What part of the time they may take in the long run: 0.25 is a quarter of one core."`
 }
@@ -72,8 +73,11 @@ func (a *app) serve(g *global, s server) error {
 	if err != nil {
 		return err
 	}
-	if ip, err := netip.ParseAddr(host); realm.View().Settings.Demo == nil && (err != nil || !ip.IsLoopback()) && host != "localhost" && !site.Secure() || realm.View().Settings.Demo == nil && !site.Secure() && !onLoopback(site.PublicURL) {
+	if realm.View().Settings.Demo == nil && !here(host) && !site.Secure() || realm.View().Settings.Demo == nil && !site.Secure() && !onLoopback(site.PublicURL) {
 		return misuseError{errors.New("people sign in here, so beyond this machine the realm is served under https alone: put a proxy with a certificate before it and say --public-url https://…, or listen on 127.0.0.1")}
+	}
+	if !s.PlainInside && realm.View().Settings.Demo == nil && !here(host) {
+		return misuseError{errors.New("Skein speaks no TLS itself, so beyond this machine everything would be readable between the proxy and here: listen on 127.0.0.1 with the proxy beside it, or say --plain-inside where that way is encrypted by other means")}
 	}
 	listener, err := net.Listen("tcp", s.Listen)
 	if err != nil {
@@ -111,17 +115,16 @@ func (a *app) serve(g *global, s server) error {
 	return server.Shutdown(ctx)
 }
 
+// here reports whether a host is this machine by its loopback.
+func here(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
 // onLoopback reports whether an address that people use is this machine's own; "" is.
 func onLoopback(public string) bool {
 	u, err := url.Parse(public)
-	if public == "" || err == nil && u.Hostname() == "localhost" {
-		return true
-	}
-	if err != nil {
-		return false
-	}
-	ip, err := netip.ParseAddr(u.Hostname())
-	return err == nil && ip.IsLoopback()
+	return public == "" || err == nil && here(u.Hostname())
 }
 
 // thrift spends memory on rarer collections, up to what a small server has to give: with
