@@ -262,10 +262,13 @@ func (s *Site) Handler() http.Handler {
 	})
 }
 
-// refused logs that somebody was refused: who, if it was a post, and by what kind of door, but not
-// at which matter; of a resident nothing.
+// refused logs that somebody or what she sent was refused: who, if it was a post, and by what kind of
+// door, but not at which matter, and nothing of what was sent; of a resident nothing, not even from which
+// network: a line for each slip would be a register of who was here when.
 func (s *Site) refused(r *http.Request, a *asker, status int) {
 	switch status {
+	case http.StatusBadRequest, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity:
+		s.Log.InfoContext(r.Context(), "input refused", "pattern", r.Pattern, "status", status, "actor", a.actor.Kind, "post", a.actor.Post)
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests:
 		s.Log.InfoContext(r.Context(), "refused", "pattern", r.Pattern, "status", status, "actor", a.actor.Kind, "post", a.actor.Post)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -115,7 +116,7 @@ func (w where) open(ctx context.Context, found bool) (*app, error) {
 	if mode, is := store.Unverified(w.source()); is && !w.UnverifiedDatabase {
 		return nil, civic.Refuse(civic.Invalid, "skein.database_unverified", "mode", mode)
 	}
-	a := &app{where: w, log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
+	a := &app{where: w, log: newLog(os.Stderr)}
 	if a.house, a.ports, err = newHouse(master); err != nil {
 		return nil, err
 	}
@@ -136,6 +137,9 @@ func (w where) open(ctx context.Context, found bool) (*app, error) {
 	}
 	return a, nil
 }
+
+// newLog writes a line an event: logfmt, in which nothing that comes from outside can begin another line.
+func newLog(to io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(to, nil)) }
 
 // settle holds the master key against the database and follows it while it is replaced.
 func (a *app) settle(ctx context.Context) error {
