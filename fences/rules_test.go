@@ -55,3 +55,26 @@ func f() {
 		t.Errorf("%d of %d rules that nothing refuses by were found", len(broken), len(together))
 	}
 }
+
+// SECURITY.md names dangerous and risky libraries that there are.
+func TestLibrariesNamed(t *testing.T) {
+	text, err := os.ReadFile("../SECURITY.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	modules, err := os.ReadFile("../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(text), "**Dangerous**")
+	section, _, _ = strings.Cut(section, "\n## ")
+	named := codeWord.FindAllStringSubmatch(section, -1)
+	if len(named) < 5 {
+		t.Fatalf("only %d libraries are named", len(named))
+	}
+	for _, m := range named {
+		if !strings.Contains(string(modules), "\t"+m[1]+" v") {
+			t.Errorf("SECURITY.md names %s, which go.mod does not", m[1])
+		}
+	}
+}
