@@ -132,8 +132,10 @@ func (c *checkCommand) connections(f *findings) {
 	if settings.PrivateWebhooks {
 		f.add(warned, "skein.check_webhooks_private")
 	}
-	if _, _, err := a.signInSettings(); err != nil && settings.Mail == nil && settings.SMS == nil {
-		f.add(bad, "skein.check_settings", "cause", explainPlainly(f.voice, err))
+	if err == nil { // otherwise it would say the same again
+		if _, _, err := a.signInSettings(); err != nil {
+			f.add(bad, "skein.check_settings", "cause", explainPlainly(f.voice, err))
+		}
 	}
 	switch mode, is := store.Unverified(c.source()); {
 	case is:
@@ -147,33 +149,12 @@ func (c *checkCommand) connections(f *findings) {
 func (c *checkCommand) database(g *global, f *findings) error {
 	w := c.where
 	w.UnverifiedDatabase = true // which was found above
-	a, err := w.open(g.ctx, false)
+	public, err := c.inside(g, f, w)
 	if err != nil {
-		return err
+		f.add(bad, "skein.check_closed", "cause", explainPlainly(f.voice, err))
 	}
-	defer a.close()
-	if a.db.Engine == store.Postgres {
-		role, beyond, err := serving.Excess(g.ctx, a.db)
-		if err != nil {
-			return err
-		}
-		if len(beyond) > 0 {
-			f.add(bad, "skein.check_role_wide", "role", role, "rights", strings.Join(beyond, ", "))
-		} else {
-			f.add(good, "skein.check_role", "role", role)
-		}
-	}
-	if len(a.vault.Master.Retiring()) > 0 {
-		f.add(bad, "skein.check_rewrap")
-	}
-	public := c.PublicURL
 	if public == "" {
-		realm, err := a.realm(g.ctx, true)
-		if err != nil {
-			return err
-		}
-		public = realm.View().Settings.PublicURL
-		realm.Close()
+		return nil
 	}
 	u, err := url.Parse(public)
 	if err != nil || u.Host == "" {
@@ -188,6 +169,38 @@ func (c *checkCommand) database(g *global, f *findings) error {
 		return (&outside{url: u, plain: c.Plain, f: f}).look(g.ctx, c.Roots)
 	}
 	return nil
+}
+
+// inside looks into the database, and says at which address the realm is served.
+func (c *checkCommand) inside(g *global, f *findings, w where) (public string, err error) {
+	a, err := w.open(g.ctx, false)
+	if err != nil {
+		return c.PublicURL, err
+	}
+	defer a.close()
+	if a.db.Engine == store.Postgres {
+		role, beyond, err := serving.Excess(g.ctx, a.db)
+		if err != nil {
+			return c.PublicURL, err
+		}
+		if len(beyond) > 0 {
+			f.add(bad, "skein.check_role_wide", "role", role, "rights", strings.Join(beyond, ", "))
+		} else {
+			f.add(good, "skein.check_role", "role", role)
+		}
+	}
+	if len(a.vault.Master.Retiring()) > 0 {
+		f.add(bad, "skein.check_rewrap")
+	}
+	if c.PublicURL != "" {
+		return c.PublicURL, nil
+	}
+	realm, err := a.realm(g.ctx, true)
+	if err != nil {
+		return "", err
+	}
+	defer realm.Close()
+	return realm.View().Settings.PublicURL, nil
 }
 
 // explainPlainly is an error in words, in one line.

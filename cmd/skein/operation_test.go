@@ -207,6 +207,21 @@ func TestCheckFiles(t *testing.T) {
 	if err := os.Chmod(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
+	key := where{Data: dir}.masterPath()
+	if err := os.Chmod(key, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if got := checked(t, 1, "--data", dir); got["file_open"] != bad || got["key_bad"] != bad || got["closed"] != bad {
+		t.Error(got)
+	}
+	if err := os.Chmod(key, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	write("signin.json", `{"passwords": "yes"}`)
+	if got := checked(t, 1, "--data", dir); got["settings"] != bad || got["courier_none"] != unlooked {
+		t.Error(got)
+	}
+	write("signin.json", "{}")
 	const mail = `{"mail": {"Host": "smtp.example", "From": "a@example.org", "Security": "none"}`
 	write("courier.json", mail+"}")
 	if got := checked(t, 1, "--data", dir); got["settings"] != bad {
