@@ -111,7 +111,7 @@ func (s *Site) Command(ctx context.Context, t clerk.Task, k Keyed, body any) (*R
 		out.Body.Recorded = s.TimeOrNil(a.Recorded)
 		out.Body.Acts = append(out.Body.Acts, ReceiptAct{
 			Position: a.Position, Type: a.Type, Power: a.Power,
-			Commitment: hex.EncodeToString(a.Commitment), Salt: hex.EncodeToString(a.Salt),
+			Commitment: hex.EncodeToString(a.Commitment), Salt: hex.EncodeToString(a.Opening()),
 		})
 	}
 	return out, nil

@@ -217,7 +217,7 @@ func (c *benchSeal) proving(ctx context.Context, f *sealFigures) error {
 	var verifying time.Duration
 	for _, a := range asked {
 		began := time.Now()
-		r, err := log.Receipt(ctx, &a, true)
+		r, err := log.Receipt(ctx, &a, seal.Doer)
 		if err != nil {
 			return err
 		}

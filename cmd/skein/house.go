@@ -40,7 +40,7 @@ func newHouse(master *vault.Master) (*clerk.House, matter.Ports, error) {
 		Bodies:    func(v *clerk.View) matter.Bodies { return bodies{body.CatalogIn(v), place.CatalogIn(v)} },
 		Calendars: func(v *clerk.View) matter.Calendars { return matter.CalendarBy(place.CatalogIn(v).Calendar) },
 		Rules:     func(*clerk.View) *matter.Rules { return rules },
-		Numbers:   func(v *clerk.View) *matter.Numbers { return numbers(v.Realm) },
+		Numbers:   numbers,
 	}
 	house, err := clerk.NewHouse(entities,
 		place.Room(place.Ports{

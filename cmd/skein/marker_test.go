@@ -415,7 +415,7 @@ func TestPrivateIsLikeNone(t *testing.T) {
 	m := c.report(fields)
 	var free matter.Number
 	for i := civic.Position(900_000); free == ""; i++ {
-		free, _ = c.app.ports.Numbers(c.realm.View()).Of(i)
+		free, _ = c.app.ports.Numbers(c.realm.ID).Of(i)
 	}
 	digest := strings.Repeat("ab", 32)
 	for _, k := range []struct{ method, path, who string }{

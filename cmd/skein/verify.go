@@ -124,7 +124,7 @@ func provedWords(v words.Voice, p *seal.Proved) (out []string) {
 	say := func(key string, pairs ...any) { out = append(out, v.Say(key, pairs...)) }
 	if a := p.Act; a != nil {
 		kind, _, _ := strings.Cut(a.Actor, ":")
-		say("skein.proved_act", "type", a.Type, "dossier", string(a.Dossier), "seq", a.Seq, "realm", string(a.Realm),
+		say("skein.proved_act", "type", a.Type, "dossier", a.Dossier, "seq", a.Seq, "realm", string(a.Realm),
 			"recorded", a.Recorded.Time().UTC().Format(time.RFC3339), "actor", kind, "power", a.Power)
 	} else {
 		say("skein.proved_commitment", "commitment", p.Commitment)

@@ -638,7 +638,7 @@ func (c *city) dossier(m told) civic.DossierID {
 	if err != nil {
 		c.Fatal(err)
 	}
-	first, ok := c.app.ports.Numbers(c.realm.View()).Position(n)
+	first, ok := c.app.ports.Numbers(c.realm.ID).Position(n)
 	if !ok {
 		c.Fatal(m.number, "is no number here")
 	}

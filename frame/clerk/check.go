@@ -99,6 +99,7 @@ func Verify(ctx context.Context, h *House, db *store.DB, realm civic.Realm, prog
 			if a.Seq != seqs[a.Dossier]+1 {
 				report.find(where, "is number %d of %s after number %d", a.Seq, a.Dossier, seqs[a.Dossier])
 			}
+			a.Label = h.Label(realm, a.Dossier)
 			if len(a.Salt) != 32 || !bytes.Equal(a.Commit(), a.Commitment) {
 				report.find(where, "its commitment is not that of its text")
 			}

@@ -108,6 +108,14 @@ func (h *House) Migrate(ctx context.Context, db *store.DB, more ...store.Migrati
 // Kind finds the kind of a dossier; nil if no room has it.
 func (h *House) Kind(id civic.DossierID) *Kind { return h.kinds[id.Kind()] }
 
+// Label is what a dossier is called where positions must not be told.
+func (h *House) Label(realm civic.Realm, id civic.DossierID) string {
+	if k := h.Kind(id); k != nil && k.label != nil {
+		return k.label(realm, id)
+	}
+	return string(id)
+}
+
 // KindFor finds the kind whose dossiers an action is done to; nil if no room has it.
 func (h *House) KindFor(action string) *Kind {
 	if k := h.commands[action]; k != nil {

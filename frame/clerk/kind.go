@@ -22,6 +22,8 @@ type Def[S any, C Command, F any] struct {
 
 	// ID names a new dossier: by the position of its first act, or by what the command says.
 	ID func(c C, first civic.Position) civic.DossierID
+	// Label, where a dossier's name tells a position, is what it is called instead in the texts of its acts, for ever.
+	Label func(realm civic.Realm, id civic.DossierID) string
 	// Evolve folds one act; it must not change what its argument refers to.
 	Evolve func(S, journal.Act) S
 	// Facts gathers what Decide must know; load gives the state of further dossiers.
@@ -54,6 +56,7 @@ type Kind struct {
 	Tables   []*store.Table
 
 	zero     any
+	label    func(civic.Realm, civic.DossierID) string
 	id       func(c Command, first civic.Position) civic.DossierID
 	evolve   func(any, journal.Act) any
 	facts    func(v *View, t *Task, s any, load func(civic.DossierID) any) (any, civic.Refusals)
@@ -69,7 +72,7 @@ type Kind struct {
 func Define[S any, C Command, F any](d Def[S, C, F]) Kind {
 	var zero S
 	k := Kind{
-		Name: d.Kind, Events: d.Events, Reads: d.Reads, Tables: d.Tables, zero: zero,
+		Name: d.Kind, Events: d.Events, Reads: d.Reads, Tables: d.Tables, zero: zero, label: d.Label,
 		id:     func(c Command, first civic.Position) civic.DossierID { return d.ID(c.(C), first) },
 		evolve: func(s any, a journal.Act) any { return d.Evolve(s.(S), a) },
 		facts: func(v *View, t *Task, s any, load func(civic.DossierID) any) (any, civic.Refusals) {

@@ -223,7 +223,11 @@ func (r *Realm) State(ctx context.Context, id civic.DossierID) (state any, seq i
 
 // Acts reads the story of a dossier.
 func (r *Realm) Acts(ctx context.Context, id civic.DossierID) ([]journal.Act, error) {
-	return journal.Dossier(ctx, r.DB.R, r.House.Registry, r.ID, id)
+	acts, err := journal.Dossier(ctx, r.DB.R, r.House.Registry, r.ID, id)
+	for i := range acts {
+		acts[i].Label = r.House.Label(r.ID, id)
+	}
+	return acts, err
 }
 
 // loadRead loads through the readers' side. What it offers the cache may be older than what

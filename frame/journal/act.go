@@ -10,7 +10,6 @@
 package journal
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -65,19 +64,24 @@ type Act struct {
 	Private  bool
 	Data     json.RawMessage // the event as canonical JSON
 
-	// Salt is 32 fresh random bytes; Commitment is SHA-256(Salt ‖ Canonical()).
+	// Salt is 32 fresh random bytes, and Commitment is SHA-256(Opening() ‖ Canonical()).
 	Salt       []byte
 	Commitment []byte
 
+	// Label is what the dossier is called where positions must not be told, see Canonical; it is not stored.
+	Label string `json:"-"`
 	// Event is Data decoded; it is not stored.
 	Event Event `json:"-"`
 }
 
-// Canonical is the text that the commitment covers: one field a line in this order,
-// "name value\n", data last. No value but data can hold a line break, and data is
-// compact JSON, which cannot either; so the text reads back in one way only.
+// Canonical is the text that the commitment covers: one field a line in this order, "name value\n". No value can hold
+// a line break, so the text reads back in one way only.
+//
+// Whoever may read an act may be shown this text, and it tells no position: two positions would tell how many private acts lie between
+// them. So the dossier goes by its label, and position, cause and data are there as digests under salts of their own, which the salt of
+// the text says nothing of: Hidden shows one of them.
 func (a *Act) Canonical() []byte {
-	b := make([]byte, 0, 320+len(a.Data))
+	b := make([]byte, 0, 640)
 	line := func(name, value string) {
 		b = append(b, name...)
 		b = append(b, ' ')
@@ -90,10 +94,13 @@ func (a *Act) Canonical() []byte {
 		b = strconv.AppendInt(b, value, 10)
 		b = append(b, '\n')
 	}
+	label := a.Label
+	if label == "" {
+		label = string(a.Dossier)
+	}
 	b = append(b, "skein act 1\n"...)
 	line("realm", string(a.Realm))
-	number("position", int64(a.Position))
-	line("dossier", string(a.Dossier))
+	line("dossier", label)
 	number("seq", a.Seq)
 	line("type", a.Type)
 	number("version", int64(a.Version))
@@ -102,34 +109,65 @@ func (a *Act) Canonical() []byte {
 	line("policies", a.Policies)
 	number("happened", int64(a.Happened))
 	number("recorded", int64(a.Recorded))
-	number("cause", int64(a.Cause))
 	line("flags", a.Flags())
-	b = append(b, "data "...)
-	b = append(b, a.Data...)
-	return append(b, '\n')
+	line("place", a.hidden("place", a.place()))
+	line("data", a.hidden("data", a.Data))
+	return b
 }
 
-// ParseCanonical reads what Canonical wrote; salt, commitment and event are not in it.
-func ParseCanonical(text []byte) (*Act, error) {
+func (a *Act) place() []byte {
+	return fmt.Appendf(nil, "%s %d %d", a.Dossier, a.Position, a.Cause)
+}
+
+func (a *Act) hidden(name string, value []byte) string { return Digest(a.Sub(name), value) }
+
+// Sub is the salt of one part of the act: SHA-256(salt ‖ name). Parts are "text", "place" and "data"; one says nothing of another.
+func (a *Act) Sub(name string) []byte {
+	h := sha256.New()
+	h.Write(a.Salt)
+	h.Write([]byte(name))
+	return h.Sum(nil)
+}
+
+// Opening is the salt under which the commitment covers the text; with it anyone holds the one against the other.
+func (a *Act) Opening() []byte { return a.Sub("text") }
+
+// Shown is an act as its text shows it.
+type Shown struct {
+	Realm    civic.Realm   `json:"realm"`
+	Dossier  string        `json:"dossier"` // its label
+	Seq      int64         `json:"seq"`
+	Type     string        `json:"type"`
+	Version  int64         `json:"version"`
+	Actor    string        `json:"actor"`
+	Power    string        `json:"power"`
+	Policies string        `json:"policies"`
+	Happened civic.Instant `json:"happened"`
+	Recorded civic.Instant `json:"recorded"`
+	Flags    string        `json:"flags"`
+	Place    string        `json:"place"` // digests, hex
+	Data     string        `json:"data"`
+}
+
+// ParseCanonical reads what Canonical wrote.
+func ParseCanonical(text []byte) (*Shown, error) {
 	bad := errors.New("journal: this is not the text of an act")
-	head, data, ok := bytes.Cut(text, []byte("\ndata "))
-	lines := strings.Split(string(head), "\n")
-	if !ok || len(lines) != 14 || lines[0] != "skein act 1" {
+	lines := strings.Split(string(text), "\n")
+	if len(lines) != 15 || lines[0] != "skein act 1" || lines[14] != "" {
 		return nil, bad
 	}
-	a := &Act{Data: bytes.TrimSuffix(data, []byte("\n"))}
-	var version, position, happened, recorded, cause int64
-	var realm, dossier, flags string
-	fields := []struct {
+	s := &Shown{}
+	var realm string
+	var happened, recorded int64
+	for i, f := range []struct {
 		name   string
 		text   *string
 		number *int64
 	}{
-		{"realm", &realm, nil}, {"position", nil, &position}, {"dossier", &dossier, nil}, {"seq", nil, &a.Seq}, {"type", &a.Type, nil},
-		{"version", nil, &version}, {"actor", &a.Actor, nil}, {"power", &a.Power, nil}, {"policies", &a.Policies, nil},
-		{"happened", nil, &happened}, {"recorded", nil, &recorded}, {"cause", nil, &cause}, {"flags", &flags, nil},
-	}
-	for i, f := range fields {
+		{"realm", &realm, nil}, {"dossier", &s.Dossier, nil}, {"seq", nil, &s.Seq}, {"type", &s.Type, nil}, {"version", nil, &s.Version},
+		{"actor", &s.Actor, nil}, {"power", &s.Power, nil}, {"policies", &s.Policies, nil}, {"happened", nil, &happened}, {"recorded", nil, &recorded},
+		{"flags", &s.Flags, nil}, {"place", &s.Place, nil}, {"data", &s.Data, nil},
+	} {
 		value, ok := strings.CutPrefix(lines[i+1], f.name+" ")
 		if !ok {
 			return nil, bad
@@ -138,17 +176,18 @@ func ParseCanonical(text []byte) (*Act, error) {
 			*f.text = value
 			continue
 		}
-		var err error
-		if *f.number, err = strconv.ParseInt(value, 10, 64); err != nil {
+		n, err := strconv.ParseInt(value, 10, 64)
+		if err != nil || strconv.FormatInt(n, 10) != value {
 			return nil, bad
 		}
+		*f.number = n
 	}
-	a.Realm, a.Dossier, a.Version = civic.Realm(realm), civic.DossierID(dossier), int(version)
-	a.Position, a.Happened, a.Recorded, a.Cause = civic.Position(position), civic.Instant(happened), civic.Instant(recorded), civic.Position(cause)
-	if a.SetFlags(flags) != nil || !bytes.Equal(a.Canonical(), text) || !json.Valid(a.Data) {
+	s.Realm, s.Happened, s.Recorded = civic.Realm(realm), civic.Instant(happened), civic.Instant(recorded)
+	var flags Act
+	if flags.SetFlags(s.Flags) != nil || flags.Flags() != s.Flags {
 		return nil, bad
 	}
-	return a, nil
+	return s, nil
 }
 
 // Flags writes imported, inferred and private as letters, "-" for none.
@@ -187,10 +226,10 @@ func (a *Act) SetFlags(flags string) error {
 	return nil
 }
 
-// Commit returns SHA-256(salt ‖ canonical text).
+// Commit returns SHA-256(Opening ‖ canonical text).
 func (a *Act) Commit() []byte {
 	h := sha256.New()
-	h.Write(a.Salt)
+	h.Write(a.Opening())
 	h.Write(a.Canonical())
 	return h.Sum(nil)
 }

@@ -168,9 +168,9 @@ const (
 )
 
 // Receipt makes the receipt of an act as it stands: a promise, or a proof under the newest checkpoint
-// that was witnessed, or else under the newest; open shows the act's text.
-func (s *Sealer) Receipt(ctx context.Context, a *journal.Act, open bool) (*Receipt, error) {
-	r := NewReceipt(a, open)
+// that was witnessed, or else under the newest.
+func (s *Sealer) Receipt(ctx context.Context, a *journal.Act, eyes Eyes) (*Receipt, error) {
+	r := NewReceipt(a, eyes)
 	log, number, ok, err := leafOfAct(ctx, s.DB.R, s.Realm, a.Position)
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -22,11 +23,13 @@ import (
 //
 //	skein receipt 1
 //	salt <base64 of 32 bytes>
-//	<the canonical text of the act, from "skein act 1" to its data>
+//	<the canonical text of the act, from "skein act 1" on>
+//	shown <base64 of 32 bytes>      only for whoever did the act: the salt of its data,
+//	<its data, a line of JSON>      and the data
 //
 //	<a promise, or a proof>
 //
-// Who may not read the act gets "commitment <base64>" in place of salt and text. A promise is a
+// Who may not read the act gets "commitment <base64>" in place of salt, text and data. A promise is a
 // note that the log's key signed; it stands until the act is sealed:
 //
 //	skein promise 1
@@ -66,7 +69,9 @@ const (
 type Receipt struct {
 	// Salt and Text are the act's; nil where the receipt is for those who may not read it.
 	Salt, Text []byte
-	Commitment []byte
+	// DataSalt and Data are shown to whoever did the act.
+	DataSalt, Data []byte
+	Commitment     []byte
 
 	Promise string // a signed note, or ""
 	Proof   *proof.TLogProof
@@ -85,11 +90,23 @@ func (f *Fault) Refusal() civic.Refusal { return civic.Refuse(civic.Invalid, f.K
 
 func fault(key string, args ...any) error { return &Fault{key, args} }
 
-// NewReceipt begins a receipt for an act; open shows its text.
-func NewReceipt(a *journal.Act, open bool) *Receipt {
+// Eyes says what a receipt shows of its act.
+type Eyes int
+
+const (
+	Stranger Eyes = iota // the commitment alone
+	Reader               // what was done, when, by what post or kind of person, under which power
+	Doer                 // and the data, for whoever did it
+)
+
+// NewReceipt begins a receipt for an act.
+func NewReceipt(a *journal.Act, eyes Eyes) *Receipt {
 	r := &Receipt{Commitment: a.Commitment}
-	if open {
-		r.Salt, r.Text = a.Salt, a.Canonical()
+	if eyes >= Reader {
+		r.Salt, r.Text = a.Opening(), a.Canonical()
+	}
+	if eyes == Doer {
+		r.DataSalt, r.Data = a.Sub("data"), a.Data
 	}
 	return r
 }
@@ -100,6 +117,9 @@ func (r *Receipt) Format() []byte {
 	b.WriteString(receiptHeader)
 	if r.Text != nil {
 		fmt.Fprintf(&b, "salt %s\n%s", base64.StdEncoding.EncodeToString(r.Salt), r.Text)
+		if r.Data != nil {
+			fmt.Fprintf(&b, "shown %s\n%s\n", base64.StdEncoding.EncodeToString(r.DataSalt), r.Data)
+		}
 	} else {
 		fmt.Fprintf(&b, "commitment %s\n", base64.StdEncoding.EncodeToString(r.Commitment))
 	}
@@ -134,6 +154,14 @@ func ParseReceipt(file []byte) (*Receipt, error) {
 	}
 	switch {
 	case name == "salt" && strings.HasPrefix(text, actHeader):
+		if head, shown, ok := strings.Cut(text, "\nshown "); ok {
+			text = head + "\n"
+			salt, data, _ := strings.Cut(shown, "\n")
+			if r.DataSalt, err = base64.StdEncoding.Strict().DecodeString(salt); err != nil || len(r.DataSalt) != sha256.Size {
+				return nil, fault("seal.receipt_damaged", "part", "shown")
+			}
+			r.Data = []byte(strings.TrimSuffix(data, "\n"))
+		}
 		r.Salt, r.Text = raw, []byte(text)
 		sum := sha256.Sum256(append(append([]byte(nil), raw...), text...))
 		r.Commitment = sum[:]
@@ -164,8 +192,9 @@ type Proved struct {
 	Stage  Stage
 	Origin string
 	Realm  civic.Realm
-	// Act is what was done, without salt, commitment and event; nil where the receipt does not show it.
-	Act *journal.Act
+	// Act is what was done; nil where the receipt does not show it. Data is what it says, where it is shown.
+	Act  *journal.Shown
+	Data json.RawMessage
 	// Commitment is base64.
 	Commitment string
 	// Recorded is the act's time at stage recorded; SealedBy is by when it is promised to be sealed.
@@ -184,6 +213,12 @@ func (r *Receipt) Verify(keys Keys) (*Proved, error) {
 			return nil, fault("seal.receipt_damaged", "part", strings.TrimSpace(actHeader))
 		}
 		p.Act, p.Realm, p.Recorded = act, act.Realm, act.Recorded.Time().UTC()
+		if r.Data != nil {
+			if journal.Digest(r.DataSalt, r.Data) != act.Data || !json.Valid(r.Data) {
+				return nil, fault("seal.receipt_damaged", "part", "shown")
+			}
+			p.Data = r.Data
+		}
 	}
 	if r.Proof == nil {
 		return p, r.verifyPromise(p, keys)

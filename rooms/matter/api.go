@@ -80,7 +80,7 @@ func (a *API) Find(ctx context.Context, number string) (State, error) {
 	if err != nil {
 		return State{}, err
 	}
-	first, ok := a.Ports.Numbers(a.Site.Realm.View()).Position(n)
+	first, ok := a.Ports.Numbers(a.Site.Realm.ID).Position(n)
 	if !ok {
 		return State{}, none
 	}

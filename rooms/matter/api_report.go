@@ -97,7 +97,7 @@ func (a *API) Receipt(ctx context.Context, r clerk.Receipt) Receipt {
 		if act.Dossier != r.Dossier {
 			continue // the salt of another matter's act is its reporter's
 		}
-		out.Acts = append(out.Acts, ReceiptAct{act.Type, hex.EncodeToString(act.Commitment), hex.EncodeToString(act.Salt)})
+		out.Acts = append(out.Acts, ReceiptAct{act.Type, hex.EncodeToString(act.Commitment), hex.EncodeToString(act.Opening())})
 	}
 	return out
 }

@@ -19,7 +19,7 @@ type Ports struct {
 	Bodies    func(*clerk.View) Bodies
 	Calendars func(*clerk.View) Calendars
 	Rules     func(*clerk.View) *Rules
-	Numbers   func(*clerk.View) *Numbers
+	Numbers   func(civic.Realm) *Numbers
 }
 
 // Room is what this room offers the frame.
@@ -40,11 +40,19 @@ func Room(ports Ports) clerk.Room {
 			Commands: Commands(),
 			Reads:    []clerk.Reading{ActionRead, ActionReadReporter},
 			ID:       func(_ Command, first civic.Position) civic.DossierID { return ID(first) },
-			Evolve:   Evolve,
+			Label: func(r civic.Realm, id civic.DossierID) string {
+				if first, ok := First(id); ok {
+					if n, ok := ports.Numbers(r).Of(first); ok {
+						return "matter/" + string(n)
+					}
+				}
+				return string(id)
+			},
+			Evolve: Evolve,
 			Facts: func(v *clerk.View, t *clerk.Task, c Command, s State, load func(civic.DossierID) State) (Facts, civic.Refusals) {
 				f := Facts{
 					Asker: t.Actor, Imported: t.Imported, Inferred: t.Inferred,
-					Rules: ports.Rules(v), Numbers: ports.Numbers(v),
+					Rules: ports.Rules(v), Numbers: ports.Numbers(v.Realm),
 					Duties: ports.Duties(v), Bodies: ports.Bodies(v), Calendars: ports.Calendars(v),
 				}
 				if others := Others(s, c); len(others) > 0 {

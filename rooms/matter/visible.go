@@ -62,6 +62,9 @@ type View struct {
 	concerned bool
 }
 
+// Concerned reports whether these eyes are the reporter's, or a post's that may read the file and is not of a body complained of.
+func (v View) Concerned() bool { return v.concerned }
+
 // Figures are what everyone may know of a round.
 type Figures struct {
 	No                            int

@@ -28,7 +28,7 @@ type filter struct {
 // only asks for the matters of public numbers as people write them; what is no number names nothing.
 func (a *API) only(ids []string, f filter) filter {
 	f.ids = make([]string, 0, len(ids))
-	numbers := a.Matters.Ports.Numbers(a.Site.Realm.View())
+	numbers := a.Matters.Ports.Numbers(a.Site.Realm.ID)
 	for _, id := range ids {
 		if n, err := matter.ParseNumber(id); err == nil {
 			if first, ok := numbers.Position(n); ok {

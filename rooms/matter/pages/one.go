@@ -132,7 +132,7 @@ func (p *Pages) view(r *http.Request, f found) (oneView, error) {
 		State: stateOf(f.view.Status, f.view.Ending), Open: f.view.Status.Open(), Row: f.state.Row, List: f.state.List,
 		WaitsBy: f.state.TriageBy.Due,
 	}
-	o.Concerned = f.eyes.Reporter != "" || f.eyes.Post != ""
+	o.Concerned = f.view.Concerned()
 	o.Late = o.Open && f.view.Due != 0 && f.view.Due < site.Realm.Now()
 	for _, round := range f.view.Rounds {
 		o.HandOver += round.HandOvers

@@ -6,10 +6,11 @@ import (
 	"strconv"
 
 	"skein/frame/civic"
+	"skein/frame/seal"
 )
 
-// proof hands out the receipt of one act, as far as it is proved by now. Whoever may read the file gets
-// the act's text with it; others, of an act that is public, what proves that it is in the log.
+// proof hands out the receipt of one act, as far as it is proved by now. Whoever may read the file reads
+// in it what was done and when, and whoever did it what she said; others, of an act that is public, what proves that it is in the log.
 func (p *Pages) proof(w http.ResponseWriter, r *http.Request) {
 	f, ok := p.find(w, r)
 	if !ok {
@@ -22,12 +23,18 @@ func (p *Pages) proof(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	n, err := strconv.ParseInt(r.PathValue("n"), 10, 64)
-	concerned := f.eyes.Reporter != "" || f.eyes.Post != ""
-	if err != nil || n < 1 || n > int64(len(acts)) || acts[n-1].Private && !concerned {
+	if err != nil || n < 1 || n > int64(len(acts)) || acts[n-1].Private && !f.view.Concerned() {
 		site.Error(w, r, civic.Refuse(civic.Missing, "pages.no_act"))
 		return
 	}
-	receipt, err := site.Seal.Receipt(ctx, &acts[n-1], concerned)
+	act, eyes := &acts[n-1], seal.Stranger
+	if f.view.Concerned() {
+		eyes = seal.Reader
+	}
+	if me := (civic.Actor{Kind: civic.Resident, Person: f.eyes.Reporter}); f.eyes.Reporter != "" && act.Actor == me.String() {
+		eyes = seal.Doer
+	}
+	receipt, err := site.Seal.Receipt(ctx, act, eyes)
 	if err != nil {
 		site.Error(w, r, err)
 		return
