@@ -60,6 +60,10 @@ function offerPasskey(element) {
   import("./passkey.js").then((passkey) => passkey.offer(element));
 }
 
+function readReceipts(form) {
+  import("./receipts.js").then((receipts) => receipts.begin(form));
+}
+
 function enhance(root) {
   each(root, ".errors", focusErrors);
   each(root, ".count[data-for]", countDown);
@@ -67,6 +71,7 @@ function enhance(root) {
   each(root, "button[data-print]", printPage);
   each(root, "[data-map]", loadMap);
   each(root, "[data-passkey]", offerPasskey);
+  each(root, "[data-receipts]", readReceipts);
 }
 
 enhance(document);
