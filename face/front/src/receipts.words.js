@@ -28,7 +28,7 @@ export class Words {
     const date = new Date(Number(at) * 1000);
     if (Number.isNaN(date.getTime())) return String(at);
     const { year, month, day, hour, minute } = Object.fromEntries(this.form.formatToParts(date).map(({ type, value }) => [type, value]));
-    return this.data.lang === "zh-Hans" ? `${year}年${month}月${day}日 ${hour}:${minute}` : `${day} ${month} ${year}, ${hour}:${minute}`;
+    return this.data.lang === "zh-Hans" ? `${year}年${Number(month)}月${Number(day)}日 ${hour}:${minute}` : `${Number(day)} ${month} ${year}, ${hour}:${minute}`;
   }
 
   who(actor) {
