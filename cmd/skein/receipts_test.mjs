@@ -35,6 +35,7 @@ await start(async (browser) => {
     await page.locator("[data-receipts][data-ready]").waitFor();
     await look(page, `receipts-${lang}-${scheme}-${width}`);
     await page.context().setOffline(true);
+    await page.evaluate(() => Object.defineProperty(globalThis, "crypto", { value: undefined })); // as where a page comes by http
     let asked = 0;
     page.on("request", () => asked++);
     for (const name of files) {

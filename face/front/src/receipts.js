@@ -47,8 +47,8 @@ export function begin(form) {
     } catch {
       wrong(words.say("face.receipt_unopened"));
     } finally {
-      reading.focus();
-      reading.scrollIntoView({ block: "nearest" });
+      reading.focus({ preventScroll: true });
+      reading.scrollIntoView();
     }
   }
 
