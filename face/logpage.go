@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strconv"
-	"time"
 
 	"skein/face/words"
 	"skein/frame/civic"
@@ -139,5 +138,3 @@ func (l logView) path(of *knownLog) string {
 func (l logView) command() string {
 	return "skein verify log " + l.Site + l.path(&l.Now) + " --key '" + l.Now.Key + "'"
 }
-
-func (l logView) when(t time.Time) string { return l.Voice.DateTime(civic.At(t)) }

@@ -77,7 +77,7 @@ func (s *Site) receiptsPage(w http.ResponseWriter, r *http.Request, sheet Sheet,
 
 func (s *Site) receiptData(v words.Voice, keys seal.Keys) receiptData {
 	d := receiptData{
-		Lang: v.Lang, Zone: v.Zone.String(), Log: keys.Log, Witnesses: keys.Witnesses,
+		Lang: v.Lang, Zone: v.Zone.String(), Log: append([]string{}, keys.Log...), Witnesses: append([]string{}, keys.Witnesses...), // none is [], not null
 		Texts: map[string]string{}, Acts: map[string]string{}, Powers: map[string]string{},
 	}
 	for _, key := range s.Book.Keys() {

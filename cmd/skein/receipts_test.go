@@ -236,6 +236,7 @@ func TestReceiptsInBrowser(t *testing.T) {
 	c.turn(time.Minute)
 	c.seal()
 	keep("sealed", receipt())
+	browser.Run(t, "receipts_test.mjs", c.url, dir, "once") // before anybody witnesses
 	c.seal("quay.example", "mill.example")
 	keep("witnessed", receipt())
 	keep("hidden", p.get("/matters/"+m.number+"/acts/1/receipt").html)
