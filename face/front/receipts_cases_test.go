@@ -2,8 +2,11 @@ package front
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -100,6 +103,20 @@ func (f forge) cases(keys *seal.Keys, log *seal.Signer, plain note.Signer, again
 		keys.Log = append(keys.Log, s.Verifier)
 		all = append(all, tried{Name: fmt.Sprintf("origin %.40s", name), File: f.proved(a, true, s, p, 3, 1, when)})
 	}
+	for name, sig := range smallOrder {
+		key, err := note.NewEd25519VerifierKey(origin, sig[:32])
+		if err != nil {
+			f.Fatal(err)
+		}
+		if !slices.Contains(keys.Log, key) {
+			keys.Log = append(keys.Log, key)
+		}
+		id, _ := hex.DecodeString(strings.Split(key, "+")[1])
+		r := seal.NewReceipt(a, true)
+		text, _, _ := strings.Cut(string(promise[bytes.Index(promise, []byte("skein promise")):]), "\n\n")
+		r.Promise = text + "\n\n— " + origin + " " + base64.StdEncoding.EncodeToString(append(id, sig[32:]...)) + "\n"
+		add("signed by "+name, r.Format(), map[bool]string{true: "recorded", false: "seal.receipt_damaged"}[strings.HasPrefix(name, "nobody")])
+	}
 	add("nothing", nil, "seal.receipt_not_one")
 	add("junk", bytes.Repeat([]byte("垃圾"), 350_000), "seal.receipt_too_long")
 	add("a megabyte of a name", append([]byte("skein receipt 1\nsalt "), bytes.Repeat([]byte("A"), 1<<20-30)...), "seal.receipt_cut_off")
@@ -112,6 +129,29 @@ func (f forge) cases(keys *seal.Keys, log *seal.Signer, plain note.Signer, again
 }
 
 const zeroHash = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"
+
+// smallOrder are keys without a secret, each with a signature that holds, or nearly, for whatever is signed: the
+// neutral point, where [S]B = R + [k]A says [S]B = R, with S = 1 and R = B; and R with a point of order 2 in it.
+var smallOrder = map[string][]byte{
+	"nobody":               smallOrderOf("01", "5866666666666666666666666666666666666666666666666666666666666666", "01"),
+	"nobody, otherwise":    smallOrderOf("eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", "5866666666666666666666666666666666666666666666666666666666666666", "01"),
+	"nobody, with nothing": smallOrderOf("01", "01", "00"),
+	"one with a cofactor":  smallOrderOf("01", "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", "00"),
+	"one beyond the order": smallOrderOf("01", "5866666666666666666666666666666666666666666666666666666666666666", "eed3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010"),
+	"one off the curve":    smallOrderOf("02", "5866666666666666666666666666666666666666666666666666666666666666", "01"),
+}
+
+// smallOrderOf puts key, R and S beside each other, each filled up to 32 bytes.
+func smallOrderOf(parts ...string) (out []byte) {
+	for _, p := range parts {
+		b, err := hex.DecodeString(p)
+		if err != nil {
+			panic(err)
+		}
+		out = append(out, append(b, make([]byte, 32-len(b))...)...)
+	}
+	return out
+}
 
 // oddActs are acts whose text is strange, but signed as it is.
 func (f forge) oddActs() map[string]*journal.Act {
