@@ -58,8 +58,9 @@ type Site struct {
 	PathOf   func(civic.DossierID) string
 	TitleOf  func(words.Voice, civic.DossierID) string
 
-	// Seal is the realm's log.
-	Seal *seal.Sealer
+	// Seal is the realm's log; WitnessKeys are the verifier keys of those whom the operator named as its witnesses.
+	Seal        *seal.Sealer
+	WitnessKeys func() []string
 
 	Mux *Mux
 	API huma.API
@@ -70,6 +71,7 @@ type Site struct {
 	Reading  Reading
 	Guesses  Guesses
 	doors    []Door
+	known    sync.Map // the key that signs a log → what is known of it
 	unnamed  sync.Once
 }
 

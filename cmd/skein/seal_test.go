@@ -19,14 +19,6 @@ import (
 	"skein/internal/pgtest"
 )
 
-// seal seals what there is to seal.
-func (c *city) seal() {
-	c.Helper()
-	if err := c.site.Seal.CatchUp(context.Background()); err != nil {
-		c.Fatal(err)
-	}
-}
-
 // keep writes what a door of the city gives into a file.
 func (c *city) keep(name, path, key string) string {
 	c.Helper()

@@ -183,6 +183,7 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 	}
 	site.Record()
 	site.Logs()
+	site.Receipts()
 	(&place.API{Site: site}).Register()
 	(&body.API{Site: site}).Register()
 	(&duty.API{

@@ -138,6 +138,18 @@ func TestBundle(t *testing.T) {
 			}
 		}
 	}
+	parts := 0
+	for _, file := range names {
+		if strings.HasPrefix(file, "receipts-") {
+			parts++
+			if info, err := fs.Stat(FS(), file+".gz"); err != nil || info.Size() > 16<<10 {
+				t.Errorf("what reads receipts: %v %v", info, err)
+			}
+		}
+	}
+	if parts != 1 {
+		t.Errorf("what reads receipts is in %d files", parts)
+	}
 	css, err := fs.ReadFile(FS(), names["app.css"])
 	if err != nil {
 		t.Fatal(err)

@@ -149,7 +149,7 @@ func ParseReceipt(file []byte) (*Receipt, error) {
 	first, text, _ := strings.Cut(act+"\n", "\n")
 	name, value, _ := strings.Cut(first, " ")
 	raw, err := base64.StdEncoding.Strict().DecodeString(value)
-	if err != nil || len(raw) != sha256.Size {
+	if err != nil || len(raw) != sha256.Size || base64.StdEncoding.EncodeToString(raw) != value { // Go passes over line ends in base64
 		return nil, fault("seal.receipt_damaged", "part", first)
 	}
 	switch {

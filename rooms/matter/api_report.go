@@ -3,6 +3,7 @@ package matter
 import (
 	"context"
 	"encoding/hex"
+	"fmt"
 
 	"skein/face"
 	"skein/frame/civic"
@@ -50,6 +51,7 @@ type ReceiptAct struct {
 	Type       string `json:"type"`
 	Commitment string `json:"commitment"`
 	Salt       string `json:"salt"`
+	Receipt    string `json:"receipt" doc:"Where its receipt is: a file that proves that it was recorded, and soon that it is in the log"`
 }
 
 type receiptOut struct{ Body Receipt }
@@ -97,7 +99,10 @@ func (a *API) Receipt(ctx context.Context, r clerk.Receipt) Receipt {
 		if act.Dossier != r.Dossier {
 			continue // the salt of another matter's act is its reporter's
 		}
-		out.Acts = append(out.Acts, ReceiptAct{act.Type, hex.EncodeToString(act.Commitment), hex.EncodeToString(act.Opening())})
+		out.Acts = append(out.Acts, ReceiptAct{
+			Type: act.Type, Commitment: hex.EncodeToString(act.Commitment), Salt: hex.EncodeToString(act.Opening()),
+			Receipt: fmt.Sprintf("/matters/%s/acts/%d/receipt", out.Number, act.Seq),
+		})
 	}
 	return out
 }

@@ -70,6 +70,10 @@ function takeFragment(element) {
   history.replaceState(null, "", location.pathname);
 }
 
+function readReceipts(form) {
+  import("./receipts.js").then((receipts) => receipts.begin(form));
+}
+
 function enhance(root) {
   each(root, ".errors", focusErrors);
   each(root, ".count[data-for]", countDown);
@@ -78,6 +82,7 @@ function enhance(root) {
   each(root, "[data-map]", loadMap);
   each(root, "[data-passkey]", offerPasskey);
   each(root, "[data-fragment]", takeFragment);
+  each(root, "[data-receipts]", readReceipts);
 }
 
 enhance(document);

@@ -45,3 +45,8 @@ func (p *Pages) proof(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-store") // it changes as more is proved, and may be for these eyes alone
 	w.Write(receipt.Format())
 }
+
+// receiptURL is where the receipt of an act is.
+func receiptURL(o oneView, a actProof) string {
+	return "/matters/" + o.Number + "/acts/" + strconv.FormatInt(a.Seq, 10) + "/receipt"
+}
