@@ -58,8 +58,10 @@ type Site struct {
 	PathOf   func(civic.DossierID) string
 	TitleOf  func(words.Voice, civic.DossierID) string
 
-	// Seal is the realm's log.
-	Seal *seal.Sealer
+	// Seal is the realm's log; Witness cosigns those of others, and Asker asks others to cosign it: nil where none is configured.
+	Seal    *seal.Sealer
+	Witness *seal.Witness
+	Asker   *seal.Asker
 
 	Mux *Mux
 	API huma.API

@@ -93,6 +93,9 @@ func (a *app) serve(g *global, s server) error {
 		}
 	})
 	carried.Go(func() { site.Seal.Run(carrying) })
+	if site.Asker != nil {
+		carried.Go(func() { site.Asker.Run(carrying) })
+	}
 	defer func() { rest(); carried.Wait() }()
 	stopped := make(chan error, 1)
 	go func() { stopped <- server.Serve(listener) }()
@@ -153,6 +156,9 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 	if site.Seal, err = a.sealer(g.ctx, realm); err != nil {
 		return nil, err
 	}
+	if err := a.witnesses(g.ctx, site); err != nil {
+		return nil, err
+	}
 	matters := &matter.API{
 		Site: site, Ports: a.ports,
 		Intake: matter.Intake{
@@ -171,6 +177,7 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 	}
 	site.Record()
 	site.Logs()
+	site.Witnesses()
 	(&place.API{Site: site}).Register()
 	(&body.API{Site: site}).Register()
 	(&duty.API{

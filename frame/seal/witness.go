@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	tnote "github.com/transparency-dev/formats/note"
@@ -75,6 +77,9 @@ func OpenWitness(ctx context.Context, c Config, logs []Watch) (*Witness, error) 
 	}
 	return w, nil
 }
+
+// Origins are the logs that it watches.
+func (w *Witness) Origins() []string { return slices.Sorted(maps.Keys(w.logs)) }
 
 // Seen is the newest checkpoint of a log that a witness cosigned.
 type Seen struct {

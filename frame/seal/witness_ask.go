@@ -154,7 +154,7 @@ const (
 	// Doubted: it says that our log is forked. SeenMore: it saw more leaves than are here.
 	Doubted, SeenMore = "forked", "ahead"
 	// NotKnown: it does not watch our log. OtherKey: it watches it with another key.
-	NotKnown, OtherKey = "unknown", "key"
+	NotKnown, OtherKey = "unknown", "key_other"
 	// Away: it does not answer, or not now. Strange: its answer is none of tlog-witness, or its cosignature does not hold.
 	Away, Strange = "away", "strange"
 )

@@ -121,3 +121,18 @@ func ParsePeers(path string, text []byte) (Peers, error) {
 	}
 	return p, faults.Err()
 }
+
+// Apart holds that no witness is the realm's own, which would say nothing that the log's key does not say.
+// Refusal: seal.peers_self.
+func (p *Peers) Apart(path string, c Config) error {
+	own, err := OpenKey(witnessPath(c.Folder, c.Realm))
+	if err != nil {
+		return nil // it has none
+	}
+	for i := range p.Witnesses {
+		if w := &p.Witnesses[i]; w.Name() == own.Name() && w.verifier.KeyHash() == own.timed {
+			return civic.Refuse(civic.Invalid, "seal.peers_self", "path", path).In(fmt.Sprintf("witnesses[%d].key", i))
+		}
+	}
+	return nil
+}
