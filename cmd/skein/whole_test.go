@@ -79,6 +79,11 @@ func newCity(t *testing.T, engine string, rows int) *city {
 			t.Fatal(err)
 		}
 	}
+	if logOf != "" {
+		if err := os.WriteFile(filepath.Join(a.where.Data, "log.json"), []byte(logOf), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	c.served()
 	return c
 }
