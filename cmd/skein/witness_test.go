@@ -60,6 +60,12 @@ func (s *stranger) add(n int, word string) *stranger {
 	return c
 }
 
+// as is a log with the key of another.
+func (s *stranger) as(other *stranger) *stranger {
+	s.key, s.vkey = other.key, other.vkey
+	return s
+}
+
 // request asks for a cosignature, from a size on.
 func (s *stranger) request(old int64) string {
 	root, err := tlog.TreeHash(s.size, s)
