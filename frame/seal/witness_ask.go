@@ -45,6 +45,7 @@ type Asker struct {
 type peer struct {
 	*Peer
 	http   *http.Client
+	asked  bool          // by this process
 	wait   time.Duration // after a failure, doubled each time
 	resume time.Time
 }
@@ -112,7 +113,8 @@ func (a *Asker) Round(ctx context.Context) error {
 	}
 	var due []*peer
 	for _, p := range a.peers {
-		if known[p.Key].Size < l.Size && !a.Wall().Before(p.resume) {
+		// At the start each is asked whatever it cosigned: a database that was put back is found out before it grows.
+		if (known[p.Key].Size < l.Size || !p.asked) && !a.Wall().Before(p.resume) {
 			due = append(due, p)
 		}
 	}
@@ -142,7 +144,7 @@ func (a *Asker) Round(ctx context.Context) error {
 			return err
 		}
 		if p.wait = min(max(2*p.wait, a.Every), a.Cap); answers[i].trouble == "" {
-			p.wait = 0
+			p.wait, p.asked = 0, true
 		}
 		p.resume = now.Add(p.wait)
 	}
