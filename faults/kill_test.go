@@ -53,7 +53,7 @@ func TestEndsCleanly(t *testing.T) {
 		body := load.NewReports(99).Next()
 		fmt.Fprintf(conn, "POST /api/matters HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
 			server.Address, len(body), body[:len(body)/2])
-		time.Sleep(200 * time.Millisecond)
+		time.Sleep(time.Second) // by then the server has begun to read it, on a busy machine too
 		stopped := make(chan error, 1)
 		go func() { stopped <- server.Stop() }()
 		time.Sleep(300 * time.Millisecond)

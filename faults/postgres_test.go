@@ -61,9 +61,9 @@ func TestTwoProcesses(t *testing.T) {
 	for range 3 {
 		time.Sleep(time.Duration(rnd.IntN(200)) * time.Millisecond)
 		two.Kill()
-		w.moves(run1, 20, 15*time.Second, "the first while the second is dead")
+		w.moves(run1, 20, 30*time.Second, "the first while the second is dead")
 		two = w.serve(two.Address)
-		w.moves(run2, 20, 15*time.Second, "the second, come back")
+		w.moves(run2, 20, 30*time.Second, "the second, come back")
 	}
 
 	// Stop the first while it holds the lock: then it is idle in a transaction.
@@ -92,10 +92,10 @@ func TestTwoProcesses(t *testing.T) {
 	w.moves(run2, 1, 15*time.Second, "the second while a stopped process holds the lock")
 	freed := time.Since(began)
 	t.Logf("the lock of a stopped process was freed after %.1f s", freed.Seconds())
-	w.moves(run2, 50, 15*time.Second, "the second, freed")
+	w.moves(run2, 50, 30*time.Second, "the second, freed")
 	one.Signal(syscall.SIGCONT)
 	w.moves(run1, 50, 30*time.Second, "the first, awake again")
-	w.moves(run2, 50, 15*time.Second, "the second beside it")
+	w.moves(run2, 50, 30*time.Second, "the second beside it")
 	end1()
 	end2()
 	for _, server := range []interface{ Stop() error }{one, two} {

@@ -15,10 +15,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"skein/frame/civic"
+	"skein/frame/journal"
+	"skein/frame/seal"
 	"skein/frame/store"
 	"skein/frame/vault"
 )
@@ -43,6 +46,7 @@ type manifest struct {
 	Made     time.Time    `json:"made"`
 	Engine   store.Engine `json:"engine"`
 	Realms   []headAt     `json:"realms"`
+	Logs     []loggedAt   `json:"logs,omitempty"`
 	KeyCheck string       `json:"key_check"` // tells whether a master key is the right one; says nothing of it
 	Files    []filedAt    `json:"files"`
 }
@@ -52,6 +56,24 @@ type headAt struct {
 	Realm    civic.Realm    `json:"realm"`
 	Position civic.Position `json:"position"`
 	Recorded civic.Instant  `json:"recorded"`
+}
+
+// loggedAt is the newest checkpoint of a realm's log in the snapshot.
+type loggedAt struct {
+	Realm      civic.Realm `json:"realm"`
+	Origin     string      `json:"origin"`
+	Size       int64       `json:"size"`
+	Checkpoint string      `json:"checkpoint"`
+}
+
+// snapshotAt is what a snapshot holds: where the journals and the logs end in it.
+type snapshotAt struct {
+	heads []headAt
+	logs  []loggedAt
+}
+
+func (s snapshotAt) equal(other snapshotAt) bool {
+	return slices.Equal(s.heads, other.heads) && slices.Equal(s.logs, other.logs)
 }
 
 // filedAt is a file of a backup with the SHA-256 of its bytes.
@@ -92,15 +114,17 @@ func (c *backupCommand) Run(g *global) error {
 	defer os.RemoveAll(folder)
 	m := manifest{Format: backupFormat, Version: version, Made: time.Now().UTC(), Engine: a.db.Engine, KeyCheck: keyCheck(a.vault.Master)}
 	snapshot := filepath.Join(folder, liteName)
+	var at snapshotAt
 	if a.db.Engine == store.Postgres {
 		snapshot = filepath.Join(folder, dumpName)
-		m.Realms, err = dumpPostgres(g.ctx, a.db, snapshot)
+		at, err = dumpPostgres(g.ctx, a.db, snapshot)
 	} else {
-		m.Realms, err = copySQLite(g.ctx, a.db.Source, snapshot)
+		at, err = copySQLite(g.ctx, a.db.Source, snapshot)
 	}
 	if err != nil {
 		return err
 	}
+	m.Realms, m.Logs = at.heads, at.logs
 	digest, size, err := digestOf(snapshot)
 	if err != nil {
 		return err
@@ -148,36 +172,48 @@ func (c *backupCommand) Run(g *global) error {
 
 // copySQLite makes a whole, compact copy of one moment while others write, and says where
 // the journals end in it.
-func copySQLite(ctx context.Context, path, to string) ([]headAt, error) {
+func copySQLite(ctx context.Context, path, to string) (at snapshotAt, err error) {
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro&_pragma=busy_timeout(10000)")
 	if err != nil {
-		return nil, err
+		return at, err
 	}
 	defer db.Close()
 	if _, err := db.ExecContext(ctx, "VACUUM INTO $1", to); err != nil {
-		return nil, fmt.Errorf("copying %s: %w", path, err)
+		return at, fmt.Errorf("copying %s: %w", path, err)
 	}
 	if err := os.Chmod(to, 0o600); err != nil {
-		return nil, err
+		return at, err
 	}
-	return headsOf(ctx, to)
+	return snapshotOf(ctx, to)
 }
 
-// headsOf reads where the journals end in a database file that nobody writes.
-func headsOf(ctx context.Context, path string) ([]headAt, error) {
+// snapshotOf reads where journals and logs end in a database file that nobody writes.
+func snapshotOf(ctx context.Context, path string) (at snapshotAt, err error) {
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro&immutable=1")
 	if err != nil {
-		return nil, err
+		return at, err
 	}
 	defer db.Close()
-	return heads(ctx, db)
+	return readSnapshot(ctx, db)
 }
 
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+func readSnapshot(ctx context.Context, q journal.Querier) (at snapshotAt, err error) {
+	if at.heads, err = heads(ctx, q); err != nil {
+		return at, err
+	}
+	for _, h := range at.heads {
+		l, ok, err := seal.Current(ctx, q, h.Realm)
+		if err != nil {
+			break // a database of before there were logs
+		}
+		if ok {
+			at.logs = append(at.logs, loggedAt{h.Realm, l.Origin, l.Size, l.Checkpoint})
+		}
+	}
+	return at, nil
 }
 
-func heads(ctx context.Context, q querier) ([]headAt, error) {
+func heads(ctx context.Context, q journal.Querier) ([]headAt, error) {
 	rows, err := q.QueryContext(ctx, "SELECT realm, position, recorded FROM heads ORDER BY realm")
 	if err != nil {
 		return nil, err
@@ -195,27 +231,27 @@ func heads(ctx context.Context, q querier) ([]headAt, error) {
 }
 
 // dumpPostgres runs pg_dump on a snapshot of which it also reads where the journals end.
-func dumpPostgres(ctx context.Context, db *store.DB, to string) ([]headAt, error) {
+func dumpPostgres(ctx context.Context, db *store.DB, to string) (at snapshotAt, err error) {
 	tool, err := exec.LookPath("pg_dump")
 	if err != nil {
-		return nil, civic.Refuse(civic.Unavailable, "skein.tool_missing", "tool", "pg_dump")
+		return at, civic.Refuse(civic.Unavailable, "skein.tool_missing", "tool", "pg_dump")
 	}
 	tx, err := db.R.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: db.Snapshot()})
 	if err != nil {
-		return nil, err
+		return at, err
 	}
 	defer tx.Rollback()
 	// The transaction stands idle while pg_dump reads in its snapshot.
 	if _, err := tx.ExecContext(ctx, "SET LOCAL idle_in_transaction_session_timeout = 0"); err != nil {
-		return nil, err
+		return at, err
 	}
 	var snapshot string
 	if err := tx.QueryRowContext(ctx, "SELECT pg_export_snapshot()").Scan(&snapshot); err != nil {
-		return nil, err
+		return at, err
 	}
-	at, err := heads(ctx, tx)
+	at, err = readSnapshot(ctx, tx)
 	if err != nil {
-		return nil, err
+		return at, err
 	}
 	return at, runTool(ctx, db.Source, tool, "--format=custom", "--no-owner", "--no-privileges", "--snapshot="+snapshot, "--file="+to)
 }

@@ -90,7 +90,7 @@ func TestBackupUnderLoad(t *testing.T) {
 		if r := runSkein(append([]string{"restore", file, "--key", other}, to...)...); r.code != 1 || !strings.Contains(r.errs, "not the master key") {
 			c.Errorf("another key: %+v", r)
 		}
-		mustRun(c.T, 0, append([]string{"restore", file, "--key", c.app.where.masterPath()}, to...)...)
+		mustRun(c.T, 0, append([]string{"restore", file, "--no-checkpoint", "--key", c.app.where.masterPath()}, to...)...)
 		if r := runSkein(append([]string{"restore", file}, to...)...); r.code != 1 || !strings.Contains(r.errs, "not empty") {
 			c.Errorf("restored over a realm: %+v", r)
 		}

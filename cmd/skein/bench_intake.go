@@ -24,6 +24,7 @@ type benchIntake struct {
 	Seconds int `default:"20" help:"How long to measure, after two seconds of warming up."`
 
 	ServerProfile string `hidden:"" help:"Profile the server into this file."`
+	Unsealed      bool   `hidden:"" help:"Serve without a log."`
 	Keep          bool   `hidden:"" help:"Leave the database, and say where it is."`
 }
 
@@ -122,6 +123,9 @@ func (c *benchIntake) measure(ctx context.Context, s *scratch, f *intakeFigures)
 	args := []string{"serve", "--data", s.Data}
 	if s.Database != "" {
 		args = append(args, "--database", s.Database)
+	}
+	if c.Unsealed {
+		args = append(args, "--unsealed")
 	}
 	if c.ServerProfile != "" {
 		args = append([]string{"--cpu-profile", c.ServerProfile}, args...)

@@ -6,7 +6,6 @@ import (
 	"os"
 
 	"skein/frame/clerk"
-	"skein/frame/seal"
 )
 
 // output is how a command that prints a table prints it.
@@ -43,38 +42,6 @@ func (o output) report(what string, r *clerk.Report) error {
 		return errFound
 	}
 	return nil
-}
-
-type verifyCommand struct {
-	where
-	output
-}
-
-func (c *verifyCommand) Run(g *global) error {
-	a, err := c.open(g.ctx, false)
-	if err != nil {
-		return err
-	}
-	defer a.close()
-	id, err := a.only(g.ctx)
-	if err != nil {
-		return err
-	}
-	bar := newBar("verify")
-	r, err := clerk.Verify(g.ctx, a.house, a.db, id, bar.at)
-	bar.end()
-	if err == nil {
-		err = r.Also(clerk.CheckTables(g.ctx, a.house, a.db, id))
-	}
-	if err != nil {
-		return err
-	}
-	counts, err := seal.Check(g.ctx, a.db, id, r.Find)
-	if err != nil {
-		return err
-	}
-	r.Logs, r.Leaves, r.Waiting = counts.Logs, counts.Leaves, counts.Waiting
-	return c.report("verify", r)
 }
 
 type rebuildCommand struct {

@@ -36,7 +36,7 @@ type cli struct {
 	Backup  backupCommand   `cmd:"" help:"Put a database and its attachments into one file, also while they are served."`
 	Restore restoreCommand  `cmd:"" help:"Make an empty folder what a backup holds."`
 	Key     keyCommand      `cmd:"" help:"Make keys."`
-	Verify  verifyCommand   `cmd:"" help:"Check the journal: order, commitments, powers. Exits 0 only when all holds."`
+	Verify  verifyCommand   `cmd:"" help:"Check a realm, or what somebody was given of it: a receipt, a log."`
 	Rebuild rebuildCommand  `cmd:"" help:"Make the tables anew from the journal, or check them (--check)."`
 	Bench   benchCommand    `cmd:"" help:"Measure what it does a second."`
 	Science science.Command `cmd:"" help:"The mathematics on files: early warning, duplicates, opinions, counting, shares."`

@@ -14,10 +14,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 
 	"skein/frame/civic"
+	"skein/frame/clerk"
+	"skein/frame/seal"
 	"skein/frame/store"
 	"skein/frame/vault"
 )
@@ -25,9 +26,14 @@ import (
 type restoreCommand struct {
 	output
 	File     string `arg:"" type:"path" help:"The backup."`
-	Data     string `required:"" type:"path" placeholder:"DIR" help:"An empty folder, or one that holds nothing but keys/master.key."`
+	Data     string `required:"" type:"path" placeholder:"DIR" help:"An empty folder, or one that holds nothing but a folder of keys."`
 	Database string `placeholder:"postgres://…" help:"For a backup of PostgreSQL: an empty database."`
-	Key      string `type:"path" placeholder:"FILE" help:"The master key, to be copied into DIR; it is in no backup."`
+	Key      string `type:"path" placeholder:"FILE" help:"The master key, to be copied into the folder of keys; it is in no backup."`
+	Keys     string `type:"path" placeholder:"DIR" help:"Folder of the keys, if it is not DIR/keys."`
+
+	Checkpoint   []string `placeholder:"FILE|URL" help:"The newest checkpoint of the log that anyone can show: a witness, a mirror, a resident's receipt."`
+	LogKey       []string `placeholder:"VKEY" help:"A verifier key that signed such a checkpoint, if the log's key was replaced after the backup."`
+	NoCheckpoint bool     `help:"Nobody can show a checkpoint of the log."`
 }
 
 // restored is what a restoring led to.
@@ -37,10 +43,22 @@ type restored struct {
 	Data   string   `json:"data"`
 	Key    string   `json:"key"`
 	HasKey bool     `json:"has_key"`
+	Logs   []goesOn `json:"logs,omitempty"`
+}
+
+// goesOn is how a restored realm's log goes on.
+type goesOn struct {
+	Realm  civic.Realm `json:"realm"`
+	Origin string      `json:"origin"`
+	Key    string      `json:"key"`
+	// Of is the log that ended, if another began; the leaves from Lost on and before End are gone.
+	Of   string `json:"of,omitempty"`
+	Lost int64  `json:"lost,omitempty"`
+	End  int64  `json:"end,omitempty"`
 }
 
 func (c *restoreCommand) Run(g *global) (err error) {
-	w := where{Data: c.Data, Database: c.Database}
+	w := where{Data: c.Data, Database: c.Database, Keys: c.Keys}
 	if err := c.empty(w); err != nil {
 		return err
 	}
@@ -68,11 +86,14 @@ func (c *restoreCommand) Run(g *global) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := c.shown(w, m); err != nil {
+		return err
+	}
 	if m.Engine == store.Postgres {
-		err = restorePostgres(g.ctx, c.Database, filepath.Join(folder, dumpName), m.Realms)
+		err = restorePostgres(g.ctx, c.Database, filepath.Join(folder, dumpName), snapshotAt{m.Realms, m.Logs})
 	} else {
-		var at []headAt
-		if at, err = headsOf(g.ctx, filepath.Join(folder, liteName)); err == nil && !slices.Equal(at, m.Realms) {
+		var at snapshotAt
+		if at, err = snapshotOf(g.ctx, filepath.Join(folder, liteName)); err == nil && !at.equal(snapshotAt{m.Realms, m.Logs}) {
 			err = civic.Refuse(civic.Invalid, "skein.backup_damaged", "file", liteName)
 		}
 		if err == nil {
@@ -82,6 +103,10 @@ func (c *restoreCommand) Run(g *global) (err error) {
 	if err == nil {
 		err = endSignIns(g.ctx, w)
 	}
+	var logs []goesOn
+	if err == nil {
+		logs, err = c.goOn(g.ctx, w, m)
+	}
 	if err != nil {
 		return err
 	}
@@ -90,7 +115,7 @@ func (c *restoreCommand) Run(g *global) (err error) {
 			return err
 		}
 	}
-	return c.print(g, restored{m.Realms, len(m.Files), c.Data, w.masterPath(), hasKey})
+	return c.print(g, restored{m.Realms, len(m.Files), c.Data, w.masterPath(), hasKey, logs})
 }
 
 // endSignIns removes the sessions and half-done sign-ins that a backup brings back: some were ended
@@ -123,6 +148,15 @@ func (c *restoreCommand) print(g *global, r restored) error {
 	for _, h := range r.Realms {
 		fmt.Println(voice.Say("skein.restored", "realm", string(h.Realm), "position", int64(h.Position), "folder", r.Data))
 	}
+	for _, l := range r.Logs {
+		switch {
+		case l.Of == "":
+			fmt.Println(voice.Say("skein.log_same", "origin", l.Origin))
+		default:
+			fmt.Println(voice.Say("skein.log_begun", "ended", l.Of, "origin", l.Origin, "key", l.Key))
+			fmt.Println(voice.Say("skein.log_lost", "from", l.Lost, "last", l.End-1, "of", l.Of))
+		}
+	}
 	if !r.HasKey {
 		fmt.Println(voice.Say("skein.restore_key", "path", r.Key))
 	}
@@ -130,10 +164,9 @@ func (c *restoreCommand) print(g *global, r restored) error {
 	return nil
 }
 
-// empty refuses a folder in which anything but the master key lies.
+// empty refuses a folder in which anything but keys lies.
 func (c *restoreCommand) empty(w where) error {
-	taken := civic.Refuse(civic.Conflict, "skein.restore_not_empty", "folder", c.Data)
-	for folder, may := range map[string]string{c.Data: "keys", filepath.Dir(w.masterPath()): filepath.Base(w.masterPath())} {
+	for folder, may := range map[string]string{c.Data: "keys", w.keys(): ""} {
 		entries, err := os.ReadDir(folder)
 		if errors.Is(err, os.ErrNotExist) {
 			continue
@@ -142,12 +175,76 @@ func (c *restoreCommand) empty(w where) error {
 			return civic.Refuse(civic.Unavailable, "skein.file_unreadable", "file", folder, "cause", cause(err))
 		}
 		for _, e := range entries {
-			if e.Name() != may {
-				return taken
+			if e.Name() != may && !(folder == w.keys() && keyFile.MatchString(e.Name())) {
+				return civic.Refuse(civic.Conflict, "skein.restore_not_empty", "folder", c.Data)
 			}
 		}
 	}
 	return nil
+}
+
+// keyFile is how files in a folder of keys are called: the master key, keys of logs and of witnesses, and
+// what a log's key signed last.
+var keyFile = regexp.MustCompile(`^(master\.key|(log|witness)-[a-z0-9-]+\.(key|checkpoint))$`)
+
+// shown refuses to restore logs of which nobody says how far they had come.
+func (c *restoreCommand) shown(w where, m manifest) error {
+	for _, l := range m.Logs {
+		if _, err := os.Stat(seal.GuardPath(w.keys(), l.Realm)); err != nil && len(c.Checkpoint) == 0 && !c.NoCheckpoint {
+			return civic.Refuse(civic.Invalid, "skein.restore_checkpoint", "origin", l.Origin, "size", l.Size)
+		}
+	}
+	return nil
+}
+
+// goOn lets each log go on: under its name where nobody saw more of it than the backup holds, and else under
+// another, which names what was seen last.
+func (c *restoreCommand) goOn(ctx context.Context, w where, m manifest) (out []goesOn, err error) {
+	if len(m.Logs) == 0 {
+		return nil, nil
+	}
+	db, err := store.Open(ctx, w.source())
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	for _, logged := range m.Logs {
+		l, _, err := seal.Current(ctx, db.R, logged.Realm)
+		if err != nil {
+			return nil, err
+		}
+		shown := c.Checkpoint
+		if guard := seal.GuardPath(w.keys(), logged.Realm); seal.OfLog(guard, &l) {
+			shown = append(append([]string(nil), shown...), guard)
+		}
+		others := c.LogKey
+		if key, err := seal.OpenKey(seal.KeyPath(w.keys(), logged.Realm)); err == nil && key.Name() == l.Origin {
+			others = append(append([]string(nil), others...), key.Verifier) // it may have been replaced after the backup
+		}
+		last, err := newestShown(ctx, &l, l.Checkpoint, shown, others)
+		if err != nil {
+			return nil, err
+		}
+		older, err := seal.Older(ctx, db, logged.Realm, &l, last)
+		if err != nil {
+			return nil, err
+		}
+		if !older {
+			out = append(out, goesOn{Realm: logged.Realm, Origin: l.Origin, Key: l.Key})
+			continue
+		}
+		_, clock, err := clerk.SettingsOf(ctx, db, logged.Realm)
+		if err != nil {
+			return nil, err
+		}
+		begun, err := seal.Continue(ctx, seal.Config{DB: db, Realm: logged.Realm, Folder: w.keys(), Now: clock.Now}, "restored", last)
+		if err != nil {
+			return nil, err
+		}
+		from, end := seal.Continuation{Held: l.Size, Last: last}.Lost()
+		out = append(out, goesOn{logged.Realm, begun.Origin, begun.Key, l.Origin, from, end})
+	}
+	return out, nil
 }
 
 // key takes the master key in, if it was given, and reports whether one is there. One that
@@ -260,7 +357,7 @@ func put(path string, from io.Reader) (digest string, err error) {
 }
 
 // restorePostgres fills an empty database from a dump, in one transaction.
-func restorePostgres(ctx context.Context, source, dump string, want []headAt) error {
+func restorePostgres(ctx context.Context, source, dump string, want snapshotAt) error {
 	tool, err := exec.LookPath("pg_restore")
 	if err != nil {
 		return civic.Refuse(civic.Unavailable, "skein.tool_missing", "tool", "pg_restore")
@@ -281,8 +378,8 @@ func restorePostgres(ctx context.Context, source, dump string, want []headAt) er
 	if err := runTool(ctx, source, tool, "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", dump); err != nil {
 		return err
 	}
-	got, err := heads(ctx, db.R)
-	if err == nil && !slices.Equal(got, want) {
+	got, err := readSnapshot(ctx, db.R)
+	if err == nil && !got.equal(want) {
 		err = civic.Refuse(civic.Invalid, "skein.backup_damaged", "file", dumpName)
 	}
 	return err

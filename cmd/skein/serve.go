@@ -37,6 +37,7 @@ type server struct {
 	Listen       string   `default:"127.0.0.1:8311" placeholder:"HOST:PORT" help:"Address to listen on."`
 	PublicURL    string   `placeholder:"URL" help:"The address that people use, if it is not that of the listener."`
 	TrustedProxy []string `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed."`
+	Unsealed     bool     `hidden:"" help:"Seal nothing; to measure what sealing costs."`
 }
 
 func (c *serveCommand) Run(g *global) error {
@@ -92,9 +93,11 @@ func (a *app) serve(g *global, s server) error {
 			a.log.Error("the courier stopped", "err", err)
 		}
 	})
-	carried.Go(func() { site.Seal.Run(carrying) })
-	if site.Asker != nil {
-		carried.Go(func() { site.Asker.Run(carrying) })
+	if !s.Unsealed {
+		carried.Go(func() { site.Seal.Run(carrying) })
+		if site.Asker != nil {
+			carried.Go(func() { site.Asker.Run(carrying) })
+		}
 	}
 	defer func() { rest(); carried.Wait() }()
 	stopped := make(chan error, 1)
@@ -191,6 +194,8 @@ type keyCommand struct {
 	New    newKeyCommand    `cmd:"" help:"Make a key and print it; it is not kept and not shown again."`
 	List   listKeysCommand  `cmd:"" help:"List the keys of a realm: whose they are, what for, until when."`
 	Revoke revokeKeyCommand `cmd:"" help:"Take a key back; it is good for nothing from then on."`
+	Rotate rotateKeyCommand `cmd:"" help:"Give the log a new key, which the old one signs, in public."`
+	Lost   lostKeyCommand   `cmd:"" help:"The log's key is lost: go on under a new name, in public, naming the last known checkpoint."`
 }
 
 type listKeysCommand struct {

@@ -93,10 +93,7 @@ func Open(ctx context.Context, h *House, db *store.DB, id civic.Realm, o Options
 		r.Log = slog.New(slog.DiscardHandler)
 	}
 	if r.clock == nil {
-		r.clock = Wall{}
-		if settings.Demo != nil {
-			r.clock = demoClock{*settings.Demo}
-		}
+		r.clock = settings.clock()
 	}
 	r.view.Store(h.emptyView(id, settings))
 	if !o.Still {

@@ -116,6 +116,19 @@ func readSettings(ctx context.Context, q journal.Querier, realm civic.Realm) (Se
 	return s, nil
 }
 
+// SettingsOf reads what a realm says of itself, and its clock, without opening it.
+func SettingsOf(ctx context.Context, db *store.DB, realm civic.Realm) (Settings, Clock, error) {
+	s, err := readSettings(ctx, db.R, realm)
+	return s, s.clock(), err
+}
+
+func (s Settings) clock() Clock {
+	if s.Demo != nil {
+		return demoClock{*s.Demo}
+	}
+	return Wall{}
+}
+
 // SaveSettings writes settings over the old ones.
 func SaveSettings(ctx context.Context, db *store.DB, realm civic.Realm, s Settings) error {
 	text, err := json.Marshal(s)

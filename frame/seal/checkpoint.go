@@ -48,6 +48,12 @@ var (
 	errNotSigned     = errors.New("seal: none of the keys given signed this checkpoint")
 )
 
+// CheckKey holds that a text is a verifier key.
+func CheckKey(vkey string) error {
+	_, err := tnote.NewVerifier(vkey)
+	return err
+}
+
 // ParseCheckpoint reads a checkpoint and holds its signatures: by a key of the log at least.
 func ParseCheckpoint(text string, keys Keys) (*Checkpoint, error) {
 	var known []note.Verifier
@@ -61,6 +67,9 @@ func ParseCheckpoint(text string, keys Keys) (*Checkpoint, error) {
 		if err != nil {
 			return nil, err
 		}
+		if _, twice := logs[plain.KeyHash()]; twice {
+			continue
+		}
 		known = append(known, plain, timed)
 		logs[plain.KeyHash()], logs[timed.KeyHash()] = plain.Name(), plain.Name()
 	}
@@ -68,6 +77,9 @@ func ParseCheckpoint(text string, keys Keys) (*Checkpoint, error) {
 		v, err := tnote.NewVerifierForCosignatureV1(k)
 		if err != nil {
 			return nil, fmt.Errorf("seal: %q is no verifier key of a witness: %w", k, err)
+		}
+		if _, twice := witnesses[v.KeyHash()]; twice {
+			continue
 		}
 		known = append(known, v)
 		witnesses[v.KeyHash()] = v.Name()

@@ -13,15 +13,25 @@ import (
 	"skein/frame/journal"
 )
 
-// guardPath is where the last checkpoint that a key signed lies, beside the key.
-func guardPath(folder string, realm civic.Realm) string {
+// GuardPath is where the last checkpoint that a key signed lies, beside the key.
+func GuardPath(folder string, realm civic.Realm) string {
 	return filepath.Join(folder, "log-"+string(realm)+".checkpoint")
+}
+
+// OfLog reports whether a file is a checkpoint of a log.
+func OfLog(path string, l *Log) bool {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return false
+	}
+	origin, _, err := peek(string(text))
+	return err == nil && origin == l.Origin
 }
 
 // remember keeps what was signed last beside the key. It is written after the commit, so the
 // database is never behind it by itself.
 func (s *Sealer) remember(l *Log) {
-	if err := replaceFile(guardPath(s.Folder, s.Realm), []byte(l.Checkpoint), false); err != nil {
+	if err := replaceFile(GuardPath(s.Folder, s.Realm), []byte(l.Checkpoint), false); err != nil {
 		s.Log.Error("the newest checkpoint is not kept beside the log's key", "err", err)
 	}
 }
@@ -29,7 +39,7 @@ func (s *Sealer) remember(l *Log) {
 // guard refuses to sign for a database that is not what the key signed before: one that was rolled
 // back, or that another took the place of. Refusals: seal.rolled_back, seal.forked.
 func (s *Sealer) guard(ctx context.Context, l *Log) error {
-	path := guardPath(s.Folder, s.Realm)
+	path := GuardPath(s.Folder, s.Realm)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

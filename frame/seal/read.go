@@ -96,15 +96,25 @@ type leaf struct {
 	position civic.Position // 0 for one that is no act
 	kept     []byte         // of one that is no act
 	entry    []byte
-	flags    string
 	recorded civic.Instant
 }
 
-// leaves walks the leaves of a log from one on and before another, in order.
+// leaves walks the leaves of a log from one on and before another, in order. One whose act is not in the journal
+// is left out.
 func leaves(ctx context.Context, q journal.Querier, realm civic.Realm, log, from, end int64, each func(leaf) error) error {
-	rows, err := q.QueryContext(ctx, `SELECT l.leaf, coalesce(l.position, 0), l.entry, a.commitment, coalesce(a.flags, ''), coalesce(a.recorded, 0)
-		FROM seal_leaves l LEFT JOIN acts a ON a.realm = l.realm AND a.position = l.position
-		WHERE l.realm = $1 AND l.log = $2 AND l.leaf >= $3 AND l.leaf < $4 ORDER BY l.leaf`, string(realm), log, from, end)
+	var first int64 // of the run that the first leaf is in
+	err := q.QueryRowContext(ctx, "SELECT coalesce(max(leaf), 0) FROM seal_leaves WHERE realm = $1 AND log = $2 AND leaf <= $3",
+		string(realm), log, from).Scan(&first)
+	if err != nil {
+		return err
+	}
+	rows, err := q.QueryContext(ctx, `SELECT l.leaf + a.position - l.position AS leaf, a.position, a.recorded, a.commitment, NULL
+		FROM seal_leaves l JOIN acts a ON a.realm = l.realm
+			AND a.position >= l.position + CASE WHEN l.leaf < $5 THEN $5 - l.leaf ELSE 0 END
+			AND a.position < l.position + CASE WHEN l.leaf + l.count > $4 THEN $4 - l.leaf ELSE l.count END
+		WHERE l.realm = $1 AND l.log = $2 AND l.leaf >= $3 AND l.leaf < $4
+		UNION ALL SELECT leaf, 0, 0, NULL, entry FROM seal_leaves WHERE realm = $1 AND log = $2 AND leaf >= $5 AND leaf < $4 AND position IS NULL
+		ORDER BY 1`, string(realm), log, first, end, from)
 	if err != nil {
 		return err
 	}
@@ -112,7 +122,7 @@ func leaves(ctx context.Context, q journal.Querier, realm civic.Realm, log, from
 	for rows.Next() {
 		var l leaf
 		var commitment []byte
-		if err := rows.Scan(&l.number, &l.position, &l.kept, &commitment, &l.flags, &l.recorded); err != nil {
+		if err := rows.Scan(&l.number, &l.position, &l.recorded, &commitment, &l.kept); err != nil {
 			return err
 		}
 		if l.position > 0 {
@@ -125,6 +135,17 @@ func leaves(ctx context.Context, q journal.Querier, realm civic.Realm, log, from
 		}
 	}
 	return rows.Err()
+}
+
+// leafOfAct finds the leaf of the act at a position; ok is false while it is in no log.
+func leafOfAct(ctx context.Context, q journal.Querier, realm civic.Realm, position civic.Position) (log, leaf int64, ok bool, err error) {
+	var first, count int64
+	err = q.QueryRowContext(ctx, `SELECT log, leaf, count, position FROM seal_leaves
+		WHERE realm = $1 AND position <= $2 ORDER BY position DESC LIMIT 1`, string(realm), int64(position)).Scan(&log, &leaf, &count, &first)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, 0, false, nil
+	}
+	return log, leaf + int64(position) - first, int64(position) < first+count, err
 }
 
 // Prove proves by a log's tiles that a leaf is in its tree of a size.
@@ -150,14 +171,12 @@ const (
 // that was witnessed, or else under the newest; open shows the act's text.
 func (s *Sealer) Receipt(ctx context.Context, a *journal.Act, open bool) (*Receipt, error) {
 	r := NewReceipt(a, open)
-	var log, number int64
-	err := s.DB.R.QueryRowContext(ctx, "SELECT log, leaf FROM seal_leaves WHERE realm = $1 AND position = $2", string(s.Realm), int64(a.Position)).
-		Scan(&log, &number)
-	if errors.Is(err, sql.ErrNoRows) {
-		return r, s.promise(ctx, r, a)
-	}
+	log, number, ok, err := leafOfAct(ctx, s.DB.R, s.Realm, a.Position)
 	if err != nil {
 		return nil, err
+	}
+	if !ok {
+		return r, s.promise(ctx, r, a)
 	}
 	var l Log
 	err = s.DB.R.QueryRowContext(ctx, "SELECT "+logColumns+" FROM seal_logs WHERE realm = $1 AND log = $2", string(s.Realm), log).Scan(l.fields()...)
@@ -213,7 +232,8 @@ func (s *Sealer) Stages(ctx context.Context, dossier civic.DossierID) (map[civic
 	for _, l := range logs {
 		witnessed[l.Number] = l.Cosigned()
 	}
-	rows, err := s.DB.R.QueryContext(ctx, `SELECT l.position, l.log, l.leaf FROM acts a JOIN seal_leaves l ON l.realm = a.realm AND l.position = a.position
+	rows, err := s.DB.R.QueryContext(ctx, `SELECT a.position, l.log, l.leaf + a.position - l.position FROM acts a JOIN seal_leaves l ON l.realm = a.realm
+		AND l.position = (SELECT max(position) FROM seal_leaves WHERE realm = a.realm AND position <= a.position) AND a.position < l.position + l.count
 		WHERE a.realm = $1 AND a.dossier = $2`, string(s.Realm), string(dossier))
 	if err != nil {
 		return nil, err

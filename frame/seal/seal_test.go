@@ -311,11 +311,11 @@ func TestTheDatabaseThatIsOlderThanItsKey(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		w.act(10, false)
 		l := w.seal()
-		w.must(os.WriteFile(guardPath(w.Folder, realm), []byte(w.other(30)), 0o600)) // the key signed more than is here
+		w.must(os.WriteFile(GuardPath(w.Folder, realm), []byte(w.other(30)), 0o600)) // the key signed more than is here
 		refused(t, reopen(w), "seal.rolled_back")
-		w.must(os.WriteFile(guardPath(w.Folder, realm), []byte(w.other(10)), 0o600)) // or something else
+		w.must(os.WriteFile(GuardPath(w.Folder, realm), []byte(w.other(10)), 0o600)) // or something else
 		refused(t, reopen(w), "seal.forked")
-		w.must(os.WriteFile(guardPath(w.Folder, realm), []byte(l.Checkpoint), 0o600))
+		w.must(os.WriteFile(GuardPath(w.Folder, realm), []byte(l.Checkpoint), 0o600))
 		w.must(reopen(w))
 		w.must(os.Rename(KeyPath(w.Folder, realm), filepath.Join(w.Folder, "away")))
 		refused(t, reopen(w), "seal.key_missing")
@@ -452,16 +452,18 @@ func TestWhatACheckCatches(t *testing.T) {
 		sql  []string
 		want string
 	}{
-		"a changed act": {[]string{"UPDATE acts SET commitment = (SELECT b.commitment FROM acts b WHERE b.position = 9) WHERE position = 8"}, "tile 0/0: is not what the leaves lead to"},
-		"a removed act": {[]string{"DELETE FROM acts WHERE position = 8"}, "is of act 8, which is not in the journal"},
-		"an act in no leaf": {[]string{"UPDATE seal_leaves SET position = NULL, entry = 'act AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' WHERE position = 8"},
-			"act 8: is in no log"},
-		"a hidden act": {[]string{"UPDATE seal_leaves SET position = NULL, entry = 'decoy AAAA' WHERE position = 8"}, "act 8: is in no log"},
-		"a reordered pair": {[]string{"UPDATE seal_leaves SET position = 1000 WHERE position = 8", "UPDATE seal_leaves SET position = 8 WHERE position = 9",
-			"UPDATE seal_leaves SET position = 9 WHERE position = 1000"}, "is not what the leaves lead to"},
-		"a removed leaf":          {[]string{"DELETE FROM seal_leaves WHERE leaf = 3"}, "follows leaf 2"},
-		"the last leaf removed":   {[]string{"DELETE FROM seal_leaves WHERE leaf = 19"}, "has 19 leaves, and its row says 20"},
-		"a shorter log":           {[]string{"DELETE FROM seal_leaves WHERE leaf = 19", "UPDATE seal_logs SET size = 19"}, "is not what the leaves lead to"},
+		"a changed act":     {[]string{"UPDATE acts SET commitment = (SELECT b.commitment FROM acts b WHERE b.position = 9) WHERE position = 8"}, "tile 0/0: is not what the leaves lead to"},
+		"a removed act":     {[]string{"DELETE FROM acts WHERE position = 8"}, "leaf 8: follows leaf 6"},
+		"an act in no leaf": {[]string{"UPDATE seal_leaves SET count = 19"}, "act 20: is in no log"},
+		"an act in another's place": {[]string{"UPDATE seal_leaves SET position = NULL, entry = 'act AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='"},
+			"looks like an act and belongs to none"},
+		"hidden acts": {[]string{"UPDATE seal_leaves SET position = NULL, entry = 'decoy AAAA'"}, "act 8: is in no log"},
+		"an act in two leaves": {[]string{"INSERT INTO seal_leaves (realm, log, leaf, count, position) VALUES ('boston', 1, 20, 1, 8)", "UPDATE seal_logs SET size = 21"},
+			"act 8: is in two leaves"},
+		"a reordered pair": {[]string{"UPDATE acts SET position = 1000 WHERE position = 8", "UPDATE acts SET position = 8 WHERE position = 9",
+			"UPDATE acts SET position = 9 WHERE position = 1000"}, "is not what the leaves lead to"},
+		"removed leaves":          {[]string{"DELETE FROM seal_leaves"}, "has 0 leaves, and its row says 20"},
+		"a shorter log":           {[]string{"UPDATE seal_leaves SET count = 19", "UPDATE seal_logs SET size = 19"}, "is not what the leaves lead to"},
 		"a changed tile":          {[]string{"UPDATE seal_tiles SET hashes = (SELECT salt FROM acts WHERE position = 1) WHERE level = 0"}, "is not what the leaves lead to"},
 		"a removed tile":          {[]string{"DELETE FROM seal_tiles"}, "tile 0/0: is missing"},
 		"another checkpoint":      {[]string{"UPDATE seal_logs SET checkpoint = '@other'"}, "has a checkpoint of another tree"},

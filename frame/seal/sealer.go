@@ -311,17 +311,24 @@ func (s *Sealer) Round(ctx context.Context) (more bool, err error) {
 type addition struct {
 	edge   *edge
 	leaves []store.Row
-	latest civic.Instant // recorded time of an act in it
+	next   civic.Position // of the act that would follow the last leaf; 0 for none
+	latest civic.Instant  // recorded time of an act in it
 }
 
 func (a *addition) act(position civic.Position, commitment []byte, recorded civic.Instant) {
-	a.leaves = append(a.leaves, store.Row{string(a.edge.realm), a.edge.log, a.edge.size, int64(position), []byte(nil)})
+	if n := len(a.leaves); n > 0 && a.next == position {
+		a.leaves[n-1][3] = a.leaves[n-1][3].(int64) + 1
+	} else {
+		a.leaves = append(a.leaves, store.Row{string(a.edge.realm), a.edge.log, a.edge.size, int64(1), int64(position), []byte(nil)})
+	}
+	a.next = position + 1
 	a.edge.add(ActEntry(commitment))
 	a.latest = max(a.latest, recorded)
 }
 
 func (a *addition) text(kept []byte) {
-	a.leaves = append(a.leaves, store.Row{string(a.edge.realm), a.edge.log, a.edge.size, nil, kept})
+	a.leaves = append(a.leaves, store.Row{string(a.edge.realm), a.edge.log, a.edge.size, int64(1), nil, kept})
+	a.next = 0
 	a.edge.add(leafOf(kept))
 }
 

@@ -67,12 +67,6 @@ func (t timestamped) Sign(text []byte) ([]byte, error) {
 	return append(sig, ed25519.Sign(t.key, fmt.Appendf(nil, "cosignature/v1\ntime %d\n%s", t.at, text))...), nil
 }
 
-// sign signs a text plainly.
-func (s *Signer) sign(text string) (string, error) {
-	signed, err := note.Sign(&note.Note{Text: text}, s.plain)
-	return string(signed), err
-}
-
 // signAt signs a text plainly and with a time.
 func (s *Signer) signAt(text string, at civic.Instant) (string, error) {
 	signed, err := note.Sign(&note.Note{Text: text}, s.plain, timestamped{s, at.Time().Unix()})

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
-	"golang.org/x/mod/sumdb/tlog"
 
 	"skein/frame/civic"
 	"skein/frame/store"
@@ -217,6 +216,9 @@ func Continue(ctx context.Context, c Config, reason, last string) (Log, error) {
 			return err
 		}
 		entry := Continuation{Of: l.Origin, Reason: reason, Held: l.Size, At: now.Time().Truncate(time.Second), Last: last}.text()
+		if len(entry) > mostEntry {
+			return civic.Refuse(civic.Invalid, "seal.checkpoint_long", "bytes", mostEntry)
+		}
 		s := &Sealer{Config: c}
 		if err := s.begin(ctx, tx, signer, begun, [][]byte{[]byte(entry)}); err != nil {
 			return err
@@ -230,17 +232,12 @@ func Continue(ctx context.Context, c Config, reason, last string) (Log, error) {
 	return begun, settleKey(path, begun.Key)
 }
 
-// Held says how a known checkpoint of the realm's log stands to what the database holds: 0 the same tree,
-// below 0 the database is older, above 0 newer. seal.forked where they do not fit.
-func Held(ctx context.Context, db *store.DB, realm civic.Realm, l *Log, known tlog.Tree) (int, error) {
-	if known.N > l.Size {
-		return -1, nil
+// Older reports whether what the database holds of a log is older than a checkpoint of it. Where it is as new
+// or newer, it must fit: seal.forked.
+func Older(ctx context.Context, db *store.DB, realm civic.Realm, l *Log, known string) (bool, error) {
+	_, tree, err := peek(known)
+	if err != nil || tree.N > l.Size {
+		return err == nil, err
 	}
-	if err := Fits(ctx, db.R, realm, l, known); err != nil {
-		return 0, err
-	}
-	if known.N < l.Size {
-		return 1, nil
-	}
-	return 0, nil
+	return false, Fits(ctx, db.R, realm, l, tree)
 }

@@ -20,7 +20,7 @@ const (
 
 var (
 	tileTable = &store.Table{Name: "seal_tiles", Key: 4, Replace: true, Columns: store.Columns("realm:t log:i level:i tile:i hashes:b")}
-	leafTable = &store.Table{Name: "seal_leaves", Key: 3, Columns: store.Columns("realm:t log:i leaf:i position:i entry:b")}
+	leafTable = &store.Table{Name: "seal_leaves", Key: 3, Columns: store.Columns("realm:t log:i leaf:i count:i position:i entry:b")}
 )
 
 // edge is the right edge of a tree, to which leaves are added: the last tile of each level, not yet full.

@@ -76,7 +76,7 @@ func (p *paper) checkpoint(at int64, extensions ...string) string {
 	}
 	text := head(p.signer.Name(), tlog.Tree{N: p.size, Hash: root}) + strings.Join(extensions, "")
 	if at == 0 {
-		text, err = p.signer.sign(text)
+		text, err = p.plainly(text)
 	} else {
 		text, err = p.signer.signAt(text, civic.At(time.Unix(at, 0)))
 	}
@@ -84,6 +84,11 @@ func (p *paper) checkpoint(at int64, extensions ...string) string {
 		p.t.Fatal(err)
 	}
 	return text
+}
+
+func (p *paper) plainly(text string) (string, error) {
+	signed, err := note.Sign(&note.Note{Text: text}, p.signer.plain)
+	return string(signed), err
 }
 
 func (p *paper) since(old int64) tlog.TreeProof {
@@ -294,7 +299,7 @@ func TestAWitnessReadsOtherLogs(t *testing.T) {
 	stranger := newPaper(t, "a.stranger")
 	text := l.checkpoint(0, "an extension\n", "another\n")
 	body, _, _ := strings.Cut(text, "\n\n")
-	strange, err := stranger.signer.sign(body + "\n")
+	strange, err := stranger.plainly(body + "\n")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -301,3 +301,63 @@ func TestTokens(t *testing.T) {
 		t.Errorf("%s, %d spoiled, %v", told(e, r), r.Spoiled, r.Ties)
 	}
 }
+
+// TestAwaji is a real election by quadratic vote: the 133 ballots, of 99 credits each, by which the audience of Beyond Conference 2025
+// (Awaji, 26 April 2025) divided 250,000 yen among seven projects. The published count leaves out the votes against, four
+// on three ballots; without them ours is the same to the last vote, so is how many voted for each, and so is the money.
+func TestAwaji(t *testing.T) {
+	text, err := os.ReadFile("testdata/awaji-2025.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cast := string(text)
+	opt := Options{Rule: Quadratic, Credits: 99}
+	csv := func(text string, opt Options) (*Election, *Result) {
+		e, err := ReadCSV([]byte(text)) // its first name begins with #, as Preflib's files do
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := Count(e, opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e, r
+	}
+	e, r := csv(cast, opt)
+	if names(e, r.Winners) != "Chiba Youth Center PRISM" || r.Valid() != 133 || r.Spoiled != 0 ||
+		told(e, r) != "Chiba Youth Center PRISM 477, Awaji Island Quest College 430, Bio Rice Field Project 413, Para Travel Support Team 373, Inatori Art Center Plan 337, JINEN TRAVEL 328, #vote_for Project 327" {
+		t.Errorf("%s, %d valid, %d spoiled", told(e, r), r.Valid(), r.Spoiled)
+	}
+
+	published := []struct {
+		votes, voters int64
+		yen           string
+	}{{327, 111, "30402"}, {430, 115, "39978"}, {337, 108, "31331"}, {330, 104, "30681"}, {415, 114, "38583"}, {373, 114, "34678"}, {477, 117, "44347"}}
+	lines := strings.Split(strings.TrimSpace(cast), "\n")
+	for i, line := range lines[1:] {
+		votes := strings.Split(line, ",")
+		for j, v := range votes {
+			if strings.HasPrefix(v, "-") {
+				votes[j] = "0"
+			}
+		}
+		lines[i+1] = strings.Join(votes, ",")
+	}
+	e, r = csv(strings.Join(lines, "\n"), opt)
+	sum := new(big.Rat)
+	for _, c := range r.Tallies {
+		sum.Add(sum, c.Votes)
+	}
+	for _, c := range r.Tallies {
+		p := published[c.Option]
+		yen := new(big.Rat).Mul(new(big.Rat).Quo(c.Votes, sum), big.NewRat(250_000, 1))
+		if c.Votes.Cmp(big.NewRat(p.votes, 1)) != 0 || c.Backers != p.voters || yen.FloatString(0) != p.yen {
+			t.Errorf("%s: %s votes of %d, %s yen; published %+v", e.Options[c.Option], c.Votes.RatString(), c.Backers, yen.FloatString(0), p)
+		}
+	}
+
+	// The credits are those that were given: with one fewer, the 55 ballots that spent all are spoiled.
+	if _, r = csv(cast, Options{Rule: Quadratic, Credits: 98}); r.Spoiled != 55 {
+		t.Errorf("%d spoiled with 98 credits", r.Spoiled)
+	}
+}

@@ -185,9 +185,13 @@ func FuzzFind(f *testing.F) {
 // TestLong holds that the time grows with the length and not with its square.
 func TestLong(t *testing.T) {
 	for _, piece := range []string{"617-555-0134 ", "Mr. Smith ", "王先生", "12 Mill Road, ", "人民路12号", "a@b.cd ", "找老王", "5 Main Street Dr. X ", "1234567890123456789 "} {
-		began := time.Now()
-		Find(strings.Repeat(piece, 50_000/len(piece)))
-		if took := time.Since(began); took > 2*time.Second {
+		took := time.Hour
+		for try := 0; try < 3 && took > 2*time.Second; try++ { // the fastest of three: the machine may be busy with something else
+			began := time.Now()
+			Find(strings.Repeat(piece, 50_000/len(piece)))
+			took = min(took, time.Since(began))
+		}
+		if took > 2*time.Second {
 			t.Errorf("%q in 50 kB takes %v", piece, took)
 		}
 	}

@@ -44,10 +44,22 @@ func BenchmarkFarrington(b *testing.B) {
 func BenchmarkGLR(b *testing.B) {
 	xs := weekly(5, 416, 1)
 	means, _ := InControl(xs, 104, 1, 52)
-	for name, alpha := range map[string]float64{"poisson": 0, "nb": 0.2} {
+	plain := DefaultGLR()
+	nb, epi, most := plain, plain, plain
+	nb.Overdisp, epi.Change, most.Change = 0.2, Epidemic, EpidemicMax
+	for name, o := range map[string]GLROptions{"poisson": plain, "nb": nb, "epi": epi, "epi-max": most} {
 		b.Run(name, func(b *testing.B) {
-			o := DefaultGLR()
-			o.Overdisp = alpha
+			for b.Loop() {
+				GLR(xs, means, o)
+			}
+		})
+	}
+	// Half of what is expected: no alarm starts the window anew.
+	for t := range means {
+		means[t] *= 2
+	}
+	for name, o := range map[string]GLROptions{"quiet epi": epi, "quiet epi-max": most} {
+		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				GLR(xs, means, o)
 			}

@@ -88,6 +88,10 @@ const (
 	normalSize = 1e5
 )
 
+// leastMass is where sums of masses stop at the latest: below it a float64 is rounded so coarsely that the next mass, if only a little
+// smaller, is the same number, and the sum would have no end.
+const leastMass = 0x1p-1022
+
 // wide says that a tail is too long to be summed.
 func (c counts) wide() bool { return 12*math.Sqrt(c.mean*c.phi)+40*c.phi > tooMany }
 
@@ -124,7 +128,7 @@ func (c counts) upper(k float64) float64 {
 	if k > c.mean { // sum the tail
 		m := c.mass(k)
 		sum := m
-		for j := k; m > sum*1e-17; j++ {
+		for j := k; m > sum*1e-17 && m >= leastMass; j++ {
 			m *= c.ratio(j)
 			sum += m
 		}
@@ -137,7 +141,7 @@ func (c counts) upper(k float64) float64 {
 func (c counts) below(k float64) float64 {
 	m := c.mass(k)
 	sum := m
-	for j := k; j > 0 && m > sum*1e-17; j-- {
+	for j := k; j > 0 && m > sum*1e-17 && m >= leastMass; j-- {
 		m /= c.ratio(j - 1)
 		sum += m
 	}

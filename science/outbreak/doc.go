@@ -15,7 +15,7 @@
 //
 //   - EARS C1, C2, C3: a week or two of baseline (Hutwagner et al. 2003; Fricker, Hegler and Dunfee 2008).
 //   - Farrington flexible: years of baseline, season and trend (Farrington et al. 1996; Noufaily et al. 2013).
-//   - CUSUM, LR-CUSUM and GLR, for a known mean: small rises that last (Rossi et al. 1999; Höhle and Paul 2008).
+//   - CUSUM, LR-CUSUM and GLR, for a known mean: small rises that last, or that feed on themselves (Rossi et al. 1999; Höhle and Paul 2008).
 //
 // They agree with earsC, farringtonFlexible, algo.cusum, algo.glrpois and algo.glrnb of R's package
 // surveillance 1.20.3, written from the papers. Where that program has peculiarities a user would see

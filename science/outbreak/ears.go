@@ -1,6 +1,10 @@
 package outbreak
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
 
 // Variant is one of the three EARS methods.
 type Variant int
@@ -29,7 +33,8 @@ func DefaultEARS(v Variant) EARSOptions {
 
 // EARS tells a Point for each count of a series, from its mean m and standard deviation s over a short baseline.
 //
-// C1 and C2: the bound is m + z·s, z the normal quantile of 1-alpha; the p-value is the normal tail. C3, as
+// C1 and C2: the bound is m + z·s, z the normal quantile of 1-alpha; the p-value is the normal tail. Neither reckons with m and s
+// being estimates, so with a short baseline there are many more alarms than alpha says. C3, as
 // R's earsC has it: the bound is x + s·(z − Σ max(0, S−1)) over the two points before, S their (x−m)/s, never below 0.
 // So it depends on the count x itself, and the sum is no p-value: C3 has none.
 //
@@ -69,6 +74,7 @@ func EARS(series []float64, o EARSOptions) []Point {
 			p := Point{Observed: x, Expected: mean, Bound: mean + z*sigma, PValue: math.NaN()}
 			if sigma > 0 {
 				p.PValue = normalUpper(s)
+				p.tail = predictive(s, o.Baseline)
 			}
 			p.Alarm = x > p.Bound
 			points[t] = p
@@ -89,6 +95,12 @@ func EARS(series []float64, o EARSOptions) []Point {
 		before[0], before[1] = before[1], s
 	}
 	return points
+}
+
+// predictive is the chance of a count as far above the mean of n points, in their standard deviations, when it is one more of
+// them: s/√(1+1/n) has Student's t with n−1 degrees of freedom where they are normal (Hahn 1970, J Qual Technol 2:115).
+func predictive(s float64, n int) float64 {
+	return distuv.StudentsT{Sigma: 1, Nu: float64(n - 1)}.Survival(s / math.Sqrt(1+1/float64(n)))
 }
 
 // beyond is max(0, S−1), undefined where S is.

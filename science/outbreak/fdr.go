@@ -33,6 +33,9 @@ func ControlFalseDiscoveries(points []*Point, rate float64) []float64 {
 	p := make([]float64, len(points))
 	for i, point := range points {
 		p[i] = point.PValue
+		if point.tail > 0 {
+			p[i] = point.tail
+		}
 		if point.Reason != "" {
 			p[i] = math.NaN()
 		}

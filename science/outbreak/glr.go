@@ -2,50 +2,123 @@ package outbreak
 
 import "math"
 
+// Change is the kind of rise that GLR looks for.
+type Change int
+
+const (
+	Intercept   Change = iota // the mean rises by a factor: μe^κ, R's change "intercept"
+	Epidemic                  // a part of the count before comes on top: μ + λ·(count before); λ is searched for as R does for its change "epi"
+	EpidemicMax               // the same with the λ that makes the ratio largest
+)
+
 // GLROptions are the options of the generalised likelihood ratio.
 type GLROptions struct {
 	Limit    float64 // c.ARL: alarm at this statistic
-	Window   int     // M: how many points a rise may have lasted; 0 for all since the last alarm
+	Window   int     // how many points a rise may have lasted (R's M + 1); 0 for all since the last alarm
 	AtLeast  int     // Mtilde: how many points it must have lasted, at least 1
-	Overdisp float64 // alpha of the negative binomial, variance μ + alpha·μ²; 0 is Poisson
+	Overdisp float64 // alpha of the negative binomial, variance μ + alpha·μ²; 0 is Poisson. Not for Epidemic and EpidemicMax
+	Change   Change
 }
 
 // DefaultGLR are those of R's algo.glrpois with all starts looked at: limit 5, M −1, Mtilde 1.
 func DefaultGLR() GLROptions { return GLROptions{Limit: 5, AtLeast: 1} }
 
-// GLR watches for a rise by an unknown factor that began at an unknown point: the statistic is the largest log likelihood
-// ratio of counts with mean μ·e^κ against μ, over κ >= 0 and the points since the last alarm; an alarm is when it reaches the limit, and
-// then it starts anew. Counts are Poisson or, with Overdisp, negative binomial. The bound is the count
+// GLR watches for a rise of unknown size that began at an unknown point: the statistic is the largest log likelihood
+// ratio of counts with the risen mean against μ, over all sizes of the rise and the points since the last alarm; an alarm is when it
+// reaches the limit, and then it starts anew. Counts are Poisson or, with Overdisp, negative binomial. The bound is the count
 // that reaches the limit; an alarm is at or above it. There is no p-value. A missing count is passed over.
-// Time per point is in proportion to the window. Höhle and Paul (2008), Comput Stat Data Anal 52:4357.
+// Time per point is in proportion to the window, for Epidemic and EpidemicMax at worst to its square. Höhle and Paul (2008), Comput Stat Data Anal 52:4357.
+//
+// Epidemic and EpidemicMax need the count before each: before the first it is taken to be 0, as R does, and the point after a missing
+// count is passed over too. With Epidemic the search does not find every rise (see asR), so the bound, which is that of
+// EpidemicMax on the same points, is necessary for an alarm and not sufficient. Where the count before is 0
+// the count itself cannot make an alarm, and no bound is told (Unbounded).
 func GLR(series, means []float64, o GLROptions) []Watched {
 	out := make([]Watched, len(series))
-	w := rise{alpha: o.Overdisp}
+	var w window = &rise{alpha: o.Overdisp}
+	if o.Change != Intercept {
+		w = &epidemic{}
+	}
+	before := 0.0
 	for t, x := range series {
-		mu := means[t]
-		if !(mu > 0) || math.IsInf(mu, 1) || math.IsNaN(x) {
+		mu, y := means[t], before
+		before = x
+		if !(mu > 0) || math.IsInf(mu, 1) || math.IsNaN(x) || o.Change != Intercept && math.IsNaN(y) {
 			out[t] = Watched{Silent(x, Unknown), math.NaN()}
 			continue
 		}
-		w.add(x, mu)
-		if o.Window > 0 && len(w.x) > o.Window {
-			w.drop(len(w.x) - o.Window)
+		w.add(x, y, mu)
+		if o.Window > 0 && w.points() > o.Window {
+			w.drop(w.points() - o.Window)
 		}
 		stat, _ := w.statistic(o.AtLeast)
-		p := Watched{Point{Observed: x, Expected: mu, PValue: math.NaN(), Alarm: stat >= o.Limit, sentence: reached}, stat}
-		p.Bound = w.bound(o)
-		out[t] = p
-		if math.IsNaN(p.Bound) {
-			out[t].Reason = Short
+		if e, ok := w.(*epidemic); ok && o.Change == Epidemic {
+			stat = e.asR(o.AtLeast)
 		}
+		p := Watched{Point{Observed: x, Expected: mu, Bound: bound(w, x, mu, o), PValue: math.NaN(), Alarm: stat >= o.Limit, sentence: reached}, stat}
+		if math.IsNaN(p.Bound) {
+			p.Reason = Short
+		} else if math.IsInf(p.Bound, 1) {
+			p.Bound, p.Reason = math.NaN(), Unbounded
+		}
+		out[t] = p
 		if p.Alarm {
-			w.drop(len(w.x))
+			w.drop(w.points())
 		}
 	}
 	return out
 }
 
-// rise holds the points since the last alarm.
+// window is the points since the last alarm.
+type window interface {
+	add(x, before, mu float64)                   // a count, the one before it, its mean
+	points() int                                 // how many there are
+	drop(n int)                                  // forgets the n oldest
+	last(x float64)                              // puts another count in the last one's place
+	moves() bool                                 // whether the last count can move the statistic
+	statistic(atLeast int) (best, slope float64) // the largest ratio over all starts at least atLeast points back, and how fast it rises with the last count
+}
+
+// bound is the last count x that just reaches the limit, NaN if the window is still too short, infinite if none does. The statistic
+// is a maximum of functions linear in the last count, so it is convex, and Newton's steps come down to the limit from above.
+func bound(w window, was, mu float64, o GLROptions) float64 {
+	if w.points() < o.AtLeast {
+		return math.NaN()
+	}
+	defer w.last(was)
+	if !w.moves() {
+		if g, _ := w.statistic(o.AtLeast); g >= o.Limit {
+			return 0
+		}
+		return math.Inf(1)
+	}
+	x, enough := was, math.Inf(1) // the least count so far that reaches the limit
+	for range 200 {
+		w.last(x)
+		g, slope := w.statistic(o.AtLeast)
+		next := 2*x + mu + 1
+		if slope > 0 {
+			next = math.Min(x-(g-o.Limit)/slope, 4*x+10*mu+100)
+		}
+		next = math.Max(next, 0)
+		if g >= o.Limit {
+			enough = math.Min(enough, x)
+		}
+		if math.Abs(next-x) <= 1e-9*(1+x) {
+			return next
+		}
+		if next >= enough { // as near as rounding lets it come
+			return enough
+		}
+		x = next
+	}
+	if !math.IsInf(enough, 1) {
+		return enough
+	}
+	return math.NaN()
+}
+
+// rise is the window for a rise by a factor e^κ, κ >= 0.
 type rise struct {
 	alpha  float64
 	x, mu  []float64
@@ -53,7 +126,13 @@ type rise struct {
 	most   []float64 // the largest ratio that each count could have by itself
 }
 
-func (w *rise) add(x, mu float64) {
+func (w *rise) points() int { return len(w.x) }
+
+func (w *rise) last(x float64) { w.x[len(w.x)-1] = x }
+
+func (w *rise) moves() bool { return true }
+
+func (w *rise) add(x, _, mu float64) {
 	w.x, w.mu, w.kappas, w.most = append(w.x, x), append(w.mu, mu), append(w.kappas, 0), append(w.most, 0)
 	w.most[len(w.most)-1] = w.alone(len(w.x) - 1)
 }
@@ -153,39 +232,4 @@ func (w *rise) search(s int) (ratio, kappa float64) {
 		ratio += w.ratio(w.x[i], w.mu[i], kappa)
 	}
 	return ratio, kappa
-}
-
-// bound is the last count that just reaches the limit, NaN if the window is still too short. The statistic is a maximum
-// of functions linear in the last count, so it is convex, and Newton's steps come down to the limit from above.
-func (w *rise) bound(o GLROptions) float64 {
-	if len(w.x) < o.AtLeast {
-		return math.NaN()
-	}
-	last := len(w.x) - 1
-	was := w.x[last]
-	defer func() { w.x[last] = was }()
-	x, enough := was, math.Inf(1) // the least count so far that reaches the limit
-	for range 200 {
-		w.x[last] = x
-		g, slope := w.statistic(o.AtLeast)
-		next := 2*x + w.mu[last] + 1
-		if slope > 0 {
-			next = math.Min(x-(g-o.Limit)/slope, 4*x+10*w.mu[last]+100)
-		}
-		next = math.Max(next, 0)
-		if g >= o.Limit {
-			enough = math.Min(enough, x)
-		}
-		if math.Abs(next-x) <= 1e-9*(1+x) {
-			return next
-		}
-		if next >= enough { // as near as rounding lets it come
-			return enough
-		}
-		x = next
-	}
-	if !math.IsInf(enough, 1) {
-		return enough
-	}
-	return math.NaN()
 }

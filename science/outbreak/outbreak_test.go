@@ -70,7 +70,9 @@ func TestAnySeriesIsAnsweredOrSaidToBeSilent(t *testing.T) {
 		g := DefaultGLR()
 		g.Window, g.AtLeast = rapid.IntRange(0, 9).Draw(r, "window"), rapid.IntRange(1, 3).Draw(r, "least")
 		g.Overdisp = rapid.SampledFrom([]float64{0, 0.2, 3}).Draw(r, "alpha")
-		for _, told := range [][]Watched{CUSUM(xs, means, DefaultCUSUM()), LRCUSUM(xs, means, LROptions{Ratio: 2, Limit: 5}), LRCUSUM(xs, means, LROptions{Ratio: 1.5, Limit: 3, Overdisp: 0.2}), GLR(xs, means, g)} {
+		e := g
+		e.Overdisp, e.Change = 0, EpidemicMax
+		for _, told := range [][]Watched{GLR(xs, means, e), CUSUM(xs, means, DefaultCUSUM()), LRCUSUM(xs, means, LROptions{Ratio: 2, Limit: 5}), LRCUSUM(xs, means, LROptions{Ratio: 1.5, Limit: 3, Overdisp: 0.2}), GLR(xs, means, g)} {
 			for i, p := range told {
 				sound(r, i, xs[i], p.Point)
 				if !math.IsNaN(p.Bound) && math.Abs(p.Observed-p.Bound) > 1e-6*(1+p.Bound) && p.Alarm != (p.Observed >= p.Bound) {
@@ -141,6 +143,25 @@ func TestLRIsTheRatioOfTwoDistributions(t *testing.T) {
 				t.Errorf("alpha %g, x %g: %g, wanted %g", alpha, x, r, want)
 			}
 		}
+	}
+}
+
+// TestATailOfNextToNothingEnds has tails whose masses are about the least there is above 0 and hardly get smaller.
+func TestATailOfNextToNothingEnds(t *testing.T) {
+	c := counts{6.4594068, 638.6821}
+	least, last := 1.0, 1.0
+	for k := 400_000.0; k < 500_000 || k < 900_000 && last > 0; k += 997 {
+		p := c.upper(k)
+		if p > last {
+			t.Fatalf("P(X >= %g) is %g, and %g for a smaller count", k, p, last)
+		}
+		last = p
+		if p > 0 {
+			least = math.Min(least, p)
+		}
+	}
+	if least > 0x1p-1022 {
+		t.Errorf("the least tail seen is %g: none of those in question", least)
 	}
 }
 

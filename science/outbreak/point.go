@@ -23,6 +23,9 @@ type Point struct {
 	Alarm    bool
 	Reason   Reason // why there is no bound
 
+	// tail is the p-value where PValue, as the method has it, leaves out that mean and spread come from few points;
+	// 0 where PValue is it.
+	tail     float64
 	sentence string // key of what an alarm is in words, if it is not the usual
 }
 

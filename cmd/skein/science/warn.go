@@ -48,6 +48,7 @@ type Warn struct {
 	Transform string  `default:"standard" enum:"standard,rossi,anscombe" help:"cusum: standard, rossi or anscombe."`
 	Ratio     float64 `default:"2" help:"lr: the factor by which the mean rises."`
 	Limit     float64 `default:"5" help:"lr, glr: limit of the log likelihood ratio."`
+	Change    string  `default:"intercept" enum:"intercept,epi,epi-max" help:"glr-poisson: intercept (the mean rises by a factor), epi (a part of the count before comes on top, searched for as R does, which misses some rises) or epi-max (the same, none missed)."`
 	Window    int     `help:"glr: the longest a rise may have lasted, in points; since the last alarm without it."`
 	AtLeast   int     `default:"1" help:"glr: the shortest."`
 }
@@ -65,6 +66,8 @@ func (c *Warn) Validate() error {
 		return errors.New("--alpha lies between 0 and 1")
 	case c.Alpha != nil && !(*c.Alpha >= 0 && *c.Alpha <= 1e6):
 		return errors.New("--alpha is 0 or more")
+	case c.Change != "intercept" && c.Change != "" && c.Method != "glr-poisson":
+		return errors.New("--change is for glr-poisson")
 	case c.Baseline != nil && farrington:
 		return errors.New("--baseline has no meaning for farrington: it has --b, --w and --periods")
 	case c.Baseline != nil && (*c.Baseline < 2 || *c.Baseline > 1_000_000):
@@ -241,6 +244,7 @@ func (c *Warn) watch(counts, means []float64) []outbreak.Point {
 		told = outbreak.LRCUSUM(x, mu, o)
 	default:
 		o := outbreak.GLROptions{Limit: c.Limit, Window: c.Window, AtLeast: c.AtLeast}
+		o.Change = map[string]outbreak.Change{"intercept": outbreak.Intercept, "epi": outbreak.Epidemic, "epi-max": outbreak.EpidemicMax}[c.Change]
 		if c.Method == "glr-nb" {
 			if o.Overdisp = outbreak.Overdispersion(counts[:start], means[:start]); start == 0 {
 				o.Overdisp = outbreak.Overdispersion(counts, means)

@@ -56,9 +56,9 @@ func TestEveryMethodAnswers(t *testing.T) {
 		text.WriteString(itoa(i+1) + "," + itoa(int(random.poisson(mean))) + "\n")
 	}
 	for method, more := range map[string][]string{"ears-c1": {"--baseline", "14"}, "ears-c2": nil, "ears-c3": {"--min-sigma", "0.5"}, "cusum": {"--transform", "rossi"}, "lr": nil, "glr-poisson": {"--baseline", "200", "--harmonics", "1"}, "glr-nb": {"--alpha", "0.2", "--window", "20"},
-		"farrington": {"--b", "3", "--periods", "10", "--past-not-included", "26", "--trend-p", "1", "--threshold", "nbplugin", "--limit54", "5,4", "--alpha", "0.01"}} {
+		"glr-poisson ": {"--change", "epi-max"}, "farrington": {"--b", "3", "--periods", "10", "--past-not-included", "26", "--trend-p", "1", "--threshold", "nbplugin", "--limit54", "5,4", "--alpha", "0.01"}} {
 		alarms := 0
-		for _, row := range run(t, "en", text.String(), append([]string{"warn", "-", "--method", method, "--last", "10"}, more...)...).rows(t) {
+		for _, row := range run(t, "en", text.String(), append([]string{"warn", "-", "--method", strings.TrimSpace(method), "--last", "10"}, more...)...).rows(t) {
 			if row["alarm"] == "1" {
 				alarms++
 			}
@@ -87,6 +87,7 @@ func TestWarnRefusesMisuse(t *testing.T) {
 		{"--method", "ears-c4"}, {}, {"--method", "ears-c1", "--alpha", "0"}, {"--method", "ears-c1", "--alpha", "1.5"}, {"--method", "ears-c1", "--baseline", "1"}, {"--method", "cusum", "--alpha", "0.1"},
 		{"--method", "farrington", "--baseline", "7"}, {"--method", "farrington", "--min-sigma", "1"}, {"--method", "farrington", "--limit54", "5"}, {"--method", "farrington", "--power", "3"}, {"--method", "farrington", "--threshold", "x"},
 		{"--method", "farrington", "--w", "30"}, {"--method", "farrington", "--b", "0"}, {"--method", "farrington", "--periods", "0"}, {"--method", "ears-c3", "--fdr", "0.1"}, {"--method", "lr", "--ratio", "1"}, {"--method", "ears-c1", "--format", "xml"},
+		{"--method", "glr-nb", "--change", "epi"}, {"--method", "ears-c1", "--change", "epi-max"}, {"--method", "glr-poisson", "--change", "x"},
 	} {
 		if r := run(t, "en", eightDays, append([]string{"warn", "-"}, args...)...); r.misuse == nil {
 			t.Errorf("%v: %v %s", args, r.err, r.out)
@@ -156,10 +157,11 @@ func TestFalseDiscoveriesAreHeld(t *testing.T) {
 		}
 		return right, wrong
 	}
-	if right, wrong := count(); right != 10 || wrong < 5 {
-		t.Errorf("without control %d right, %d wrong", right, wrong)
+	right, all := count()
+	if right != 10 || all < 5 {
+		t.Errorf("without control %d right, %d wrong", right, all)
 	}
-	if right, wrong := count("--fdr", "0.1"); right != 10 || wrong > 4 {
-		t.Errorf("with control %d right, %d wrong", right, wrong)
+	if right, wrong := count("--fdr", "0.1"); right != 10 || wrong > all/2 {
+		t.Errorf("with control %d right, %d wrong; without it %d", right, wrong, all)
 	}
 }

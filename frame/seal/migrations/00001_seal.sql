@@ -16,13 +16,14 @@ CREATE TABLE seal_logs (
     PRIMARY KEY (realm, log)
 ) /* sqlite: WITHOUT ROWID */;
 
--- What each leaf is of: an act, or else its own text.
+-- What leaves are of: a run of acts that follow each other in log and journal, or else one text.
 CREATE TABLE seal_leaves (
     realm    TEXT   NOT NULL,
     log      BIGINT NOT NULL,
-    leaf     BIGINT NOT NULL,
-    position BIGINT,  -- of the act
-    entry    BYTEA,   -- of a leaf that is no act
+    leaf     BIGINT NOT NULL, -- the first
+    count    BIGINT NOT NULL,
+    position BIGINT,          -- of the first act
+    entry    BYTEA,           -- of a leaf that is no act
     PRIMARY KEY (realm, log, leaf)
 ) /* sqlite: WITHOUT ROWID */;
 CREATE UNIQUE INDEX seal_leaves_by_position ON seal_leaves (realm, position);
