@@ -15,6 +15,9 @@ import (
 	"testing"
 	"time"
 
+	tnote "github.com/transparency-dev/formats/note"
+	"golang.org/x/mod/sumdb/note"
+
 	"skein/frame/civic"
 	"skein/frame/journal"
 	"skein/frame/store"
@@ -244,6 +247,28 @@ func TestTheOneThatIsNotBelievedIsTold(t *testing.T) {
 	})
 }
 
+// A database that was put back has not grown yet, and its table says that all is cosigned.
+func TestADatabaseThatWasPutBackIsFoundOutAtTheStart(t *testing.T) {
+	w := newWorld(t, filepath.Join(t.TempDir(), "a.db"))
+	h := newHouse(t, filepath.Join(t.TempDir(), "w.db"), w.log().Key)
+	p := Peer{Key: h.Key, URL: h.desk(), Inside: true}
+	a := w.asker(1, p)
+	w.act(5, false)
+	w.seal()
+	a.round()
+	err := h.DB.Update(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.ExecContext(t.Context(), "UPDATE seal_watched SET size = 9")
+		return err
+	})
+	w.must(err)
+	a.round()
+	a.troubled(p, "", 0) // there is no news, and it does not ask
+	w.must(a.lease.Release())
+	b := w.asker(1, p)
+	b.round()
+	b.troubled(p, SeenMore, 9)
+}
+
 func copyKey(to, from string) error {
 	if err := os.MkdirAll(to, 0o700); err != nil {
 		return err
@@ -318,6 +343,34 @@ func TestEveryAnswerToTheAsker(t *testing.T) {
 			}
 			a.lease.Release()
 		})
+	}
+}
+
+// tlog-cosignature has ML-DSA-44 beside Ed25519, and prefers it.
+func TestAWitnessOfTheOtherKind(t *testing.T) {
+	w := newWorld(t, filepath.Join(t.TempDir(), "a.db"))
+	w.act(8, false)
+	l := w.seal()
+	secret, public, err := tnote.GenerateMLDSAKey("w.example/w")
+	w.must(err)
+	signer, err := tnote.NewSignerForCosignatureV1(secret)
+	w.must(err)
+	body, _, _ := strings.Cut(l.Checkpoint, "\n\n")
+	signed, err := note.Sign(&note.Note{Text: body + "\n"}, signer)
+	w.must(err)
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
+		_, line, _ := strings.Cut(string(signed), "\n\n")
+		io.WriteString(rw, line)
+	}))
+	defer server.Close()
+	a := w.asker(1, Peer{Key: public, URL: server.URL, Inside: true})
+	l = a.round()
+	r, err := w.Receipt(w.ctx, &w.acts[3], true)
+	w.must(err)
+	p, err := r.Verify(Keys{Log: []string{l.Key}, Witnesses: []string{public}})
+	w.must(err)
+	if p.Stage != Witnessed {
+		t.Error(p.Stage)
 	}
 }
 
