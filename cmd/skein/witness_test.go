@@ -167,10 +167,10 @@ func TestTwoRealmsWitnessEachOther(t *testing.T) {
 			}
 			c.must(200, "GET", "/log/boston", "", nil)
 			page := c.page("/log/boston")
-			if !strings.Contains(page, "It cosigned") || strings.Contains(page, "notice danger") {
+			if !strings.Contains(page, "Entries that it cosigned") || strings.Contains(page, "notice danger") {
 				t.Errorf("the page of the log: %s", page)
 			}
-			if page := other.page("/witness/boston"); !strings.Contains(page, "entries cosigned") || !strings.Contains(page, "continued the one before") {
+			if page := other.page("/witness/boston"); !strings.Contains(page, "Entries cosigned") || !strings.Contains(page, "continued the one before") {
 				t.Errorf("the page of the witness: %s", page)
 			}
 			size, _, _ := strings.Cut(strings.SplitN(seen, "\n", 3)[1], "\n")
