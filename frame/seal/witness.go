@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
@@ -50,6 +51,9 @@ func (w *Witness) seenPath(origin string) string {
 // what a cosignature says of others is not in the time of a demonstration.
 // Refusals are those of OpenKey, and seal.witness_forked.
 func OpenWitness(ctx context.Context, c Config, logs []Watch) (*Witness, error) {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
 	w := &Witness{Config: c, logs: map[string][]lineKey{}}
 	for _, l := range logs {
 		keys, err := keysOfLog(l.Key)
@@ -60,8 +64,10 @@ func OpenWitness(ctx context.Context, c Config, logs []Watch) (*Witness, error) 
 	}
 	path := witnessPath(c.Folder, c.Realm)
 	var err error
+	made := false
 	w.signer, err = OpenKey(path)
 	if r, ok := civic.AsRefusals(err); ok && r[0].Key == "seal.key_missing" {
+		made = true
 		w.signer, err = CreateKey(path, c.Host+"/witness/"+string(c.Realm))
 	}
 	if err != nil {
@@ -69,6 +75,9 @@ func OpenWitness(ctx context.Context, c Config, logs []Watch) (*Witness, error) 
 	}
 	if w.Key, err = tnote.VKeyToCosignatureV1(w.signer.Verifier); err != nil {
 		return nil, err
+	}
+	if made {
+		c.Log.Warn("the witness has a new key: whoever asks it must know it", "realm", c.Realm, "key", w.Key)
 	}
 	for origin := range w.logs {
 		if err := w.recall(ctx, origin); err != nil {
