@@ -245,6 +245,8 @@ func TestEveryAnswerOfAWitness(t *testing.T) {
 		h.answers(unknown, elsewhere.request(0, 1))
 		h.answers(forbidden, stranger.request(0, 1))
 		h.answers(forbidden, []byte(strings.Replace(string(l.request(0, 1)), "\n5\n", "\n6\n", 1)))
+		timed := strings.SplitAfter(l.checkpoint(1), "\n") // the log's name, and of its key the line that says when, alone
+		h.answers(forbidden, []byte("old 0\n\n"+strings.Join(append(timed[:4:4], timed[5]), "")))
 		h.answers("malformed seal.witness_old_larger", l.request(6, 1))
 		h.answers("behind 0", l.request(3, 1))
 		h.answers(unproven, request{0, tlog.TreeProof{{}}, l.checkpoint(1)}.format())
@@ -382,6 +384,11 @@ func TestWhatDoesNotFit(t *testing.T) {
 		h.keeps(RolledBack, Backdated, Backdated)
 		h.answers("", l.request(12, someMoment+5))
 
+		h.answers("", request{13, l.add(1, "b").since(13), l.checkpoint(0)}.format()) // so too where the tree has grown
+		h.answers(setBack, l.add(1, "b").request(14, someMoment+4))
+		h.keeps(RolledBack, Backdated, Backdated, Backdated)
+		h.answers("", l.request(14, someMoment+5))
+
 		// A replaced key, until the operator names it.
 		rotated := l.fork().add(1, "key")
 		next, err := CreateKey(filepath.Join(t.TempDir(), "next"), origin)
@@ -389,10 +396,10 @@ func TestWhatDoesNotFit(t *testing.T) {
 			t.Fatal(err)
 		}
 		rotated.signer = next
-		h.answers(forbidden, rotated.request(13, someMoment+6))
+		h.answers(forbidden, rotated.request(15, someMoment+6))
 		c := h.Config
 		h.reopen(c, l.signer.Verifier, next.Verifier)
-		h.answers("", rotated.request(13, someMoment+6))
+		h.answers("", rotated.request(15, someMoment+6))
 	})
 }
 
@@ -466,6 +473,46 @@ func TestAWitnessNeverGoesBack(t *testing.T) {
 		}
 		if want := int64(<-taken) + 2; h.size("city.example/log/boston") != want {
 			t.Error("another is kept than was cosigned")
+		}
+	})
+}
+
+// Between looking at what was seen and keeping what is new no other process comes.
+func TestAWitnessWaitsForTheOther(t *testing.T) {
+	housesOnBoth(t, func(t *testing.T, source string) {
+		l := newPaper(t, "city.example/log/boston").add(5, "a")
+		h := newHouse(t, source, l.signer.Verifier)
+		h.answers("", l.request(0, 1))
+		other, err := store.Open(t.Context(), source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { other.Close() })
+		l.add(1, "b")
+		answered := make(chan error, 1)
+		err = other.Update(t.Context(), func(tx *store.Tx) error {
+			seen, err := h.lockSeen(t.Context(), tx, "city.example/log/boston")
+			if err != nil {
+				return err
+			}
+			go func() {
+				_, err := h.Cosign(context.Background(), l.request(5, 1))
+				answered <- err
+			}()
+			select {
+			case err := <-answered:
+				t.Error("it did not wait: ", err)
+			case <-time.After(300 * time.Millisecond):
+			}
+			seen.Tree.N = 9
+			return h.saveSeen(t.Context(), tx, &seen)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var behind *Behind
+		if err := <-answered; !errors.As(err, &behind) || behind.Size != 9 {
+			t.Error(err)
 		}
 	})
 }
