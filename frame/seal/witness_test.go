@@ -501,7 +501,7 @@ func TestAWitnessWaitsForTheOther(t *testing.T) {
 			}()
 			select {
 			case err := <-answered:
-				t.Error("it did not wait: ", err)
+				return fmt.Errorf("it did not wait: %v", err)
 			case <-time.After(300 * time.Millisecond):
 			}
 			seen.Tree.N = 9
