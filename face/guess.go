@@ -51,6 +51,14 @@ func (g *Guesses) Allow(name string, r Rate, now time.Time) bool {
 	return true
 }
 
+// Return gives a try back that turned out to be no guess.
+func (g *Guesses) Return(name string, r Rate, now time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	b := g.bucket(name, r, now)
+	b.left = min(r.Burst, b.left+1)
+}
+
 // left reports whether a try is left under a name, and takes none.
 func (g *Guesses) left(name string, r Rate, now time.Time) bool {
 	g.mu.Lock()

@@ -65,7 +65,6 @@ func (s *Site) logFile(w http.ResponseWriter, r *http.Request, number int64, nam
 		s.Error(w, r, err)
 		return
 	}
-	h.Set("Access-Control-Allow-Origin", "*") // a log is for everybody's eyes, and for programs in anybody's page
 	w.Write(content)
 }
 

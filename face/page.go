@@ -157,7 +157,7 @@ func (s *Site) keepLanguage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.SetCookie(w, &http.Cookie{
-		Name: s.CookieName(langCookie, "/"), Value: s.Voice(r.Context()).Lang, Path: "/", MaxAge: 365 * 24 * 3600,
+		Name: s.CookieName(langCookie), Value: s.Voice(r.Context()).Lang, Path: "/", MaxAge: 365 * 24 * 3600,
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Secure(),
 	})
 }
@@ -165,17 +165,13 @@ func (s *Site) keepLanguage(w http.ResponseWriter, r *http.Request) {
 // Secure reports whether people reach the site by https, so that cookies can be kept to it.
 func (s *Site) Secure() bool { return strings.HasPrefix(s.PublicURL, "https://") }
 
-// CookieName is what a cookie for a path is called. Where the site is reached by https its prefix
-// has the browser hold that it came by https, and, if it is for the whole site, from this host
-// alone (RFC 6265bis, 4.1.3).
-func (s *Site) CookieName(name, path string) string {
-	switch {
-	case !s.Secure():
+// CookieName is what a cookie is called. All are for the whole site: where it is reached by https the prefix
+// has the browser hold that a cookie came by https and from this host alone (RFC 6265bis, 4.1.3).
+func (s *Site) CookieName(name string) string {
+	if !s.Secure() {
 		return name
-	case path == "/":
-		return "__Host-" + name
 	}
-	return "__Secure-" + name
+	return "__Host-" + name
 }
 
 // Error answers a request that failed: a page for people, problem+json for programs.

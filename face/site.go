@@ -91,7 +91,11 @@ type Session struct {
 	Account string
 	Box     string // of the account, in the vault
 	Officer bool
-	Made    time.Time // when its account was proved
+	How     string    // the kind of credential that began it
+	Proved  time.Time // when its holder last was
+	// Strong says that two factors proved her, without which an officer acts in no post; Enrols that she may
+	// change how she is proved.
+	Strong, Enrols bool
 	// Posts are those of the terms that run now; Post is the one of them that is acted in, if any.
 	Posts []civic.PostID
 	Post  civic.PostID
@@ -310,7 +314,7 @@ func (s *Site) language(r *http.Request) string {
 	if l := r.URL.Query().Get("lang"); l != "" {
 		return l
 	}
-	if c, err := r.Cookie(s.CookieName(langCookie, "/")); err == nil {
+	if c, err := r.Cookie(s.CookieName(langCookie)); err == nil {
 		return c.Value
 	}
 	return r.Header.Get("Accept-Language")

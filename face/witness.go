@@ -43,12 +43,11 @@ func (s *Site) witness(door http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// open sends what is for everybody's eyes, and for programs in anybody's page.
+// open sends what is for everybody's eyes.
 func open(w http.ResponseWriter, media string, content []byte) {
 	h := w.Header()
 	h.Set("Content-Type", media)
 	h.Set("Cache-Control", "max-age=1")
-	h.Set("Access-Control-Allow-Origin", "*")
 	w.Write(content)
 }
 

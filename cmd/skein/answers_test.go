@@ -78,7 +78,7 @@ func TestHeadersOfEveryDoor(t *testing.T) {
 func TestCookies(t *testing.T) {
 	withSignIn(t, `{"passwords": true}`, func(c *city) {
 		v := c.visitor()
-		v.want(303, "POST", c.invite("pwd/head", "head@pwd.example"), url.Values{"password": {goodPassword}})
+		v.takes(c.invite("pwd/head", "head@pwd.example"), "head@pwd.example")
 		for path, status := range map[string]int{"/": 200, "/matters": 200, "/me": 200, "/report": 200, "/none": 404} { // out from everywhere
 			if p := v.want(status, "GET", path, nil); !strings.Contains(p.text, `action="/sign-out"`) {
 				t.Errorf("no way out of %s", path)
@@ -96,11 +96,7 @@ func TestCookies(t *testing.T) {
 			t.Errorf("%d cookies: %v", len(all), all)
 		}
 		for _, k := range all {
-			prefix := "__Host-"
-			if k.Path != "/" {
-				prefix = "__Secure-"
-			}
-			if !strings.HasPrefix(k.Name, prefix) || !k.Secure || !k.HttpOnly || k.SameSite < http.SameSiteLaxMode || k.Domain != "" {
+			if !strings.HasPrefix(k.Name, "__Host-") || k.Path != "/" || !k.Secure || !k.HttpOnly || k.SameSite < http.SameSiteLaxMode || k.Domain != "" {
 				t.Errorf("%+v", k)
 			}
 		}
@@ -112,7 +108,7 @@ func TestCookies(t *testing.T) {
 func TestSignInIsLogged(t *testing.T) {
 	withSignIn(t, `{"passwords": true}`, func(c *city) {
 		v := c.visitor()
-		v.want(303, "POST", c.invite("pwd/head", "head@pwd.example"), url.Values{"password": {goodPassword}}, "X-Forwarded-For", "198.51.100.9")
+		v.takes(c.invite("pwd/head", "head@pwd.example"), "head@pwd.example", "X-Forwarded-For", "198.51.100.9")
 		v.want(422, "POST", "/sign-in/password", url.Values{"address": {"head@pwd.example"}, "password": {"wrong wrong wrong"}}, "X-Forwarded-For", "203.0.113.77")
 		m := c.report(lamp("x"))
 		c.act(403, m, "accept", "isd/head", map[string]any{})
@@ -194,17 +190,23 @@ func TestMessageBoundaries(t *testing.T) {
 func TestOldSessionChangesNoWayIn(t *testing.T) {
 	withSignIn(t, `{"passwords": true}`, func(c *city) {
 		v := c.visitor()
-		v.want(303, "POST", c.invite("pwd/head", "head@pwd.example"), url.Values{"password": {goodPassword}})
-		c.signIn.Wall = func() time.Time { return time.Now().Add(20 * time.Minute) }
+		v.takes(c.invite("pwd/head", "head@pwd.example"), "head@pwd.example")
+		c.later(20 * time.Minute)
 		const other = "copper walrus 93 meadow sonata"
 		if p := v.want(403, "POST", "/me/password", url.Values{"old": {goodPassword}, "password": {other}}); !strings.Contains(p.text, "15 minutes") {
 			t.Errorf("%s", p.text)
 		}
 		v.want(403, "POST", "/me/passkey/begin", url.Values{})
 		v.want(403, "POST", "/me/credentials/remove", url.Values{"kind": {"password"}, "name": {"x"}})
+		v.want(403, "POST", "/me/second/begin", url.Values{})
+		v.want(403, "POST", "/me/recovery", url.Values{})
+		v.want(403, "POST", "/me/sessions/end", url.Values{})
+		if p := v.want(200, "GET", "/sign-in?again=yes&next=/me", nil); !strings.Contains(p.text, `action="/sign-in/password"`) {
+			t.Error("who is signed in cannot sign in anew")
+		}
 		v.want(200, "GET", "/me", nil)
-		v.want(303, "POST", "/sign-out", url.Values{})
-		v.want(303, "POST", "/sign-in/password", url.Values{"address": {"head@pwd.example"}, "password": {goodPassword}})
+		v.signsIn("head@pwd.example")
+		v.want(303, "POST", "/me/sessions/end", url.Values{})
 		v.want(422, "POST", "/me/password", url.Values{"old": {"wrong wrong wrong"}, "password": {other}})
 		v.want(422, "POST", "/me/password", url.Values{"old": {goodPassword}, "password": {"skein.example1"}})
 		v.want(303, "POST", "/me/password", url.Values{"old": {goodPassword}, "password": {other}})
@@ -217,7 +219,7 @@ func TestOldSessionChangesNoWayIn(t *testing.T) {
 func TestSessionsEnd(t *testing.T) {
 	withSignIn(t, `{"passwords": true}`, func(c *city) {
 		v := c.visitor()
-		v.want(303, "POST", c.invite("pwd/head", "head@pwd.example"), url.Values{"password": {goodPassword}})
+		v.takes(c.invite("pwd/head", "head@pwd.example"), "head@pwd.example")
 		began := time.Now()
 		at := func(d time.Duration, want int) {
 			t.Helper()
@@ -228,7 +230,7 @@ func TestSessionsEnd(t *testing.T) {
 			at(d, 200)
 		}
 		at(12*time.Hour+time.Minute, 303) // in all
-		v.want(303, "POST", "/sign-in/password", url.Values{"address": {"head@pwd.example"}, "password": {goodPassword}})
+		v.signsIn("head@pwd.example")
 		at(15*time.Hour, 200)
 		at(19*time.Hour+time.Minute, 303) // unused
 	})
@@ -239,7 +241,7 @@ func TestOfficerEnd(t *testing.T) {
 	withSignIn(t, `{"passwords": true}`, func(c *city) {
 		signIn := url.Values{"address": {"head@pwd.example"}, "password": {goodPassword}}
 		v := c.visitor()
-		v.want(303, "POST", c.invite("pwd/head", "head@pwd.example"), url.Values{"password": {goodPassword}})
+		v.takes(c.invite("pwd/head", "head@pwd.example"), "head@pwd.example")
 		end := func(code int, args ...string) {
 			t.Helper()
 			mustRun(t, code, append(append([]string{"officer", "end"}, args...), c.at()...)...)
@@ -250,9 +252,9 @@ func TestOfficerEnd(t *testing.T) {
 		end(0, "--email", "head@pwd.example")
 		time.Sleep(5100 * time.Millisecond) // as long as a server believes what it looked up
 		v.want(303, "GET", "/me", nil)
-		v.want(303, "POST", "/sign-in/password", signIn)
+		v.signsIn("head@pwd.example")
 		w := c.visitor()
-		w.want(303, "POST", "/sign-in/password", signIn)
+		w.signsIn("head@pwd.example")
 		end(0, "--everyone")
 		if left := c.dump("sessions"); left != "" {
 			t.Errorf("there are sessions: %s", left)
@@ -261,7 +263,7 @@ func TestOfficerEnd(t *testing.T) {
 		c.visitor().want(422, "POST", "/sign-in/password", signIn)
 		// The address can be invited anew, to a new account.
 		n := c.visitor()
-		n.want(303, "POST", c.invite("pwd/head", "head@pwd.example"), url.Values{"password": {goodPassword}})
+		n.takes(c.invite("pwd/head", "head@pwd.example"), "head@pwd.example")
 		n.want(200, "GET", "/me", nil)
 	})
 }

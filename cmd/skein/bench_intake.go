@@ -25,6 +25,7 @@ type benchIntake struct {
 
 	ServerProfile string `hidden:"" help:"Profile the server into this file."`
 	Unsealed      bool   `hidden:"" help:"Serve without a log."`
+	watch         func(ctx context.Context, address string) // beside the crowd, while it is measured
 	Keep          bool   `hidden:"" help:"Leave the database, and say where it is."`
 }
 
@@ -152,6 +153,9 @@ func (c *benchIntake) measure(ctx context.Context, s *scratch, f *intakeFigures)
 		return nil, err
 	}
 	run.Measure()
+	if c.watch != nil {
+		go c.watch(ctx, server.Address)
+	}
 	cpu := func() [3]time.Duration {
 		return [3]time.Duration{load.CPU(server.Pid()), load.FamilyCPU(pg), load.OwnCPU()}
 	}

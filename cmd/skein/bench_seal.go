@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"skein/cmd/skein/load"
@@ -52,6 +53,9 @@ type sealFigures struct {
 	Without cost    `json:"cpu_seconds_per_1000_reports_unsealed"`
 	Ratio   float64 `json:"cpu_ratio"`
 	Rate    float64 `json:"reports_ratio"`
+	// Gap is the longest time between two checkpoints while reports came in.
+	Gap float64 `json:"longest_between_checkpoints_s"`
+	gap atomic.Int64 // the same, in nanoseconds
 }
 
 const benchRealm civic.Realm = "bench"
@@ -80,9 +84,28 @@ func (c *benchSeal) Run(g *global) error {
 	line(fmt.Sprintf("reading a log of %d leaves whole", f.Audited), "%.1f s, %.1f CPU-s, %.0f MB", f.AuditTook, f.AuditCPU, float64(f.AuditBytes)/1e6)
 	if c.Seconds > 0 {
 		line("CPU-seconds per 1,000 reports", "sealed %.3f + %.3f, not sealed %.3f + %.3f (server + PostgreSQL): ratio %.3f", f.With.Server, f.With.Postgres, f.Without.Server, f.Without.Postgres, f.Ratio)
-		line("reports a second", "sealed to not sealed: %.3f", f.Rate)
+		line("reports a second", "sealed to not sealed: %.3f; the longest between two checkpoints %.2f s", f.Rate, f.Gap)
 	}
 	return nil
+}
+
+// checkpoints looks again and again whether there is a new checkpoint.
+func (f *sealFigures) checkpoints(ctx context.Context, address string) {
+	at := "http://" + address + "/log/" + string(townRealm) + "/checkpoint"
+	last, since := "", time.Time{}
+	for ctx.Err() == nil {
+		text, err := asked(ctx, at)
+		if err == nil && string(text) != last {
+			if last != "" && !since.IsZero() {
+				f.gap.Store(max(f.gap.Load(), int64(time.Since(since))))
+			}
+			last, since = string(text), time.Now()
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
 
 // log opens an empty log in a database of its own.
@@ -298,6 +321,9 @@ func (c *benchSeal) reporting(g *global, f *sealFigures) error {
 		var figures intakeFigures
 		if err == nil {
 			intake := &benchIntake{engineChoice: c.engineChoice, Clients: c.Clients, Seconds: c.Seconds, Unsealed: !sealed}
+			if sealed {
+				intake.watch = f.checkpoints
+			}
 			_, err = intake.measure(g.ctx, s, &figures)
 		}
 		s.drop()
@@ -310,6 +336,7 @@ func (c *benchSeal) reporting(g *global, f *sealFigures) error {
 		costs[which].Postgres += figures.CPU.Postgres / 2
 		fmt.Fprintf(os.Stderr, "run %d of 4, sealed %v: %.0f reports a second, %.3f + %.3f CPU-s per 1,000\n", i+1, sealed, figures.PerSecond, figures.CPU.Server, figures.CPU.Postgres)
 	}
+	f.Gap = time.Duration(f.gap.Load()).Seconds()
 	f.With, f.Without = costs[0], costs[1]
 	f.Ratio = (costs[0].Server + costs[0].Postgres) / (costs[1].Server + costs[1].Postgres)
 	f.Rate = rates[0] / rates[1]

@@ -256,9 +256,8 @@ func TestMarkers(t *testing.T) {
 			t.Fatalf("the form: %d %v", res.StatusCode, res.Header)
 		}
 		for _, cookie := range res.Cookies() {
-			if cookie.Name == "__Secure-code" {
-				code := strings.ReplaceAll(cookie.Value, "-", "")
-				p["form code"], p["form code as shown"] = code, strings.Join([]string{code[:4], code[4:8], code[8:12], code[12:]}, "-")
+			if _, code, ok := strings.Cut(cookie.Value, "."); ok && cookie.Name == "__Host-codes" {
+				p["form code"], p["form code as shown"] = code, matter.SpacedTracking(code)
 			}
 		}
 		if a := c.post("requests.json", "api_key", c.openKey(), "service_code", lights, "lat", "42.3319", "long", "-71.0916",

@@ -82,7 +82,8 @@ var otherDoors = map[string]struct{ path, body string }{
 	"GET /track": {}, "POST /track": {body: "number=1&code=x"}, "GET /tiles/{z}/{x}/{y}": {path: "/tiles/11/619/757.mvt"}, "GET /duties": {}, "GET /bodies": {}, "GET /bodies/{id}": {path: "/bodies/pwd"},
 	"GET /sign-in": {}, "POST /sign-in/password": {body: "address=a@b.example&password=x"}, "POST /sign-in/code": {body: "contact=a@b.example"}, "GET /sign-in/code": {}, "POST /sign-in/code/check": {body: "code=1"},
 	"POST /sign-in/passkey/begin": {}, "POST /sign-in/new/begin": {}, "POST /sign-in/new": {body: "{}"}, "POST /sign-in/passkey": {body: "{}"}, "POST /sign-in/with/{provider}": {path: "/sign-in/with/none", body: "next="}, "GET /sign-in/with/{provider}/back": {path: "/sign-in/with/none/back"},
-	"GET /invitation/{token}": {path: "/invitation/none"}, "POST /invitation/{token}": {path: "/invitation/none", body: "password="},
+	"GET /invitation": {}, "POST /invitation": {body: "invitation=none&password="}, "GET /sign-in/second": {}, "POST /sign-in/second": {body: "code=1"},
+	"POST /me/mail": {}, "POST /me/second/begin": {}, "GET /me/second": {}, "POST /me/second": {body: "code=1"}, "POST /me/recovery": {},
 	"GET /me": {}, "POST /me/post": {body: "post=isd/head"}, "POST /me/password": {body: "password=x"}, "POST /me/passkey/begin": {}, "POST /me/passkey": {body: "{}"},
 	"POST /me/credentials/remove": {body: "kind=password&name=x"}, "POST /me/sessions/end": {body: "session=x"}, "POST /sign-out": {},
 	"GET /api/powers": {}, "GET /api/powers/why": {path: "/api/powers/why?who=pwd/head&action=duty.adopt&thing=duty/list"}, "GET /api/powers/versions": {},
@@ -233,7 +234,15 @@ func (c *city) roles() []role {
 	}
 	elsewhere := &face.Keys{DB: c.app.db, Realm: "elsewhere"}
 	officer := c.visitor()
-	officer.want(303, "POST", c.invite("isd/head", "head@isd.example"), url.Values{"password": {goodPassword}})
+	officer.takes(c.invite("isd/head", "head@isd.example"), "head@isd.example")
+	half := c.visitor()
+	half.want(303, "POST", "/invitation", url.Values{"invitation": {c.invite("pwd/head", "head@pwd.example")}, "password": {goodPassword}})
+	halfAs := func(r *http.Request, _ *told) {
+		if half.ask("GET", "/me", nil).status != 200 {
+			half.want(303, "POST", "/sign-in/password", url.Values{"address": {"head@pwd.example"}, "password": {goodPassword}})
+		}
+		r.AddCookie(half.session())
+	}
 	resident, codes := c.visitor(), make(chan string, 1)
 	c.signIn.Send = func(_ context.Context, _, _, _, _, text string) error {
 		select {
@@ -247,7 +256,7 @@ func (c *city) roles() []role {
 	last := "" // what was asked before: a session that signed out is begun anew
 	officerAs := func(r *http.Request, _ *told) {
 		if last == "/sign-out" {
-			officer.want(303, "POST", "/sign-in/password", url.Values{"address": {"head@isd.example"}, "password": {goodPassword}})
+			officer.signsIn("head@isd.example")
 		}
 		last = r.URL.Path
 		r.AddCookie(officer.session())
@@ -257,13 +266,13 @@ func (c *city) roles() []role {
 		{"reporter", func(r *http.Request, m *told) {
 			if m != nil {
 				r.Header.Set("Skein-Tracking", m.code)
-				r.AddCookie(&http.Cookie{Name: "__Secure-code", Value: strings.ReplaceAll(m.code, "-", "")})
+				r.AddCookie(&http.Cookie{Name: "__Host-codes", Value: m.number + "." + strings.ReplaceAll(m.code, "-", "")})
 			}
 		}},
 		{"guesser", func(r *http.Request, m *told) {
 			if m != nil {
 				r.Header.Set("Skein-Tracking", "0000-0000-0000-0000")
-				r.AddCookie(&http.Cookie{Name: "__Secure-code", Value: "0000000000000000"})
+				r.AddCookie(&http.Cookie{Name: "__Host-codes", Value: m.number + ".00000000000000000000000000"})
 			}
 		}},
 		{"desk", post("info/desk")},
@@ -271,6 +280,7 @@ func (c *city) roles() []role {
 		{"otherbody", post("btdt/head")},
 		{"against", post("isd/head")},
 		{"session", officerAs}, // of isd/head
+		{"onefactor", halfAs},  // of pwd/head, who has not shown a second
 		{"resident", func(r *http.Request, _ *told) { r.AddCookie(resident.session()) }},
 		{"chair", post(boston.Chair)},
 		{"narrow", bearer(made(c.site.Keys, face.Key{Use: "post", Post: "pwd/head", Scope: "matter.read"}, 0))},

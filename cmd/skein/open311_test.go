@@ -439,11 +439,11 @@ func TestOpen311OldClient(t *testing.T) {
 			sealed["address"] != "1234 5th street" || !strings.Contains(sealed["text"], "sinkhole") {
 			t.Errorf("the vault holds %v", sealed)
 		}
-		// names in other letters, the key in the query, HEAD
-		if a := c.post("Requests.JSON?API_KEY="+key, "Service_Code", lights, "LAT", "42.33", "Long", "-71.09"); a.status != 404 {
+		// names in other letters, HEAD
+		if a := c.post("Requests.JSON", "API_KEY", key, "Service_Code", lights, "LAT", "42.33", "Long", "-71.09"); a.status != 404 {
 			t.Errorf("another resource: %d", a.status)
 		}
-		if a := c.post("requests.JSON?API_KEY="+key, "Service_Code", lights, "LAT", "42.33", "Long", "-71.09"); a.status != 200 {
+		if a := c.post("requests.JSON?Jurisdiction_ID=Boston", "API_KEY", key, "Service_Code", lights, "LAT", "42.33", "Long", "-71.09"); a.status != 200 {
 			t.Errorf("names in other letters: %d %s", a.status, a.text)
 		}
 		h, _ := http.NewRequest("HEAD", c.url+"/open311/v2/services.xml", nil)
@@ -564,9 +564,19 @@ func TestOpen311Errors(t *testing.T) {
 			}
 		}
 		send := func(kind string, body io.Reader) answer {
-			r, _ := http.NewRequest("POST", c.url+"/open311/v2/requests.json?api_key="+key, body)
+			r, _ := http.NewRequest("POST", c.url+"/open311/v2/requests.json", body)
 			r.Header.Set("Content-Type", kind)
+			r.Header.Set("Authorization", "Bearer "+key)
 			return c.send(r)
+		}
+		// Neither a key nor what somebody says of herself is taken from an address.
+		for name, value := range map[string]string{"api_key": key, "API_KEY": key, "email": "ann@example.org", "description": "x", "tracking": "x"} {
+			r, _ := http.NewRequest("POST", c.url+"/open311/v2/requests.json?jurisdiction_id=boston&"+url.Values{name: {value}}.Encode(),
+				strings.NewReader(url.Values{"api_key": {key}, "service_code": {lights}, "lat": {"42.33"}, "long": {"-71.09"}}.Encode()))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			if a := c.send(r); a.status != 400 || !strings.Contains(a.text, strings.ToLower(name)+" belongs in the form") || strings.Contains(a.text, value+"\"") {
+				t.Errorf("%s in the address: %d %s", name, a.status, a.text)
+			}
 		}
 		if a := send("application/json", strings.NewReader("{}")); a.status != 400 || !strings.Contains(a.text, `"code":415`) {
 			t.Errorf("JSON: %d %s", a.status, a.text)

@@ -288,7 +288,7 @@ func TestOneOfficerIsNotTwo(t *testing.T) {
 					t.Fatal(err)
 				}
 				v := c.visitor()
-				v.want(303, "POST", link[strings.Index(link, "/invitation/"):], url.Values{"password": {goodPassword}})
+				v.takes(c.invitation(link), "one@coord.example")
 				v.want(303, "POST", "/me/post", url.Values{"post": {string(chair.Post)}})
 				c.must(201, "POST", "/api/powers/propose", string(deputy), object{"document": ownRule})
 				w := c.must(200, "GET", "/api/powers/versions", "", nil).json["waiting"].(object)

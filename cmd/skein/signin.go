@@ -25,7 +25,10 @@ import (
 // signInFile is DIR/signin.json, by which an operator says how people may sign in. Passkeys are
 // always there; codes are where courier.json names a way to send them.
 type signInFile struct {
-	Passwords bool               `json:"passwords"`
+	Passwords bool   `json:"passwords"`
+	Breached  string `json:"breached"` // a list of passwords that may not be one
+	breached  *signin.Breached
+	Phones    bool               `json:"phones"` // residents may have codes by SMS
 	Providers []*signin.Provider `json:"providers"`
 }
 
@@ -46,6 +49,14 @@ func (a *app) signInSettings() (file signInFile, send sendCode, err error) {
 		}
 	} else if !errors.Is(err, os.ErrNotExist) {
 		return file, nil, err
+	}
+	if list := file.Breached; list != "" {
+		if !filepath.IsAbs(list) {
+			list = filepath.Join(a.where.Data, list)
+		}
+		if file.breached, err = signin.OpenBreached(list); err != nil {
+			return file, nil, fmt.Errorf("%s: breached: %w", path, err)
+		}
 	}
 	codes := map[string]bool{}
 	for _, p := range file.Providers {
@@ -79,7 +90,8 @@ func (a *app) signIn(site *face.Site, matters *matter.API) error {
 			"status", v.Say("matter.status."+string(s.Status)))
 	}
 	a.signedIn = signin.New(&signin.Service{
-		Sessions: &signin.Sessions{Accounts: a.accounts(site.Realm.ID), Site: site, Seats: seats}, Passwords: file.Passwords, Providers: file.Providers, Send: send,
+		Sessions: &signin.Sessions{Accounts: a.accounts(site.Realm.ID), Site: site, Seats: seats}, Passwords: file.Passwords, Phones: file.Phones,
+		Providers: file.Providers, Send: send, Breached: file.breached,
 	})
 	return nil
 }
@@ -188,7 +200,7 @@ func (c *newOfficerCommand) Run(g *global) error {
 			fmt.Fprintln(os.Stderr, g.voice().Say("skein.officer_known"))
 			return nil
 		}
-		fmt.Println(cmp.Or(v.Settings.PublicURL, "http://127.0.0.1:8311") + "/invitation/" + token)
+		fmt.Println(cmp.Or(v.Settings.PublicURL, "http://127.0.0.1:8311") + "/invitation#" + token)
 		return nil
 	})
 }

@@ -98,15 +98,21 @@ func (v *visitor) session() *http.Cookie {
 	return nil
 }
 
-// invite makes an officer's account and returns the path of its link.
+// invite makes an officer's account and returns what its link carries.
 func (c *city) invite(post civic.PostID, email string) string {
 	c.Helper()
 	out := mustRun(c.T, 0, append([]string{"officer", "new", "--post", string(post), "--email", email}, c.at()...)...).out
-	_, link, ok := strings.Cut(strings.TrimSpace(out), "/invitation/")
+	return c.invitation(out)
+}
+
+// invitation is what a link that was printed carries.
+func (c *city) invitation(out string) string {
+	c.Helper()
+	_, token, ok := strings.Cut(strings.TrimSpace(out), "/invitation#")
 	if !ok {
 		c.Fatalf("no link: %s", out)
 	}
-	return "/invitation/" + link
+	return token
 }
 
 // withSignIn says how people sign in before the site is made.
@@ -120,21 +126,25 @@ const goodPassword = "plum lantern otter 47 harbour"
 
 func TestOfficerSignsIn(t *testing.T) {
 	withSignIn(t, `{"passwords": true}`, func(c *city) {
-		link := c.invite("pwd/head", "head@pwd.example")
+		token := c.invite("pwd/head", "head@pwd.example")
 		v := c.visitor()
-		v.want(200, "GET", link, nil)
-		v.want(200, "GET", link, nil) // looking takes nothing: programs that check links in mail look too
-		for _, bad := range []string{"short", "passwordpassword", "aaaaaaaaaaaaaaaa"} {
-			v.want(422, "POST", link, url.Values{"password": {bad}})
+		if p := v.want(200, "GET", "/invitation", nil); !strings.Contains(p.text, `name="invitation"`) {
+			t.Error("nowhere to paste an invitation")
 		}
-		if p := v.want(303, "POST", link, url.Values{"password": {goodPassword}}); p.to != "/me" {
+		for _, bad := range []string{"short", "passwordpassword", "aaaaaaaaaaaaaaaa", "1qaz2wsx3edc", "Mailcreated5240"} {
+			v.want(422, "POST", "/invitation", url.Values{"invitation": {token}, "password": {bad}})
+		}
+		v.want(404, "POST", "/invitation", url.Values{"invitation": {strings.ToUpper(token)}, "password": {goodPassword}})
+		v.want(404, "GET", "/invitation/"+token, nil)
+		if p := v.want(303, "POST", "/invitation", url.Values{"invitation": {" https://skein.example/invitation#" + token}, "password": {goodPassword}}); p.to != "/me" {
 			t.Errorf("on to %s", p.to)
 		}
 		s := v.session()
 		if s == nil || !s.HttpOnly || !s.Secure || s.SameSite != http.SameSiteLaxMode || s.Path != "/" || s.Domain != "" {
 			t.Fatalf("the session's cookie: %+v", s)
 		}
-		c.visitor().want(404, "POST", link, url.Values{}) // taken once
+		c.visitor().want(404, "POST", "/invitation", url.Values{"invitation": {token}}) // taken once
+		v.enrol("head@pwd.example")
 		if p := v.want(200, "GET", "/me", nil); !strings.Contains(p.text, "Public Works") || !strings.Contains(p.text, "here") || p.header.Get("Cache-Control") != "no-store" {
 			t.Errorf("the page of the account: %v\n%s", p.header, p.text)
 		}
@@ -185,6 +195,7 @@ func TestOfficerSignsIn(t *testing.T) {
 		planted.want(422, "POST", "/sign-in/password", url.Values{"address": {"head@pwd.example"}, "password": {"not this one at all"}})
 		planted.want(422, "POST", "/sign-in/password", url.Values{"address": {"nobody@pwd.example"}, "password": {goodPassword}})
 		planted.want(303, "POST", "/sign-in/password", url.Values{"address": {" Head@PWD.example "}, "password": {goodPassword}})
+		planted.second("head@pwd.example")
 		if s := planted.session(); s == nil || s.Value == strings.Repeat("A", 43) || s.Value == v.session().Value {
 			t.Error("the token was planted")
 		}
@@ -214,7 +225,7 @@ func TestPowersEndWithTheTerm(t *testing.T) {
 			t.Fatal(err)
 		}
 		v := c.visitor()
-		v.want(303, "POST", link[strings.Index(link, "/invitation/"):], url.Values{"password": {goodPassword}})
+		v.takes(c.invitation(link), "deputy@pwd.example")
 		if p := v.want(200, "GET", "/me", nil); !strings.Contains(p.text, "Deputy") {
 			t.Fatalf("no post: %s", p.text)
 		}
@@ -227,7 +238,7 @@ func TestPowersEndWithTheTerm(t *testing.T) {
 
 // A resident signs in by a code; what she tells then is hers on her page, and nobody else's.
 func TestResidentSignsInByCode(t *testing.T) {
-	withSignIn(t, `{}`, func(c *city) {
+	withSignIn(t, `{"phones": true}`, func(c *city) {
 		sent := make(chan string, 10)
 		c.signIn.Send = func(_ context.Context, email, phone, _, _, text string) error {
 			sent <- email + phone + ": " + text
@@ -265,7 +276,7 @@ func TestResidentSignsInByCode(t *testing.T) {
 			return strings.TrimSuffix(p.to, "/receipt")
 		}
 		hers := report(v)
-		v.jar = slices.DeleteFunc(v.jar, func(c *http.Cookie) bool { return c.Name == "__Secure-code" }) // she has no code any more
+		v.jar = slices.DeleteFunc(v.jar, func(c *http.Cookie) bool { return c.Name == "__Host-codes" }) // she has no code any more
 		if p := v.want(200, "GET", "/me", nil); !strings.Contains(p.text, hers) {
 			t.Errorf("her page does not list %s:\n%s", hers, p.text)
 		}
@@ -328,7 +339,7 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 	defer func() { signInOf = "" }()
 	c := newCity(t, "", 1)
 	v := c.visitor()
-	v.want(303, "POST", c.invite("pwd/head", "head@pwd.example"), url.Values{"password": {goodPassword}})
+	v.takes(c.invite("pwd/head", "head@pwd.example"), "head@pwd.example")
 	guess := func(password, from string) int {
 		return c.visitor().ask("POST", "/sign-in/password", url.Values{"address": {"head@pwd.example"}, "password": {password}}, "X-Forwarded-For", from).status
 	}
@@ -421,7 +432,7 @@ func TestProvider(t *testing.T) {
 
 		// Who has a way in of her own is not whoever a provider says has her address.
 		own := c.visitor()
-		own.want(303, "POST", c.invite("pwd/head", "test-user2@zitadel.ch"), url.Values{"password": {goodPassword}})
+		own.takes(c.invite("pwd/head", "test-user2@zitadel.ch"), "test-user2@zitadel.ch")
 		taker := c.visitor()
 		taker.want(403, "GET", away(begin(taker, ""), "test-user2"), nil)
 		mustRun(t, 0, append([]string{"officer", "end", "--close", "--email", "test-user2@zitadel.ch"}, c.at()...)...)
@@ -430,9 +441,63 @@ func TestProvider(t *testing.T) {
 		c.invite("pwd/head", "test-user2@zitadel.ch")
 		w := c.visitor()
 		w.want(303, "GET", away(begin(w, ""), "test-user2"), nil)
-		if p := w.want(200, "GET", "/me", nil); !strings.Contains(p.text, "Public Works") {
+		// Its word is one factor: it opens no office, and from then on leads to the second.
+		if got := w.accepts(); got != 403 {
+			t.Errorf("by a provider's word alone: %d", got)
+		}
+		w.enrol("test-user2@zitadel.ch")
+		if p := w.want(200, "GET", "/me", nil); !strings.Contains(p.text, "Public Works") || w.accepts() != 201 {
 			t.Errorf("the officer's page: %s", p.text)
 		}
+		w.want(303, "POST", "/sign-out", url.Values{})
+		if p := w.want(303, "GET", away(begin(w, ""), "test-user2"), nil); p.to != "/sign-in/second" || w.session() != nil {
+			t.Errorf("the provider's word leads to %s", p.to)
+		}
+		// Unless it says that it asked for two, by a word that the operator takes for that (RFC 8176).
+		town := c.signIn.Providers[0]
+		town.ACR, town.AMR = []string{"urn:two"}, []string{"mfa", "hwk"}
+		begun = begin(w, "")
+		if u, err := url.Parse(begun); err != nil || u.Query().Get("acr_values") != "urn:two" {
+			t.Errorf("what is asked for: %s", begun)
+		}
+		if p := w.want(303, "GET", away(begun, "test-user2"), nil); p.to != "/sign-in/second" {
+			t.Errorf("a word that it does not say: %s", p.to)
+		}
+		town.AMR = []string{"pwd"} // what this one says
+		w.want(303, "GET", away(begin(w, ""), "test-user2"), nil)
+		if got := w.accepts(); got != 201 {
+			t.Errorf("by a provider that vouches for two: %d", got)
+		}
+		town.ACR, town.AMR = nil, nil
+		// Who is asked to prove herself anew is asked there too.
+		p := w.want(200, "POST", "/sign-in/with/town", url.Values{"again": {"yes"}, "next": {"/me"}})
+		again := strings.TrimPrefix(p.header.Get("Refresh"), "0; url=")
+		if u, err := url.Parse(again); err != nil || u.Query().Get("prompt") != "login" || u.Query().Get("max_age") != "0" {
+			t.Errorf("sent to %s", again)
+		}
+		// A provider that is added leaves the session as it is.
+		adds := c.visitor()
+		adds.takes(c.invite("isd/head", "other@isd.example"), "other@isd.example")
+		before := adds.session().Value
+		p = adds.want(200, "POST", "/sign-in/with/town", url.Values{"add": {"yes"}})
+		adds.want(409, "GET", away(strings.TrimPrefix(p.header.Get("Refresh"), "0; url="), "test-user2"), nil) // it is somebody else's
+		if adds.session().Value != before {
+			t.Error("another session")
+		}
+		// Unless it is by one factor, and the provider vouches for two.
+		mustRun(t, 0, append([]string{"officer", "end", "--close", "--email", "test-user2@zitadel.ch"}, c.at()...)...)
+		x := c.visitor()
+		x.want(303, "POST", "/invitation", url.Values{"invitation": {c.invite("pwd/head", "third@pwd.example")}, "password": {goodPassword}})
+		weak := &visitor{city: c, jar: slices.Clone(x.jar)}
+		town.AMR = []string{"pwd"}
+		p = x.want(200, "POST", "/sign-in/with/town", url.Values{"add": {"yes"}})
+		x.want(303, "GET", away(strings.TrimPrefix(p.header.Get("Refresh"), "0; url="), "test-user2"), nil)
+		if got := x.accepts(); got != 201 {
+			t.Errorf("by a provider that was added and vouches for two: %d", got)
+		}
+		weak.want(303, "GET", "/me", nil)
+		x.want(303, "POST", "/sign-out", url.Values{})
+		x.want(403, "POST", "/sign-in/password", url.Values{"address": {"third@pwd.example"}, "password": {goodPassword}}) // one factor where she has a way of two
 		bad := c.visitor()
 		to := begin(bad, "")
 		b, _ := url.Parse(away(to, "test-user@localhost"))
@@ -462,6 +527,7 @@ func TestBadSignInFiles(t *testing.T) {
 	for file, want := range map[string]string{
 		`{"passwords": "yes"}`: "signin.json",
 		`{"pasword": true}`:    "pasword",
+		`{"breached": "none"}`: "breached",
 		`{"providers": [{"code": "a", "title": "A", "issuer": "http://id.example.org", "client_id": "x", "residents": true}]}`:       "https://",
 		`{"providers": [{"code": "A/b", "title": "A", "issuer": "https://id.example.org", "client_id": "x", "residents": true}]}`:    "a-z",
 		`{"providers": [{"code": "a", "title": "A", "issuer": "https://id.example.org", "client_id": "x"}]}`:                         "officers",
@@ -517,7 +583,8 @@ func TestPasskeysInBrowser(t *testing.T) {
 	defer func() { signInOf = "" }()
 	c := newCity(t, "", 30)
 	c.site.PublicURL = strings.Replace(c.url, "127.0.0.1", "localhost", 1)
-	browser.Run(t, "signin_test.mjs", c.site.PublicURL, c.invite("pwd/head", "head@pwd.example"))
+	browser.Run(t, "signin_test.mjs", c.site.PublicURL, "/invitation#"+c.invite("pwd/head", "head@pwd.example"),
+		c.invite("isd/head", "one@isd.example"), c.invite("btdt/head", "two@btdt.example"))
 }
 
 // An officer who sits in the body complained of neither reads nor touches the complaint by acting
@@ -525,7 +592,7 @@ func TestPasskeysInBrowser(t *testing.T) {
 func TestTwoPostsAreOnePerson(t *testing.T) {
 	withSignIn(t, `{"passwords": true}`, func(c *city) {
 		v := c.visitor()
-		v.want(303, "POST", c.invite("isd/head", "both@city.example"), url.Values{"password": {goodPassword}})
+		v.takes(c.invite("isd/head", "both@city.example"), "both@city.example")
 		fields := lamp("Quillwort")
 		fields["kind"], fields["against"], fields["visibility"] = "complaint", "isd", "private"
 		m := c.report(fields)
@@ -544,7 +611,7 @@ func TestTwoPostsAreOnePerson(t *testing.T) {
 		}
 		mustRun(t, 0, append([]string{"officer", "new", "--post", "pwd/head", "--email", "both@city.example"}, c.at()...)...)
 		v.want(303, "POST", "/sign-out", url.Values{})
-		v.want(303, "POST", "/sign-in/password", url.Values{"address": {"both@city.example"}, "password": {goodPassword}}) // the terms are read anew
+		v.signsIn("both@city.example") // the terms are read anew
 		v.want(303, "POST", "/me/post", url.Values{"post": {"pwd/head"}})
 		if a := ask("GET", "/api/matters/"+m.number, ""); a.status != 404 || strings.Contains(a.text, "Quillwort") {
 			t.Errorf("in her other post she reads it: %d %s", a.status, a.text)
@@ -565,7 +632,7 @@ func TestRestoreEndsSessions(t *testing.T) {
 	signInOf = `{"passwords": true}`
 	defer func() { signInOf = "" }()
 	c := newCity(t, sqlite, 1)
-	c.visitor().want(303, "POST", c.invite("pwd/head", "head@pwd.example"), url.Values{"password": {goodPassword}})
+	c.visitor().takes(c.invite("pwd/head", "head@pwd.example"), "head@pwd.example")
 	c.invite("isd/head", "head@isd.example")
 	file, to := filepath.Join(t.TempDir(), "b"), filepath.Join(t.TempDir(), "new")
 	mustRun(t, 0, append([]string{"backup", file}, c.at()...)...)

@@ -43,6 +43,7 @@ type city struct {
 	said  *said // to the log, at every level
 
 	signIn *signin.Service
+	apps   map[string]string // the secrets of officers' authenticator apps, by mail address
 }
 
 // signInOf is what signin.json says in the cities that are made next.
@@ -68,7 +69,7 @@ func newCity(t *testing.T, engine string, rows int) *city {
 	said := &said{}
 	a.log = slog.New(slog.NewTextHandler(io.MultiWriter(testLog{t}, said), &slog.HandlerOptions{Level: slog.LevelDebug}))
 	now := boston.Filled.Add(36 * time.Hour) // Monday 2012-01-02, 12:00
-	c := &city{T: t, app: a, now: &now, keys: map[civic.PostID]string{}, said: said}
+	c := &city{T: t, app: a, now: &now, keys: map[civic.PostID]string{}, said: said, apps: map[string]string{}}
 	c.realm, err = clerk.Open(ctx, a.house, a.db, demoRealm, clerk.Options{Log: a.log, Still: true, Clock: c})
 	if err != nil {
 		t.Fatal(err)

@@ -58,6 +58,8 @@ const (
 	byAddress  = "address"
 	byCode     = "code"       // of sessions alone
 	byInvite   = "invitation" // of sessions alone
+	byTOTP     = "totp"
+	byRecovery = "recovery"
 )
 
 var (

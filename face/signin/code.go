@@ -2,8 +2,6 @@ package signin
 
 import (
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -29,17 +27,15 @@ const (
 type codeData struct {
 	Address []byte `json:"address"` // AES-256-GCM
 	Code    string `json:"code"`    // HMAC
+	For     string `json:"for,omitempty"`
 	Next    string `json:"next,omitempty"`
 }
 
-func codeKey(token string) (cipher.AEAD, error) {
-	key := sha256.Sum256([]byte("address " + token))
-	block, err := aes.NewCipher(key[:])
-	if err != nil {
-		return nil, err
-	}
-	return cipher.NewGCMWithRandomNonce(block)
-}
+// What a code is for, besides signing a resident in.
+const (
+	toOffice     = "office" // an officer's first factor beside the second that she has
+	toMakeSecond = "second" // an officer who signed in by one factor may make a second
+)
 
 func newCode() string {
 	n, err := rand.Int(rand.Reader, big.NewInt(100_000_000))
@@ -58,44 +54,52 @@ func codeDigest(token, code string) string {
 }
 
 // beginCode keeps what a code for an address must be compared with, and returns both halves.
-func (a *Accounts) beginCode(ctx context.Context, c contact, next string) (token, code string, err error) {
+func (a *Accounts) beginCode(ctx context.Context, account string, c contact, data codeData) (token, code string, err error) {
 	token, code = newToken(), newCode()
-	key, err := codeKey(token)
+	key, err := tokenKey("address", token)
 	if err != nil {
 		return "", "", err
 	}
-	data := codeData{Address: key.Seal(nil, nil, []byte(c.Email+c.Phone), nil), Code: codeDigest(token, code), Next: next}
-	err = a.DB.Update(ctx, func(tx *store.Tx) error { return a.beginIn(ctx, tx, token, toCode, "", data) })
-	return token, code, err
+	data.Address, data.Code = key.Seal(nil, nil, []byte(c.Email+c.Phone), nil), codeDigest(token, code)
+	return token, code, a.beginWith(ctx, token, toCode, account, data)
 }
 
-// proveByCode finds or makes the account of the address that a code was sent to.
-func (a *Accounts) proveByCode(ctx context.Context, token, code, lang string) (acc Account, next string, ok bool, err error) {
+// proveByCode finds the account that a code was asked for: a resident's of the address it was sent to, which
+// is made if there is none, or an officer's.
+func (a *Accounts) proveByCode(ctx context.Context, token, code, lang string) (acc Account, data codeData, ok bool, err error) {
 	if allowed, err := a.try(ctx, toCode, token, codeTries); err != nil || !allowed {
-		return acc, "", false, err
+		return acc, data, false, err
 	}
-	var data codeData
 	if _, err := a.look(ctx, toCode, token, &data); err != nil {
-		return acc, "", false, orGone(err)
+		return acc, data, false, orGone(err)
 	}
 	if subtle.ConstantTimeCompare([]byte(codeDigest(token, code)), []byte(data.Code)) != 1 {
-		return acc, "", false, nil
+		return acc, data, false, nil
 	}
-	if _, err := a.take(ctx, toCode, token, &data); err != nil { // somebody was first
-		return acc, "", false, orGone(err)
+	account, err := a.take(ctx, toCode, token, &data)
+	if err != nil { // somebody was first
+		return acc, data, false, orGone(err)
 	}
-	key, err := codeKey(token)
+	if data.For == toMakeSecond {
+		acc, ok, err = a.find(ctx, account)
+		return acc, data, ok, err
+	}
+	key, err := tokenKey("address", token)
 	if err != nil {
-		return acc, "", false, err
+		return acc, data, false, err
 	}
 	address, err := key.Open(nil, nil, data.Address, nil)
 	if err != nil {
-		return acc, "", false, err
+		return acc, data, false, err
 	}
 	c := contact{Language: lang}
 	c.Email, c.Phone = Address(string(address))
+	if data.For == toOffice {
+		acc, ok, err = a.byAddress(ctx, Officer, c.Email+c.Phone)
+		return acc, data, ok, err
+	}
 	acc, err = a.ofAddress(ctx, Resident, c)
-	return acc, data.Next, err == nil, err
+	return acc, data, err == nil, err
 }
 
 // ofAddress finds the account of an address or makes it; of two at once one makes it.

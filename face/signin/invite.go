@@ -12,20 +12,20 @@ type inviteData struct{}
 
 // Invite lets somebody serve a term of office: an officer's account for the address, made if
 // there is none. It returns a link's token that signs the account in once, within a week, so
-// that it gets its own passkey or password; "" if it has one already, since she then signs in as
+// that it gets its own ways in; "" if it has enough of them already, since she then signs in as
 // before. The term's person is in the body's acts.
 func (a *Accounts) Invite(ctx context.Context, person civic.PersonID, address, lang string) (token string, err error) {
-	email, phone := Address(address)
-	if email == "" && phone == "" {
-		return "", civic.Refuse(civic.Invalid, "signin.address_form").In("address")
+	email, _ := Address(address)
+	if email == "" {
+		return "", civic.Refuse(civic.Invalid, "signin.mail_form").In("address")
 	}
-	acc, known, err := a.byAddress(ctx, Officer, email+phone)
+	acc, known, err := a.byAddress(ctx, Officer, email)
 	if err != nil {
 		return "", err
 	}
 	own := false
 	if known {
-		if own, err = a.hasOwn(ctx, acc.ID); err != nil {
+		if own, err = a.hasSure(ctx, acc.ID); err != nil {
 			return "", err
 		}
 	}
@@ -34,7 +34,7 @@ func (a *Accounts) Invite(ctx context.Context, person civic.PersonID, address, l
 	}
 	return token, a.DB.Update(ctx, func(tx *store.Tx) error {
 		if !known {
-			if acc, err = a.make(ctx, tx, "", Officer, contact{Email: email, Phone: phone, Language: lang}); err != nil {
+			if acc, err = a.make(ctx, tx, "", Officer, contact{Email: email, Language: lang}); err != nil {
 				return err
 			}
 		}
@@ -82,14 +82,22 @@ func (a *Accounts) hasOwn(ctx context.Context, account string) (bool, error) {
 	return n > 0, err
 }
 
+// hasSure reports whether an account has a way in of its owner's that is more than a password.
+func (a *Accounts) hasSure(ctx context.Context, account string) (bool, error) {
+	var n int
+	err := a.DB.R.QueryRowContext(ctx, "SELECT count(*) FROM credentials WHERE realm = $1 AND account = $2 AND kind IN ($3, $4, $5)",
+		string(a.Realm), account, byPasskey, byProvider, byTOTP).Scan(&n)
+	return n > 0, err
+}
+
 // invited takes an invitation, and with it every other of the account. One that comes after its
-// account has got a way in of its own is worth nothing: the link may have been found by somebody else.
+// account has got ways in enough is worth nothing: the link may have been found by somebody else.
 func (a *Accounts) invited(ctx context.Context, token string) (acc Account, ok bool, err error) {
 	id, err := a.take(ctx, toInvite, token, &inviteData{})
 	if err != nil {
 		return Account{}, false, orGone(err)
 	}
-	own, err := a.hasOwn(ctx, id)
+	own, err := a.hasSure(ctx, id)
 	if err != nil {
 		return Account{}, false, err
 	}

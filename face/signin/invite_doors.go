@@ -3,6 +3,7 @@ package signin
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"skein/face"
 	"skein/frame/civic"
@@ -12,18 +13,11 @@ func (s *Service) askInvitation(w http.ResponseWriter, r *http.Request) {
 	s.invitationPage(w, r, http.StatusOK, face.Form{Voice: s.voice(r), Values: url.Values{}})
 }
 
-// invitationPage does not take the invitation: programs that look at links in mail open them too.
+// invitationPage asks for the invitation, which a link carries behind the #, where no server, log or
+// program that looks at links in mail sees it. Without script it is pasted.
 func (s *Service) invitationPage(w http.ResponseWriter, r *http.Request, status int, f face.Form) {
-	there, err := s.isInvited(r.Context(), r.PathValue("token"))
-	if err == nil && !there {
-		err = civic.Refuse(civic.Missing, "signin.invitation_gone")
-	}
-	if err != nil {
-		s.Site.Error(w, r, err)
-		return
-	}
 	s.Site.Page(w, r, face.Sheet{Status: status, Title: f.Voice.Say("signin.invitation_title"), Crumbs: []face.Crumb{}, Secret: true},
-		invitationPage(f, r.PathValue("token"), s.Passwords))
+		invitationPage(f, s.Passwords))
 }
 
 func (s *Service) takeInvitation(w http.ResponseWriter, r *http.Request) {
@@ -33,7 +27,11 @@ func (s *Service) takeInvitation(w http.ResponseWriter, r *http.Request) {
 	}
 	password := f.Values.Get("password")
 	f.Values.Del("password")
-	there, err := s.isInvited(r.Context(), r.PathValue("token"))
+	token := strings.TrimSpace(f.Value("invitation"))
+	if _, after, ok := strings.Cut(token, "#"); ok { // the whole link
+		token = after
+	}
+	there, err := s.isInvited(r.Context(), token)
 	if err == nil && !there {
 		err = civic.Refuse(civic.Missing, "signin.invitation_gone")
 	}
@@ -42,13 +40,18 @@ func (s *Service) takeInvitation(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if s.Passwords && password != "" {
-		if refusals := checkPassword(password, s.knownWords()...); len(refusals) > 0 {
+		refusals, err := s.checkPassword(password)
+		if err != nil {
+			s.Site.Error(w, r, err)
+			return
+		}
+		if len(refusals) > 0 {
 			f.Take(refusals, map[string]string{"password": "password"})
 			s.invitationPage(w, r, http.StatusUnprocessableEntity, f)
 			return
 		}
 	}
-	acc, ok, err := s.invited(r.Context(), r.PathValue("token"))
+	acc, ok, err := s.invited(r.Context(), token)
 	if err == nil && !ok {
 		s.note(r, refusedSignIn, byInvite, Account{})
 		err = civic.Refuse(civic.Missing, "signin.invitation_gone")
@@ -60,5 +63,5 @@ func (s *Service) takeInvitation(w http.ResponseWriter, r *http.Request) {
 		s.Site.Error(w, r, err)
 		return
 	}
-	s.in(w, r, acc, byInvite, "/me")
+	s.in(w, r, acc, byInvite, "/me", mayEnrol, s.now())
 }

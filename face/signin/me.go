@@ -25,6 +25,9 @@ type meView struct {
 	Sessions []session
 	Matters  []civic.DossierID
 	Password bool // has one
+	TOTP     bool
+	Recovery int  // codes left
+	Address  bool // has a mail address
 	Adds     []*Provider
 }
 
@@ -40,6 +43,14 @@ func (s *Service) mePage(w http.ResponseWriter, r *http.Request, status int, ses
 	if v.Own, err = s.own(r.Context(), session.Account); err == nil {
 		v.Sessions, err = s.list(r.Context(), session.Account)
 	}
+	if err == nil {
+		v.Recovery, err = s.recoveryLeft(r.Context(), session.Account)
+	}
+	if err == nil && !session.Enrols && s.Send != nil {
+		var c contact
+		c, err = s.contact(r.Context(), session.Box)
+		v.Address = c.Email != ""
+	}
 	if err == nil && !session.Officer {
 		v.Matters, err = s.matters(r.Context(), session)
 	}
@@ -48,6 +59,7 @@ func (s *Service) mePage(w http.ResponseWriter, r *http.Request, status int, ses
 		return
 	}
 	v.Password = slices.ContainsFunc(v.Own, func(c credential) bool { return c.kind == byPassword })
+	v.TOTP = slices.ContainsFunc(v.Own, func(c credential) bool { return c.kind == byTOTP })
 	for _, p := range s.Providers {
 		if p.Officers && session.Officer || p.Residents && !session.Officer {
 			v.Adds = append(v.Adds, p)
@@ -58,8 +70,8 @@ func (s *Service) mePage(w http.ResponseWriter, r *http.Request, status int, ses
 
 // own lists how an account is proved, the oldest first.
 func (a *Accounts) own(ctx context.Context, account string) ([]credential, error) {
-	rows, err := a.DB.R.QueryContext(ctx, "SELECT kind, name, label FROM credentials WHERE realm = $1 AND account = $2 AND kind <> $3 ORDER BY made, name",
-		string(a.Realm), account, byAddress)
+	rows, err := a.DB.R.QueryContext(ctx, "SELECT kind, name, label, CASE WHEN kind = $5 THEN data ELSE '' END FROM credentials WHERE realm = $1 AND account = $2 AND kind NOT IN ($3, $4) ORDER BY made, name",
+		string(a.Realm), account, byAddress, byRecovery, byProvider)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +79,7 @@ func (a *Accounts) own(ctx context.Context, account string) ([]credential, error
 	var out []credential
 	for rows.Next() {
 		c := credential{account: account}
-		if err := rows.Scan(&c.kind, &c.name, &c.label); err != nil {
+		if err := rows.Scan(&c.kind, &c.name, &c.label, &c.data); err != nil {
 			return nil, err
 		}
 		out = append(out, c)
@@ -93,7 +105,8 @@ func (s *Service) takePost(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/me", http.StatusSeeOther)
 }
 
-// newPassword gives the account a password; who has one must know it. Other sessions end, since
+// newPassword gives the account a password; who has one must know it, unless she forgot it and has just signed
+// in without it, by all the factors that the account has. Other sessions end, since
 // whoever changes a password may fear that somebody else had it.
 func (s *Service) newPassword(w http.ResponseWriter, r *http.Request) {
 	session, f, ok := s.hers(w, r)
@@ -104,7 +117,7 @@ func (s *Service) newPassword(w http.ResponseWriter, r *http.Request) {
 		s.Site.Error(w, r, civic.Refuse(civic.Missing, "face.no_page"))
 		return
 	}
-	if !s.recent(w, r, session) {
+	if !s.changes(w, r, session) {
 		return
 	}
 	password, old := f.Values.Get("password"), f.Values.Get("old")
@@ -114,7 +127,7 @@ func (s *Service) newPassword(w http.ResponseWriter, r *http.Request) {
 		s.Site.Error(w, r, err)
 		return
 	}
-	if has {
+	if has && !(old == "" && session.How != byPassword) {
 		if !s.Site.Guesses.Try("own "+session.Account, face.ClientOf(r.Context()), time.Now()) {
 			s.tooMany(w, r)
 			return
@@ -129,7 +142,12 @@ func (s *Service) newPassword(w http.ResponseWriter, r *http.Request) {
 			f.Add("old", "signin.password_old_wrong")
 		}
 	}
-	if refusals := checkPassword(password, s.knownWords()...); len(refusals) > 0 {
+	refusals, err := s.checkPassword(password)
+	if err != nil {
+		s.Site.Error(w, r, err)
+		return
+	}
+	if len(refusals) > 0 {
 		f.Take(refusals, map[string]string{"password": "password"})
 	}
 	if len(f.Wrong) > 0 {
@@ -144,29 +162,34 @@ func (s *Service) newPassword(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.note(r, "a password was set", byPassword, ofSession(session))
+	s.tell(r, ofSession(session), "signin.told_password")
 	http.Redirect(w, r, "/me", http.StatusSeeOther)
 }
 
-// removeCredential removes a way in, but not the last one of an officer: she could not come back.
+// removeCredential removes a way in, but not one of an officer's without which she could not come back by two factors.
 func (s *Service) removeCredential(w http.ResponseWriter, r *http.Request) {
 	session, f, ok := s.hers(w, r)
 	if !ok {
 		return
 	}
-	if !s.recent(w, r, session) {
+	if !s.changes(w, r, session) {
 		return
 	}
+	named := func(c credential) bool { return c.kind == f.Value("kind") && c.name == f.Value("name") }
 	own, err := s.own(r.Context(), session.Account)
-	if err == nil && !slices.ContainsFunc(own, func(c credential) bool { return c.kind == f.Value("kind") && c.name == f.Value("name") }) {
+	if err == nil && !slices.ContainsFunc(own, named) {
 		err = civic.Refuse(civic.Missing, "signin.no_such_way")
 	}
-	if err == nil && session.Officer && len(own) < 2 {
+	if err == nil && session.Officer && !s.full(slices.DeleteFunc(slices.Clone(own), named)) {
 		err = civic.Refuse(civic.Conflict, "signin.last_way_in")
 	}
 	if err == nil {
 		err = s.DB.Update(r.Context(), func(tx *store.Tx) error {
 			_, err := tx.ExecContext(r.Context(), "DELETE FROM credentials WHERE realm = $1 AND kind = $2 AND name = $3 AND account = $4 AND kind <> $5",
 				string(s.Realm), f.Value("kind"), f.Value("name"), session.Account, byAddress)
+			if err == nil && f.Value("kind") == byTOTP { // its recovery codes with it
+				_, err = tx.ExecContext(r.Context(), "DELETE FROM credentials WHERE realm = $1 AND kind = $2 AND account = $3", string(s.Realm), byRecovery, session.Account)
+			}
 			return err
 		})
 	}
@@ -175,17 +198,19 @@ func (s *Service) removeCredential(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	for _, c := range own {
-		if c.kind == f.Value("kind") && c.name == f.Value("name") {
+		if named(c) {
+			s.tell(r, ofSession(session), "signin.told_removed", wayTold[c.kind])
 			s.note(r, "a way in was removed", c.kind, ofSession(session))
 		}
 	}
 	http.Redirect(w, r, "/me", http.StatusSeeOther)
 }
 
-// endSession ends one session of the account, or all but this one.
+// endSession ends one session of the account, or all but this one; whoever came by a session that was left
+// open does not shut its owner out elsewhere.
 func (s *Service) endSession(w http.ResponseWriter, r *http.Request) {
 	session, f, ok := s.hers(w, r)
-	if !ok {
+	if !ok || !s.recent(w, r, session) {
 		return
 	}
 	hash := f.Value("session")

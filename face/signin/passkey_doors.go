@@ -33,7 +33,7 @@ func (s *Service) passkeyFinish(w http.ResponseWriter, r *http.Request) {
 		err = civic.Refuse(civic.Forbidden, "signin.passkey_wrong")
 	}
 	if err == nil {
-		err = s.start(r.Context(), w, r, acc, byPasskey)
+		err = s.start(r.Context(), w, r, acc, byPasskey, twoFactors, s.now())
 	}
 	if err != nil {
 		s.Site.Error(w, r, err)
@@ -61,7 +61,7 @@ func (s *Service) newFinish(w http.ResponseWriter, r *http.Request) {
 		err = civic.Refuse(civic.Forbidden, "signin.passkey_wrong")
 	}
 	if err == nil {
-		err = s.start(r.Context(), w, r, acc, byPasskey)
+		err = s.start(r.Context(), w, r, acc, byPasskey, twoFactors, s.now())
 	}
 	if err != nil {
 		s.Site.Error(w, r, err)
@@ -77,7 +77,7 @@ func (s *Service) registerBegin(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	if !s.recent(w, r, session) {
+	if !s.changes(w, r, session) {
 		return
 	}
 	options, token, err := s.beginRegistration(r.Context(), session.Account, s.name(r, session))
@@ -103,7 +103,18 @@ func (s *Service) registerFinish(w http.ResponseWriter, r *http.Request) {
 		s.Site.Error(w, r, err)
 		return
 	}
-	s.note(r, "a way in was added", byPasskey, ofSession(session))
+	acc := ofSession(session)
+	if session.Officer && !session.Strong { // she is known by two factors now, and whoever was there by one is there no more
+		if err = s.end(r.Context(), acc.ID, "", session.ID); err == nil {
+			err = s.start(r.Context(), w, r, acc, byPasskey, twoFactors, s.now())
+		}
+		if err != nil {
+			s.Site.Error(w, r, err)
+			return
+		}
+	}
+	s.note(r, "a way in was added", byPasskey, acc)
+	s.tell(r, acc, "signin.told_added", wayTold[byPasskey])
 	s.answer(w, map[string]string{"next": "/me"})
 }
 

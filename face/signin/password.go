@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -94,6 +95,18 @@ func samePassword(ctx context.Context, password, kept string) (bool, error) {
 	return err == nil && subtle.ConstantTimeCompare(hash, want) == 1, err
 }
 
+// checkPassword refuses a password that is easily guessed here, common, or known from a breach.
+func (s *Service) checkPassword(password string) (civic.Refusals, error) {
+	if refusals := checkPassword(password, s.knownWords()...); len(refusals) > 0 {
+		return refusals, nil
+	}
+	found, err := isCommon(password, s.Breached)
+	if err != nil || !found {
+		return nil, err
+	}
+	return civic.Refusals{civic.Refuse(civic.Invalid, "signin.password_breached").In("password")}, nil
+}
+
 // checkPassword refuses a password that is short or easily guessed; about holds what is known of
 // its owner, which must not be the whole of it.
 func checkPassword(password string, about ...string) civic.Refusals {
@@ -103,10 +116,24 @@ func checkPassword(password string, about ...string) civic.Refusals {
 		return civic.Refusals{civic.Refuse(civic.Invalid, "signin.password_short", "least", leastLetters).In("password")}
 	case n > mostLetters || !utf8.ValidString(password):
 		return civic.Refusals{civic.Refuse(civic.Invalid, "signin.password_long", "most", mostLetters).In("password")}
-	case zxcvbn.PasswordStrength(string([]rune(password)[:min(n, judgedLetters)]), about).Score < leastGuesses:
+	case period([]rune(password)) < leastLetters, zxcvbn.PasswordStrength(string([]rune(password)[:min(n, judgedLetters)]), about).Score < leastGuesses:
 		return civic.Refusals{civic.Refuse(civic.Invalid, "signin.password_easy").In("password")}
 	}
 	return nil
+}
+
+// period is how many letters it takes until a text only says itself again; of "abcabca" it is three. zxcvbn
+// sees that in ASCII alone.
+func period(text []rune) int {
+	for n := 1; n < len(text); n++ {
+		if slices.Equal(text[n:], text[:len(text)-n]) {
+			if 2*n <= len(text) {
+				return n
+			}
+			break
+		}
+	}
+	return len(text)
 }
 
 // setPassword gives an account a password, in place of one it had.

@@ -37,6 +37,10 @@ type Provider struct {
 	Residents bool `json:"residents,omitempty"`
 	// Inside says that the provider is in a private network.
 	Inside bool `json:"inside,omitempty"`
+	// ACR are the contexts, and AMR the methods (RFC 8176), by any of which the provider says that it asked for
+	// two factors; the first are asked for. Where it says none of them its word is one factor.
+	ACR []string `json:"acr,omitempty"`
+	AMR []string `json:"amr,omitempty"`
 
 	asking chan struct{} // one asks at a time
 	known  atomic.Pointer[oidc.Provider]
@@ -134,103 +138,87 @@ type providerData struct {
 }
 
 // beginProvider returns where to send the browser, and the token that must come back with it.
-// account is set where somebody who is signed in adds the provider to her account.
-func (s *Service) beginProvider(ctx context.Context, p *Provider, account, next string) (to, token string, err error) {
+// account is set where somebody who is signed in adds the provider to her account; again, where she must
+// prove herself there anew.
+func (s *Service) beginProvider(ctx context.Context, p *Provider, account, next string, again bool) (to, token string, err error) {
 	known, err := p.find(ctx)
 	if err != nil {
 		return "", "", err
 	}
 	data := providerData{Code: p.Code, Nonce: newToken(), Verifier: oauth2.GenerateVerifier(), Next: next}
+	options := []oauth2.AuthCodeOption{oidc.Nonce(data.Nonce), oauth2.S256ChallengeOption(data.Verifier)}
+	if len(p.ACR) > 0 {
+		options = append(options, oauth2.SetAuthURLParam("acr_values", strings.Join(p.ACR, " ")))
+	}
+	if again { // with max_age the provider must say when it asked (OpenID Connect Core 1.0, 3.1.2.1)
+		options = append(options, oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", "0"))
+	}
 	token, err = s.begin(ctx, toProvider, account, data)
-	return s.oauth(p, known).AuthCodeURL(hashToken(token), oidc.Nonce(data.Nonce), oauth2.S256ChallengeOption(data.Verifier)), token, err
-}
-
-// claims is what is read of a provider's word.
-type claims struct {
-	Email    string  `json:"email"`
-	Verified truthly `json:"email_verified"`
-}
-
-// truthly is true or "true": some providers write it as a text.
-type truthly bool
-
-func (t *truthly) UnmarshalJSON(text []byte) error {
-	*t = string(text) == "true" || string(text) == `"true"`
-	return nil
+	return s.oauth(p, known).AuthCodeURL(hashToken(token), options...), token, err
 }
 
 // errProvider says that the provider's answer does not prove anybody.
 var errProvider = errors.New("signin: the provider's answer proves nobody")
 
+// vouched is whom a provider named, and how.
+type vouched struct {
+	account Account
+	next    string
+	level   level
+	at      int64 // when the provider asked her, 0 if it does not say
+	added   bool  // to the account that is signed in
+}
+
 // proveByProvider finds, links or makes the account of whom a provider names. The state is the
 // digest of the browser's token, so an answer to somebody else's attempt is refused.
-func (s *Service) proveByProvider(ctx context.Context, p *Provider, token, state, code, lang string) (acc Account, next string, ok bool, err error) {
+func (s *Service) proveByProvider(ctx context.Context, p *Provider, token, state, code, lang string) (v vouched, ok bool, err error) {
 	var data providerData
 	account, err := s.take(ctx, toProvider, token, &data)
 	if err != nil || data.Code != p.Code || subtle.ConstantTimeCompare([]byte(state), []byte(hashToken(token))) != 1 {
-		return acc, "", false, orGone(err)
+		return v, false, orGone(err)
 	}
 	// Who adds a provider to her account must still be there: somebody else may sit at the browser by now.
-	if session := face.SessionOf(ctx); account != "" && (session == nil || session.Account != account) {
-		return acc, "", false, nil
+	if session := face.SessionOf(ctx); account != "" && (session == nil || session.Account != account || !session.Enrols) {
+		return v, false, nil
 	}
-	known, err := p.find(ctx)
+	subject, said, err := s.word(ctx, p, data, code)
 	if err != nil {
-		return acc, "", false, err
+		return v, false, err
 	}
-	tokens, err := s.oauth(p, known).Exchange(p.context(ctx), code, oauth2.VerifierOption(data.Verifier))
-	if err != nil {
-		return acc, "", false, errors.Join(errProvider, err)
+	v = vouched{next: data.Next, level: p.level(said), at: said.At * time.Second.Microseconds(), added: account != ""}
+	acc, first, ok, err := s.linked(ctx, p, account, subject, said, lang)
+	if v.account = acc; first && v.level < mayEnrol { // she was invited under the address that it verified
+		v.level = mayEnrol
 	}
-	raw, _ := tokens.Extra("id_token").(string)
-	id, err := known.Verifier(&oidc.Config{ClientID: p.ClientID}).Verify(p.context(ctx), raw)
-	if err != nil {
-		return acc, "", false, errors.Join(errProvider, err)
-	}
-	if subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(data.Nonce)) != 1 {
-		return acc, "", false, errProvider
-	}
-	var said claims
-	if err := id.Claims(&said); err != nil {
-		return acc, "", false, errors.Join(errProvider, err)
-	}
-	if said.Email == "" && known.UserInfoEndpoint() != "" { // many say it there alone
-		info, err := known.UserInfo(p.context(ctx), oauth2.StaticTokenSource(tokens))
-		if err != nil || info.Subject != id.Subject { // OpenID Connect Core 1.0, 5.3.2
-			return acc, "", false, errors.Join(errProvider, err)
-		}
-		said = claims{info.Email, truthly(info.EmailVerified)}
-	}
-	acc, ok, err = s.linked(ctx, p, account, id.Issuer+"\n"+id.Subject, said, lang)
-	return acc, data.Next, ok, err
+	return v, ok, err
 }
 
 // linked is the account of a provider's subject: one that it was added to; that of an officer who has
-// no way in yet, by her verified address; or a resident's new one.
-func (s *Service) linked(ctx context.Context, p *Provider, account, subject string, said claims, lang string) (Account, bool, error) {
+// no way in yet, by her verified address, which first says; or a resident's new one.
+func (s *Service) linked(ctx context.Context, p *Provider, account, subject string, said claims, lang string) (found Account, first, ok bool, err error) {
 	name := s.digest("subject", subject)
 	link := func(acc Account) error {
 		return s.DB.Update(ctx, func(tx *store.Tx) error {
-			return tx.Write(ctx, credentialTable, []store.Row{s.credentialRow(credential{kind: byProvider, name: name, account: acc.ID, label: p.Title})})
+			return tx.Write(ctx, credentialTable, []store.Row{s.credentialRow(credential{kind: byProvider, name: name, account: acc.ID, data: p.Code, label: p.Title})})
 		})
 	}
 	c, there, err := s.credential(ctx, byProvider, name)
 	if err != nil {
-		return Account{}, false, err
+		return Account{}, false, false, err
 	}
 	if there {
 		if account != "" && account != c.account {
-			return Account{}, false, civic.Refuse(civic.Conflict, "signin.provider_taken")
+			return Account{}, false, false, civic.Refuse(civic.Conflict, "signin.provider_taken")
 		}
 		acc, ok, err := s.find(ctx, c.account)
-		return acc, ok && p.takes(acc.Kind), err
+		return acc, false, ok && p.takes(acc.Kind), err
 	}
 	if account != "" {
 		acc, ok, err := s.find(ctx, account)
 		if err != nil || !ok || !p.takes(acc.Kind) {
-			return acc, false, err
+			return acc, false, false, err
 		}
-		return acc, true, link(acc)
+		return acc, false, true, link(acc)
 	}
 	email, _ := Address(said.Email)
 	if p.Officers && bool(said.Verified) && email != "" {
@@ -241,15 +229,15 @@ func (s *Service) linked(ctx context.Context, p *Provider, account, subject stri
 		}
 		switch {
 		case err != nil:
-			return Account{}, false, err
+			return Account{}, false, false, err
 		case ok && own: // a second provider that knows her address is not thereby she
-			return Account{}, false, nil
+			return Account{}, false, false, nil
 		case ok:
-			return acc, true, link(acc)
+			return acc, true, true, link(acc)
 		}
 	}
 	if !p.Residents {
-		return Account{}, false, nil
+		return Account{}, false, false, nil
 	}
 	var acc Account
 	err = s.DB.Update(ctx, func(tx *store.Tx) error {
@@ -257,17 +245,17 @@ func (s *Service) linked(ctx context.Context, p *Provider, account, subject stri
 		if acc, err = s.make(ctx, tx, "", Resident, contact{Language: lang}); err != nil {
 			return err
 		}
-		return tx.Write(ctx, credentialTable, []store.Row{s.credentialRow(credential{kind: byProvider, name: name, account: acc.ID, label: p.Title})})
+		return tx.Write(ctx, credentialTable, []store.Row{s.credentialRow(credential{kind: byProvider, name: name, account: acc.ID, data: p.Code, label: p.Title})})
 	})
 	if store.IsDuplicate(err) { // somebody was first with the same identity
 		c, _, err := s.credential(ctx, byProvider, name)
 		if err != nil {
-			return Account{}, false, err
+			return Account{}, false, false, err
 		}
 		acc, ok, err := s.find(ctx, c.account)
-		return acc, ok && p.takes(acc.Kind), err
+		return acc, false, ok && p.takes(acc.Kind), err
 	}
-	return acc, err == nil, err
+	return acc, false, err == nil, err
 }
 
 // takes reports whether a provider is for accounts of a kind.

@@ -27,13 +27,14 @@ func (s *Service) providerBegin(w http.ResponseWriter, r *http.Request) {
 		s.Site.Error(w, r, civic.Refuse(civic.Missing, "face.no_page"))
 		return
 	}
-	if session := face.SessionOf(r.Context()); session != nil {
-		if !s.recent(w, r, session) {
+	if f.Value("add") != "" {
+		session, ok := s.who(w, r)
+		if !ok || !s.changes(w, r, session) {
 			return
 		}
 		account = session.Account
 	}
-	to, token, err := s.beginProvider(r.Context(), p, account, local(f.Value("next")))
+	to, token, err := s.beginProvider(r.Context(), p, account, local(f.Value("next")), f.Value("again") != "")
 	if err != nil {
 		s.Site.Log.Error("a provider does not answer", "provider", p.Code, "err", err)
 		s.Site.Error(w, r, civic.Refuse(civic.Unavailable, "signin.provider_silent", "provider", p.Title))
@@ -53,7 +54,7 @@ func (s *Service) providerBack(w http.ResponseWriter, r *http.Request) {
 		s.Site.Error(w, r, civic.Refuse(civic.Missing, "face.no_page"))
 		return
 	}
-	acc, next, ok, err := s.proveByProvider(r.Context(), p, s.tryToken(r), q.Get("state"), q.Get("code"), s.voice(r).Lang)
+	v, ok, err := s.proveByProvider(r.Context(), p, s.tryToken(r), q.Get("state"), q.Get("code"), s.voice(r).Lang)
 	switch {
 	case errors.Is(err, errProvider):
 		s.Site.Log.Info("a provider's answer was not taken", "provider", p.Code, "err", err)
@@ -66,5 +67,20 @@ func (s *Service) providerBack(w http.ResponseWriter, r *http.Request) {
 		s.Site.Error(w, r, err)
 		return
 	}
-	s.in(w, r, acc, byProvider, next)
+	if v.added {
+		s.setTry(w, "")
+		s.note(r, "a way in was added", byProvider, v.account)
+		s.tell(r, v.account, "signin.told_added", wayTold[byProvider])
+		if session := face.SessionOf(r.Context()); v.level == twoFactors && !session.Strong { // as by a passkey
+			if err := s.end(r.Context(), session.Account, "", session.ID); err != nil {
+				s.Site.Error(w, r, err)
+				return
+			}
+			s.in(w, r, v.account, byProvider, "/me", v.level, v.at)
+			return
+		}
+		http.Redirect(w, r, "/me", http.StatusSeeOther)
+		return
+	}
+	s.proved(w, r, v.account, byProvider, v.next, v.level, v.at)
 }

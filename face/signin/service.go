@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,8 +18,11 @@ import (
 // Service is the sign-in of a site.
 type Service struct {
 	*Sessions
-	// Passwords lets people have passwords.
+	// Passwords lets people have passwords; Breached is the operator's list of those that may not be one.
 	Passwords bool
+	Breached  *Breached
+	// Phones lets residents have codes by SMS.
+	Phones    bool
 	Providers []*Provider
 	// Send sends a code; nil where there is no way to reach anybody by mail or telephone.
 	Send func(ctx context.Context, email, phone, lang, subject, text string) error
@@ -38,14 +42,21 @@ func New(s *Service) *Service {
 	m.HandleFunc("POST /sign-in/new", s.newFinish)
 	m.HandleFunc("POST /sign-in/with/{provider}", s.providerBegin)
 	m.HandleFunc("GET /sign-in/with/{provider}/back", s.providerBack)
+	m.HandleFunc("GET /sign-in/second", s.askSecond)
+	m.HandleFunc("POST /sign-in/second", s.takeSecond)
 	m.HandleFunc("POST /sign-out", s.signOut)
-	m.HandleFunc("GET /invitation/{token}", s.askInvitation)
-	m.HandleFunc("POST /invitation/{token}", s.takeInvitation)
+	m.HandleFunc("GET /invitation", s.askInvitation)
+	m.HandleFunc("POST /invitation", s.takeInvitation)
 	m.HandleFunc("GET /me", s.me)
 	m.HandleFunc("POST /me/post", s.takePost)
 	m.HandleFunc("POST /me/password", s.newPassword)
 	m.HandleFunc("POST /me/passkey/begin", s.registerBegin)
 	m.HandleFunc("POST /me/passkey", s.registerFinish)
+	m.HandleFunc("POST /me/mail", s.sendProof)
+	m.HandleFunc("POST /me/second/begin", s.enrolBegin)
+	m.HandleFunc("GET /me/second", s.askEnrol)
+	m.HandleFunc("POST /me/second", s.takeEnrol)
+	m.HandleFunc("POST /me/recovery", s.renewRecovery)
 	m.HandleFunc("POST /me/credentials/remove", s.removeCredential)
 	m.HandleFunc("POST /me/sessions/end", s.endSession)
 	s.Site.Sessions = s.Find
@@ -54,7 +65,7 @@ func New(s *Service) *Service {
 }
 
 // tryCookie holds the token of a sign-in under way, or of a passkey that is being added, for some minutes.
-func (s *Service) tryCookie() string { return s.Site.CookieName("sign-in", "/") }
+func (s *Service) tryCookie() string { return s.Site.CookieName("sign-in") }
 
 func (s *Service) setTry(w http.ResponseWriter, token string) {
 	c := &http.Cookie{Name: s.tryCookie(), Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Site.Secure(), MaxAge: 600}
@@ -135,16 +146,62 @@ const refusedSignIn = "a sign-in was refused"
 
 // ofSession is the account of a session, as note wants it.
 func ofSession(session *face.Session) Account {
-	acc := Account{ID: session.Account, Kind: Resident}
+	acc := Account{ID: session.Account, Kind: Resident, Box: session.Box}
 	if session.Officer {
 		acc.Kind = Officer
 	}
 	return acc
 }
 
+// proved goes on with an account that one or two factors proved: it signs in, or asks for the second. An
+// officer's that has no second yet signs in to make one.
+func (s *Service) proved(w http.ResponseWriter, r *http.Request, acc Account, how, next string, sure level, at int64) {
+	if sure == twoFactors {
+		s.in(w, r, acc, how, next, sure, at)
+		return
+	}
+	own, err := s.own(r.Context(), acc.ID)
+	if err != nil {
+		s.Site.Error(w, r, err)
+		return
+	}
+	switch {
+	case slices.ContainsFunc(own, func(c credential) bool { return c.kind == byTOTP }):
+		s.second(w, r, acc, how, next, at)
+	case acc.Kind == Officer && s.full(own):
+		s.note(r, refusedSignIn, how, acc)
+		s.Site.Error(w, r, civic.Refuse(civic.Forbidden, "signin.use_stronger"))
+	case acc.Kind == Officer:
+		s.in(w, r, acc, how, "/me", sure, at)
+	default:
+		s.in(w, r, acc, how, next, sure, at)
+	}
+}
+
+// full reports whether by some of these ways in their owner is proved by two factors.
+func (s *Service) full(own []credential) bool {
+	first, second := s.Send != nil, false // an officer who has the second may come by a code to her mail
+	for _, c := range own {
+		switch c.kind {
+		case byPasskey:
+			return true
+		case byTOTP:
+			second = true
+		case byPassword:
+			first = true
+		case byProvider:
+			first = true
+			if slices.ContainsFunc(s.Providers, func(p *Provider) bool { return p.vouches() && p.is(c) }) {
+				return true
+			}
+		}
+	}
+	return first && second
+}
+
 // in signs an account in and sends its reader on.
-func (s *Service) in(w http.ResponseWriter, r *http.Request, acc Account, how, next string) {
-	if err := s.start(r.Context(), w, r, acc, how); err != nil {
+func (s *Service) in(w http.ResponseWriter, r *http.Request, acc Account, how, next string, sure level, at int64) {
+	if err := s.start(r.Context(), w, r, acc, how, sure, at); err != nil {
 		s.Site.Error(w, r, err)
 		return
 	}
@@ -154,16 +211,17 @@ func (s *Service) in(w http.ResponseWriter, r *http.Request, acc Account, how, n
 }
 
 func (s *Service) askSignIn(w http.ResponseWriter, r *http.Request) {
-	if face.SessionOf(r.Context()) != nil {
-		http.Redirect(w, r, local(r.URL.Query().Get("next")), http.StatusSeeOther)
+	q := r.URL.Query()
+	if face.SessionOf(r.Context()) != nil && q.Get("again") == "" {
+		http.Redirect(w, r, local(q.Get("next")), http.StatusSeeOther)
 		return
 	}
-	s.signInPage(w, r, http.StatusOK, face.Form{Voice: s.voice(r), Values: url.Values{"next": {r.URL.Query().Get("next")}}})
+	s.signInPage(w, r, http.StatusOK, face.Form{Voice: s.voice(r), Values: url.Values{"next": {q.Get("next")}, "again": {q.Get("again")}}})
 }
 
 func (s *Service) signInPage(w http.ResponseWriter, r *http.Request, status int, f face.Form) {
 	s.Site.Page(w, r, face.Sheet{Status: status, Title: f.Voice.Say("signin.title"), Section: "/sign-in", Crumbs: []face.Crumb{}, Secret: true},
-		signInPage(f, s.Passkeys(), s.Passwords, s.Send != nil, s.Providers))
+		s.signInPageOf(f))
 }
 
 // Passkeys reports whether the site can have passkeys: they belong to a host's name, and an address has none.

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -26,7 +28,7 @@ const (
 	sessionMemory = 5 * time.Second
 )
 
-var sessionTable = &store.Table{Name: "sessions", Key: 2, Columns: store.Columns("realm:t hash:t account:t post:t how:t made:i seen:i ends:i")}
+var sessionTable = &store.Table{Name: "sessions", Key: 2, Columns: store.Columns("realm:t hash:t account:t post:t how:t made:i seen:i ends:i level:i proved:i")}
 
 // Sessions finds and keeps sessions.
 type Sessions struct {
@@ -50,6 +52,8 @@ type session struct {
 	kind               Kind
 	box                string
 	made, seen, ends   int64
+	level              level
+	proved             int64
 	persons            []civic.PersonID
 }
 
@@ -61,7 +65,7 @@ func (s session) idle() time.Duration {
 }
 
 // cookieName is the session's cookie.
-func (s *Sessions) cookieName() string { return s.Site.CookieName("session", "/") }
+func (s *Sessions) cookieName() string { return s.Site.CookieName("session") }
 
 func (s *Sessions) setCookie(w http.ResponseWriter, token string, age time.Duration) {
 	http.SetCookie(w, &http.Cookie{
@@ -81,25 +85,55 @@ func (s *Sessions) token(r *http.Request) string {
 // stolen, or left open, is not turned into a way in that stays.
 const recently = 15 * time.Minute
 
-// recent reports whether a session is young enough for that, or answers that its reader must sign in anew.
+// recent reports whether a session's holder proved herself lately enough for that, or asks her to sign in anew.
 func (s *Service) recent(w http.ResponseWriter, r *http.Request, session *face.Session) bool {
-	if s.now()-session.Made.UnixMicro() <= recently.Microseconds() {
+	if s.now()-session.Proved.UnixMicro() <= recently.Microseconds() {
 		return true
 	}
-	s.Site.Error(w, r, civic.Refuse(civic.Forbidden, "signin.not_recent", "minutes", int(recently.Minutes())))
+	refusal := civic.Refuse(civic.Forbidden, "signin.not_recent", "minutes", int(recently.Minutes()))
+	if strings.Contains(r.Header.Get("Accept"), "json") {
+		s.Site.Error(w, r, refusal)
+		return false
+	}
+	f := face.Form{Voice: s.voice(r), Values: url.Values{"next": {"/me"}, "again": {"yes"}}}
+	f.Take(refusal, nil)
+	s.signInPage(w, r, http.StatusForbidden, f)
 	return false
 }
 
+// changes reports whether a session may change how its account is proved, or says what it lacks.
+func (s *Service) changes(w http.ResponseWriter, r *http.Request, session *face.Session) bool {
+	if !session.Enrols {
+		s.Site.Error(w, r, civic.Refuse(civic.Forbidden, "signin.enrol_first"))
+		return false
+	}
+	return s.recent(w, r, session)
+}
+
+// level is how surely a session's holder is known.
+type level int64
+
+const (
+	// oneFactor is a password, a code or a provider's word alone. It opens what a resident told; of an
+	// officer it opens nothing but the way to a second.
+	oneFactor level = iota
+	// mayEnrol is an officer's who was invited to make her ways in, or showed beside one factor that she reads the mail
+	// under which she was invited. It holds no post.
+	mayEnrol
+	// twoFactors is a passkey, a provider that vouches for two, or one factor and a second.
+	twoFactors
+)
+
 // start signs an account in: always under a new token, whatever the browser brought, so that
 // nobody can plant one (session fixation). A session that the browser had ends.
-func (s *Sessions) start(ctx context.Context, w http.ResponseWriter, r *http.Request, acc Account, how string) error {
+func (s *Sessions) start(ctx context.Context, w http.ResponseWriter, r *http.Request, acc Account, how string, sure level, proved int64) error {
 	token, now := newToken(), s.now()
 	lasts := residentEnds
 	if acc.Kind == Officer {
 		lasts = officerEnds
 	}
 	post := civic.PostID("")
-	if acc.Kind == Officer {
+	if acc.Kind == Officer && sure == twoFactors {
 		persons, err := s.terms(ctx, acc.ID)
 		if err != nil {
 			return err
@@ -119,7 +153,7 @@ func (s *Sessions) start(ctx context.Context, w http.ResponseWriter, r *http.Req
 			return err
 		}
 		return tx.Write(ctx, sessionTable, []store.Row{{
-			string(s.Realm), hashToken(token), acc.ID, string(post), how, now, now, now + lasts.Microseconds(),
+			string(s.Realm), hashToken(token), acc.ID, string(post), how, now, now, now + lasts.Microseconds(), int64(sure), min(proved, now),
 		}})
 	})
 	if err != nil {
@@ -140,8 +174,9 @@ func (s *Sessions) Find(r *http.Request) (*face.Session, error) {
 	if err != nil || !ok {
 		return nil, err
 	}
-	out := &face.Session{ID: row.hash, Account: row.account, Box: row.box, Officer: row.kind == Officer, Made: time.UnixMicro(row.made)}
-	if out.Officer {
+	out := &face.Session{ID: row.hash, Account: row.account, Box: row.box, Officer: row.kind == Officer, How: row.how, Proved: time.UnixMicro(row.proved),
+		Strong: row.level == twoFactors, Enrols: row.kind == Resident || row.level >= mayEnrol}
+	if out.Officer && out.Strong {
 		out.Posts = s.Seats(s.Site.Realm.View(), row.persons, s.Site.Realm.Now())
 		if slices.Contains(out.Posts, row.post) {
 			out.Post = row.post
@@ -158,9 +193,9 @@ func (s *Sessions) row(ctx context.Context, hash string) (session, bool, error) 
 	if !ok || time.Now().After(m.until) {
 		m = remembered{until: time.Now().Add(sessionMemory), session: session{hash: hash}}
 		row := &m.session
-		err := s.DB.R.QueryRowContext(ctx, "SELECT s.account, s.post, s.how, s.made, s.seen, s.ends, a.kind, a.box FROM sessions s "+
+		err := s.DB.R.QueryRowContext(ctx, "SELECT s.account, s.post, s.how, s.made, s.seen, s.ends, s.level, s.proved, a.kind, a.box FROM sessions s "+
 			"JOIN accounts a ON a.realm = s.realm AND a.account = s.account WHERE s.realm = $1 AND s.hash = $2 AND a.closed = 0",
-			string(s.Realm), hash).Scan(&row.account, &row.post, &row.how, &row.made, &row.seen, &row.ends, &row.kind, &row.box)
+			string(s.Realm), hash).Scan(&row.account, &row.post, &row.how, &row.made, &row.seen, &row.ends, &row.level, &row.proved, &row.kind, &row.box)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
 		case err != nil:

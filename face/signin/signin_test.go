@@ -84,7 +84,8 @@ func TestPasswords(t *testing.T) {
 	}
 	for password, want := range map[string]string{
 		"short": "signin.password_short", strings.Repeat("x ", 80): "signin.password_long", "password1234": "signin.password_easy",
-		"aaaaaaaaaaaaaaaaaa": "signin.password_easy", "qwertyuiop123": "signin.password_easy", good: "", "紫色灯笼水獭四十七港湾码头": "",
+		"aaaaaaaaaaaaaaaaaa": "signin.password_easy", "qwertyuiop123": "signin.password_easy", "密码密码密码密码密码密码密码": "signin.password_easy", "我爱你我爱你我爱你我爱": "signin.password_short",
+		"我爱你我爱你我爱你我爱你": "signin.password_easy", "éééééééééééé": "signin.password_easy", good: "", "紫色灯笼水獭四十七港湾码头": "",
 	} {
 		got := ""
 		if rs := checkPassword(password); len(rs) > 0 {

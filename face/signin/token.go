@@ -36,10 +36,13 @@ const (
 	toCode     = "code"
 	toProvider = "provider"
 	toInvite   = "invitation"
+	toSecond   = "second factor"
+	toEnrol    = "second factor to add"
 )
 
 var patience = map[string]time.Duration{
 	toSignIn: 5 * time.Minute, toRegister: 5 * time.Minute, toCode: 10 * time.Minute, toProvider: 10 * time.Minute, toInvite: 7 * 24 * time.Hour,
+	toSecond: 10 * time.Minute, toEnrol: 10 * time.Minute,
 }
 
 var attemptTable = &store.Table{Name: "attempts", Key: 2, Columns: store.Columns("realm:t hash:t kind:t account:t data:t made:i ends:i tries:i")}
@@ -47,7 +50,12 @@ var attemptTable = &store.Table{Name: "attempts", Key: 2, Columns: store.Columns
 // begin keeps the first half of something and returns the token that the second half must bring.
 func (a *Accounts) begin(ctx context.Context, kind, account string, data any) (string, error) {
 	token := newToken()
-	return token, a.DB.Update(ctx, func(tx *store.Tx) error { return a.beginIn(ctx, tx, token, kind, account, data) })
+	return token, a.beginWith(ctx, token, kind, account, data)
+}
+
+// beginWith is begin where what is kept lies under the token.
+func (a *Accounts) beginWith(ctx context.Context, token, kind, account string, data any) error {
+	return a.DB.Update(ctx, func(tx *store.Tx) error { return a.beginIn(ctx, tx, token, kind, account, data) })
 }
 
 func (a *Accounts) beginIn(ctx context.Context, tx *store.Tx, token, kind, account string, data any) error {

@@ -1,7 +1,6 @@
 package signin
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -49,7 +48,7 @@ func (s *Service) takePassword(w http.ResponseWriter, r *http.Request) {
 		f.Add("address", "signin.password_wrong")
 		s.signInPage(w, r, http.StatusUnprocessableEntity, f)
 	default:
-		s.in(w, r, acc, byPassword, f.Value("next"))
+		s.proved(w, r, acc, byPassword, f.Value("next"), oneFactor, s.now())
 	}
 }
 
@@ -69,33 +68,37 @@ func (s *Service) sendCode(w http.ResponseWriter, r *http.Request) {
 		s.Site.Error(w, r, civic.Refuse(civic.Missing, "face.no_page"))
 		return
 	}
-	c := contact{}
-	if c.Email, c.Phone = Address(f.Value("contact")); c.Email == "" && c.Phone == "" {
-		f.Add("contact", "signin.address_form")
+	c, data, field := contact{}, codeData{Next: local(f.Value("next"))}, "contact"
+	if f.Value("for") == toOffice {
+		data.For, field = toOffice, "office"
+	}
+	c.Email, c.Phone = Address(f.Value(field))
+	switch {
+	case c.Email == "" && c.Phone == "":
+		f.Add(field, "signin.address_form")
+	case c.Phone != "" && (!s.Phones || data.For == toOffice):
+		f.Add(field, "signin.no_phones")
+	}
+	if len(f.Wrong) > 0 {
 		s.signInPage(w, r, http.StatusUnprocessableEntity, f)
 		return
 	}
-	now := time.Now()
-	to, from := "send "+s.digest("guess", c.Email+c.Phone), face.Place(face.ClientOf(r.Context()))
-	if g := &s.Site.Guesses; !g.Allow(to+" "+from, perAddressAndPlace, now) || !g.Allow("place "+from, face.PerPlace, now) ||
-		!g.Allow(to, perAddress, now) || c.Phone != "" && !g.Allow("telephones", perTelephones, now) {
+	if !s.mayAsk(r, c) {
 		s.tooMany(w, r)
 		return
 	}
-	token, code, err := s.beginCode(r.Context(), c, local(f.Value("next")))
+	s.sendCodeTo(w, r, "", c, data)
+}
+
+func (s *Service) sendCodeTo(w http.ResponseWriter, r *http.Request, account string, c contact, data codeData) {
+	token, code, err := s.beginCode(r.Context(), account, c, data)
 	if err != nil {
 		s.Site.Error(w, r, err)
 		return
 	}
 	v := s.voice(r)
-	go func() { // how long it takes tells nobody anything
-		ctx, done := context.WithTimeout(context.Background(), time.Minute)
-		defer done()
-		title := s.Site.Realm.View().Settings.Title(v.Lang)
-		if err := s.Send(ctx, c.Email, c.Phone, v.Lang, v.Say("signin.code_subject", "realm", title), v.Say("signin.code_text", "realm", title, "code", spaced(code))); err != nil {
-			s.Site.Log.Error("a code could not be sent", "err", err)
-		}
-	}()
+	title := s.Site.Realm.View().Settings.Title(v.Lang)
+	s.deliver(c, v, v.Say("signin.code_subject", "realm", title), v.Say("signin.code_text", "realm", title, "code", spaced(code)))
 	s.setTry(w, token)
 	http.Redirect(w, r, "/sign-in/code", http.StatusSeeOther)
 }
@@ -131,7 +134,7 @@ func (s *Service) takeCode(w http.ResponseWriter, r *http.Request) {
 		s.tooMany(w, r)
 		return
 	}
-	acc, next, ok, err := s.proveByCode(r.Context(), token, code, f.Voice.Lang)
+	acc, data, ok, err := s.proveByCode(r.Context(), token, code, f.Voice.Lang)
 	switch {
 	case err != nil:
 		s.Site.Error(w, r, err)
@@ -140,7 +143,31 @@ func (s *Service) takeCode(w http.ResponseWriter, r *http.Request) {
 		f.Add("code", "signin.code_wrong")
 		f.Values.Del("code")
 		s.codePage(w, r, http.StatusUnprocessableEntity, f)
+	case data.For == toOffice:
+		s.officeByCode(w, r, acc, data.Next)
+	case data.For == toMakeSecond:
+		session := face.SessionOf(r.Context())
+		if session == nil || session.Account != acc.ID {
+			s.Site.Error(w, r, civic.Refuse(civic.Unknown, "signin.first"))
+			return
+		}
+		s.in(w, r, acc, session.How, "/me", mayEnrol, s.now())
 	default:
-		s.in(w, r, acc, byCode, next)
+		s.proved(w, r, acc, byCode, data.Next, oneFactor, s.now())
 	}
+}
+
+// officeByCode goes on with an officer who has forgotten her password: a code to her mail is the first of two
+// factors, and without the second opens nothing.
+func (s *Service) officeByCode(w http.ResponseWriter, r *http.Request, acc Account, next string) {
+	has, err := s.hasTOTP(r.Context(), acc.ID)
+	if err == nil && !has {
+		s.note(r, refusedSignIn, byCode, acc)
+		err = civic.Refuse(civic.Forbidden, "signin.use_stronger")
+	}
+	if err != nil {
+		s.Site.Error(w, r, err)
+		return
+	}
+	s.second(w, r, acc, byCode, next, s.now())
 }

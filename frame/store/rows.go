@@ -115,7 +115,7 @@ func (tx *Tx) Write(ctx context.Context, t *Table, rows []Row) error {
 				break
 			}
 		}
-		stmt, err := tx.prepare(ctx, stmtKey{t.Name, n}, func() string { return t.values(n) })
+		stmt, err := tx.prepare(ctx, stmtKey{t.Name, t.Replace, n}, func() string { return t.values(n) })
 		if err != nil {
 			return fmt.Errorf("store: %s: %w", t.Name, err)
 		}

@@ -217,8 +217,9 @@ func newWriter(conn *sql.Conn) *writer {
 }
 
 type stmtKey struct {
-	table string
-	rows  int
+	table   string
+	replace bool
+	rows    int
 }
 
 // Tx is a write transaction on a connection of its own. It is not safe for concurrent use.
@@ -311,7 +312,7 @@ func (tx *Tx) known(ctx context.Context, query string) *sql.Stmt {
 	if tx.db.Engine == Postgres {
 		return nil
 	}
-	key := stmtKey{query, -1}
+	key := stmtKey{query, false, -1}
 	if stmt := tx.w.stmts[key]; stmt != nil {
 		return stmt
 	}

@@ -139,6 +139,13 @@ func replaces(t *testing.T, db *store.DB) {
 	if err := db.R.QueryRow("SELECT sum(n) FROM things").Scan(&sum); err != nil || sum != 4 || count(t, db) != 2 {
 		t.Errorf("sum %d of %d rows (%v), want 4 of 2", sum, count(t, db), err)
 	}
+	// Nor does one way of writing a table become the other.
+	if err := put(db, store.Row{"r", "a", nil, nil, nil}, store.Row{"r", "b", nil, nil, nil}); !store.IsDuplicate(err) {
+		t.Errorf("taken keys are written over: %v", err)
+	}
+	if err := errors.Join(put(db, store.Row{"r", "c", nil, nil, nil}, store.Row{"r", "d", nil, nil, nil}), write(3)); err != nil {
+		t.Error(err)
+	}
 }
 
 func takenKey(t *testing.T, db *store.DB) {

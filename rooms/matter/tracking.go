@@ -13,19 +13,29 @@ import (
 // crockford is Douglas Crockford's base 32: no I, L, O or U.
 var crockford = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
 
-// TrackingBytes is how many random bytes a tracking code takes: 80 bits, more than can be
-// tried even by somebody who holds every digest.
-const TrackingBytes = 10
+// TrackingBytes is how many random bytes a tracking code takes: 128 bits, so that a plain hash may be kept
+// of it. The first codes had 80, and open their matters as before.
+const TrackingBytes = 16
 
 // NewTracking makes the secret code that lets an anonymous reporter come back, as
-// "7K2M-9QXT-0B4W-HZ8D", and the digest that is kept of it. Randomness comes from the
+// "7K2M9-QXT0B-4WHZ8-D3FYA-6RCVPE", and the digest that is kept of it. Randomness comes from the
 // caller; fewer than TrackingBytes of it are refused, more are not used.
 func NewTracking(random []byte) (code, digest string, err error) {
 	if len(random) < TrackingBytes {
 		return "", "", civic.Refuse(civic.Invalid, "matter.tracking_random", "bytes", TrackingBytes)
 	}
 	c := crockford.EncodeToString(random[:TrackingBytes])
-	return c[:4] + "-" + c[4:8] + "-" + c[8:12] + "-" + c[12:], trackingDigest(c), nil
+	return SpacedTracking(c), trackingDigest(c), nil
+}
+
+// SpacedTracking writes a code in groups of five, of which the last has what is left, for eyes and for paper.
+func SpacedTracking(code string) string {
+	code = strings.ReplaceAll(code, "-", "")
+	var parts []string
+	for len(code) > 6 {
+		parts, code = append(parts, code[:5]), code[5:]
+	}
+	return strings.Join(append(parts, code), "-")
 }
 
 // CheckTracking reports whether a code as somebody typed it is the one with the digest.

@@ -28,6 +28,8 @@ type Plan struct {
 	Signed    float64  // share of texts that give an invented name, telephone number, mail or home
 	Mislabel  float64  // share of rows whose category is a wrong one
 	Only      []string // categories; all
+	Lag       float64  // days: mean time from when a matter arises to a report of it; 1.5
+	Names     int      // how many streets, and how many landmarks on each, a language has; 0: all that the grammar has
 }
 
 // Shipped is the plan of the set in testdata/generated.csv, and of `skein science requests` without options.
@@ -53,6 +55,9 @@ func Generate(p Plan) []Request {
 	if p.Side <= 0 {
 		p.Side = 8000
 	}
+	if p.Lag <= 0 {
+		p.Lag = 1.5
+	}
 	random := random(p.Seed)
 	grammars := []*grammar{read("en", english, p, &random), read("zh", chinese, p, &random)}
 	start := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
@@ -70,7 +75,7 @@ func Generate(p Plan) []Request {
 			r := Request{
 				Text: g.text(category, values, p, &random), Category: category, Lang: g.lang, Cluster: strconv.Itoa(cluster), Placed: true,
 				X: at[0] + 25*random.normal(), Y: at[1] + 25*random.normal(),
-				Time: start.Add(time.Duration((began - 1.5*math.Log(1-random.share())) * 24 * float64(time.Hour))).Truncate(time.Second),
+				Time: start.Add(time.Duration((began - p.Lag*math.Log(1-random.share())) * 24 * float64(time.Hour))).Truncate(time.Second),
 			}
 			if random.share() < p.Mislabel {
 				r.Category = pick(&random, g.names)
@@ -92,6 +97,9 @@ func read(lang string, text []byte, p Plan, r *random) *grammar {
 	g := &grammar{lang: lang, fixed: map[string][]string{}, places: map[string][2]float64{}}
 	if err := json.Unmarshal(text, g); err != nil {
 		panic(fmt.Sprintf("the grammar that is built in: %v", err))
+	}
+	if p.Names > 0 {
+		g.Street, g.Landmark = g.Street[:min(p.Names, len(g.Street))], g.Landmark[:min(p.Names, len(g.Landmark))]
 	}
 	for name := range g.Categories {
 		if len(p.Only) == 0 || slices.Contains(p.Only, name) {

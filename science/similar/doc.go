@@ -8,6 +8,8 @@
 //     dictionary and no segmenter, so English and Chinese are treated alike.
 //   - A Model weighs text, distance, time and category into one probability, the way
 //     records of one person are linked across files (Fellegi & Sunter 1969).
+//   - Calibrate fits a Model to what a list itself shows, without labels: reports of one place long apart are of different
+//     matters. Pairs weighs whole partitions of a list into matters by it (Neal 2000).
 //   - An Index holds the open matters and finds the likely duplicates of a request.
 //     It keeps a MinHash sketch of each text (Broder 1997; Li & König 2010), never the text.
 //   - A Corpus ranks texts by the words asked for (BM25, Robertson & Zaragoza 2009).

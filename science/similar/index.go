@@ -20,11 +20,12 @@ import (
 //
 // An Index may be read by several goroutines at once, but not while one writes.
 type Index struct {
-	model     Model
-	threshold float64 // of the probability
-	reach     float64 // metres: farther apart nothing reaches the threshold; also the side of a cell
-	minutes   int64   // and longer apart neither
-	slack     float64 // log odds that distance and time may take together
+	model   Model
+	reach   float64                         // metres: farther apart nothing reaches the threshold; also the side of a cell
+	minutes int64                           // and longer apart neither
+	logOdds float64                         // of the threshold
+	words   [agreements]float64             // the most that words can say
+	known   [agreements][agreements]float64 // what categories and numbers say, before all else
 
 	slots  ids
 	free   []uint32
@@ -73,8 +74,15 @@ func NewIndex(m Model, threshold float64) *Index {
 	threshold = max(1e-6, min(1-1e-6, threshold))
 	metres, days := m.reach(logit(threshold))
 	x := &Index{
-		model: m, threshold: threshold, reach: max(1, metres), minutes: int64(days*1440) + 1, slack: days / m.Lag,
+		model: m, reach: max(1, metres), minutes: int64(days*1440) + 1, logOdds: logit(threshold) - 1e-9,
 		cells: map[cell][]uint32{}, heads: make([]uint32, bands*bandHeads), names: map[string]uint16{},
+	}
+	for category, curve := range m.Words {
+		x.words[category] = max(0, slices.Max(curve[:]))
+		for numbers := range agreements {
+			e := Evidence{Metres: math.NaN(), Days: math.NaN(), Category: Agreement(category), Numbers: Agreement(numbers)}
+			x.known[category][numbers] = m.apartFromWords(e)
+		}
 	}
 	for i := range x.heads {
 		x.heads[i] = none
@@ -175,7 +183,7 @@ func (x *Index) Query(r requests.Request, limit int) []Match {
 func (x *Index) matches(r requests.Request) []Match {
 	p := x.probe(r)
 	var out []Match
-	for _, slot := range x.candidates(&p) {
+	for _, slot := range x.looked(&p) {
 		if m, ok := x.match(&p, slot); ok {
 			out = append(out, m)
 		}

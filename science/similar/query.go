@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// candidates are the slots worth comparing with p, each once.
-func (x *Index) candidates(p *probe) []uint32 {
+// looked are the slots worth comparing with p, each once.
+func (x *Index) looked(p *probe) []uint32 {
 	var out []uint32
 	if p.placed() {
 		out = x.near(p, out)
@@ -99,16 +99,25 @@ func (x *Index) match(p *probe, slot uint32) (Match, bool) {
 		}
 		e.Days = minutes / 1440
 	}
-	if !math.IsNaN(e.Metres) && !math.IsNaN(e.Days) && e.Metres*e.Metres/(4*x.model.Scatter*x.model.Scatter)+e.Days/x.model.Lag > x.slack+1e-9 {
-		return Match{}, false
-	}
 	e.Category = agreement(p.category, b.category[i], 0)
 	e.Numbers = agreement(p.numbers, b.numbers[i], 0)
+	sum := x.known[e.Category][e.Numbers]
+	if !math.IsNaN(e.Days) {
+		sum += x.model.lag(e.Days)
+	}
+	if !math.IsNaN(e.Metres) {
+		if sum += x.model.distance(e.Metres); sum+x.words[e.Category] < x.logOdds {
+			return Match{}, false
+		}
+	}
 	if e.Compared {
 		e.Jaccard = p.sketch.Jaccard(&b.sketch[i])
+		sum += x.model.words(e)
 	}
-	probability := x.model.Probability(e)
-	return Match{ID: b.id[i], Probability: probability, Evidence: e}, probability >= x.threshold
+	if sum < x.logOdds {
+		return Match{}, false
+	}
+	return Match{ID: b.id[i], Probability: logistic(sum), Evidence: e}, true
 }
 
 func clamp(minute int64) int32 {

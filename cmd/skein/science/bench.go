@@ -34,7 +34,8 @@ func trials() []trial {
 	return all
 }
 
-// Run prints a row a trial: CPU-seconds and wall seconds of this process, the reference's CPU-seconds, and their ratio.
+// Run prints a row a trial: CPU-seconds and wall seconds of this process, what it holds on the heap after a collection, and the most memory
+// that it took from the system since it began (so of a trial, if it is the first); the reference's CPU-seconds, and the ratio to them.
 func (c *Bench) Run(d *Desk) error {
 	var rows [][]any
 	for _, t := range trials() {
@@ -50,13 +51,17 @@ func (c *Bench) Run(d *Desk) error {
 			return fmt.Errorf("%s: %w", t.name, err)
 		}
 		took, wall := (processor() - cpu).Seconds(), time.Since(began).Seconds()
-		row := []any{t.name, t.size, took, wall, nil, nil, nil}
+		most := peak()
+		runtime.GC()
+		var held runtime.MemStats
+		runtime.ReadMemStats(&held)
+		row := []any{t.name, t.size, took, wall, float64(held.HeapAlloc) / 1e6, most, nil, nil, nil}
 		if t.reference > 0 {
-			row[4], row[5], row[6] = t.by, t.reference, t.reference/took
+			row[6], row[7], row[8] = t.by, t.reference, t.reference/took
 		}
 		rows = append(rows, row)
 	}
-	return c.table(d, []string{"trial", "size", "cpu_s", "wall_s", "reference", "reference_cpu_s", "times_faster"}, rows)
+	return c.table(d, []string{"trial", "size", "cpu_s", "wall_s", "held_mb", "peak_mb", "reference", "reference_cpu_s", "times_faster"}, rows)
 }
 
 // processor is the time that the processor gave this process.
@@ -66,4 +71,13 @@ func processor() time.Duration {
 		return 0
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// peak is the most memory, in megabytes, that this process had since it began.
+func peak() float64 {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return float64(u.Maxrss) * 1024 / 1e6
 }

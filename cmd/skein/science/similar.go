@@ -13,8 +13,8 @@ type Similar struct {
 	Output
 	File      string  `arg:"" help:"CSV: id, text; and, as far as they are known, category, x_m and y_m (metres), time. - is standard input."`
 	Threshold float64 `default:"0.5" placeholder:"P" help:"Join reports into one matter while they are so with at least this probability."`
-	Scatter   float64 `default:"30" placeholder:"METRES" help:"Reports of one matter lie about so far from it along each axis (standard deviation)."`
-	Lag       float64 `default:"1.5" placeholder:"DAYS" help:"Mean time between two reports of one matter."`
+	Scatter   float64 `default:"30" placeholder:"METRES" help:"Reports of one matter lie about so far from it along each axis (standard deviation); to begin with, for a file with enough rows says itself."`
+	Lag       float64 `default:"1.5" placeholder:"DAYS" help:"Mean time between two reports of one matter; to begin with, for a file over more than 24 times that says itself."`
 }
 
 // Validate refuses options out of range.

@@ -60,6 +60,16 @@ function offerPasskey(element) {
   import("./passkey.js").then((passkey) => passkey.offer(element));
 }
 
+// A link carries an invitation behind the #, which no server sees; it goes into the form and out of the address.
+function takeFragment(element) {
+  const field = element.querySelector("input");
+  const token = location.hash.slice(1);
+  if (!/^[A-Za-z0-9_-]{43}$/.test(token)) return;
+  field.value = token;
+  element.hidden = true;
+  history.replaceState(null, "", location.pathname);
+}
+
 function enhance(root) {
   each(root, ".errors", focusErrors);
   each(root, ".count[data-for]", countDown);
@@ -67,6 +77,7 @@ function enhance(root) {
   each(root, "button[data-print]", printPage);
   each(root, "[data-map]", loadMap);
   each(root, "[data-passkey]", offerPasskey);
+  each(root, "[data-fragment]", takeFragment);
 }
 
 enhance(document);

@@ -30,6 +30,10 @@ async function post(path, body) {
     method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json", Accept: "application/json" },
     body: body && JSON.stringify(body),
   });
+  if (sent.status === 403 && path.endsWith("/begin") && path.startsWith("/me/")) { // too long since she proved herself
+    location.assign("/sign-in?again=yes&next=/me");
+    return new Promise(() => {});
+  }
   if (!sent.ok) throw new Error(String(sent.status));
   return sent.json();
 }

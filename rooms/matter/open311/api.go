@@ -123,7 +123,7 @@ func (a *API) post(w http.ResponseWriter, r *http.Request) error {
 	return do(w, r, f, key)
 }
 
-// key finds the key a request came with: Authorization: Bearer, or api_key in form or query.
+// key finds the key a request came with: Authorization: Bearer, or api_key in the form.
 func (a *API) key(ctx context.Context, r *http.Request, p params) (string, error) {
 	if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
 		if face.KeyUse(ctx) != "open311" {

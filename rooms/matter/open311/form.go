@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -93,8 +95,8 @@ type form struct {
 // mostFiles is how many files a form may bring.
 const mostFiles = 10
 
-// readForm reads a form, urlencoded or multipart; what stands in the query counts too, after
-// the body. Each file is taken as a photo, whatever its field is called ("media", "file", "media[]").
+// readForm reads a form, urlencoded or multipart; jurisdiction_id may stand in the query
+// too. Each file is taken as a photo, whatever its field is called ("media", "file", "media[]").
 func readForm(ctx context.Context, r *http.Request) (form, error) {
 	f := form{params: params{}}
 	media, args, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
@@ -117,10 +119,28 @@ func readForm(ctx context.Context, r *http.Request) (form, error) {
 	default:
 		return f, civic.Refuse(civic.Unsupported, "open311.content_type")
 	}
-	if refusals := f.parse(r.URL.RawQuery); len(refusals) > 0 {
-		return f, refusals
+	return f, f.aside(r.URL.RawQuery)
+}
+
+// aside reads what stands in the query of a post. Nothing counts there but jurisdiction_id and lang: keys, and
+// what people say of themselves, do not belong into addresses, which histories and logs of proxies keep.
+func (f *form) aside(raw string) error {
+	q, refusals := query(raw)
+	if len(refusals) > 0 {
+		return refusals
 	}
-	return f, nil
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		switch {
+		case name == "jurisdiction_id" || name == "lang":
+			f.add(name, q.get(name))
+		case q.get(name) != "":
+			refusals = append(refusals, civic.Refuse(civic.Invalid, "open311.in_query", "name", clip(name)).In(name))
+		}
+	}
+	if len(refusals) > 0 {
+		return refusals
+	}
+	return nil
 }
 
 func (f *form) parts(ctx context.Context, m *multipart.Reader) error {

@@ -140,7 +140,7 @@ func picture(t testing.TB) []byte {
 }
 
 func post(kind string, body []byte) *http.Request {
-	r := httptest.NewRequest("POST", "/open311/v2/requests.json?from=query&lat=1", bytes.NewReader(body))
+	r := httptest.NewRequest("POST", "/open311/v2/requests.json?jurisdiction_id=query&lang=zh", bytes.NewReader(body))
 	r.Header.Set("Content-Type", kind)
 	return r
 }
@@ -165,7 +165,7 @@ func TestMultipart(t *testing.T) {
 		w.WriteField("lat", "42")
 	})
 	f, err := readForm(context.Background(), post(kind, body))
-	if err != nil || f.get("description") != "垃圾" || f.get("lat") != "42" || f.get("from") != "query" || len(f.photos) != 2 || f.photos[0].W != 3 {
+	if err != nil || f.get("description") != "垃圾" || f.get("lat") != "42" || f.get("jurisdiction_id") != "query" || len(f.photos) != 2 || f.photos[0].W != 3 {
 		t.Errorf("%v %+v", err, f)
 	}
 	for what, x := range map[string]struct {
@@ -203,6 +203,14 @@ func TestMultipart(t *testing.T) {
 	}
 	if f, err := readForm(context.Background(), post("", []byte("a=1"))); err != nil || f.get("a") != "1" {
 		t.Errorf("without a type: %v %v", f, err)
+	}
+	for query, want := range map[string]int{"": 0, "lat=": 0, "JURISDICTION_ID=x&lang=en": 0, "api_key=x&lat=1": 2, "Email=a%40b.example": 1, "x=%ff": 1} {
+		r := httptest.NewRequest("POST", "/open311/v2/requests.json?"+query, strings.NewReader("a=1"))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		f, err := readForm(context.Background(), r)
+		if rs, _ := civic.AsRefusals(err); len(rs) != want || want == 0 && (err != nil || f.get("a") != "1") {
+			t.Errorf("%q in the address: %v", query, err)
+		}
 	}
 }
 

@@ -60,7 +60,7 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request) {
 	}
 	name := fields.Get("act")
 	if name == "leave" {
-		p.keep(w, f.state.Number, "")
+		p.keep(w, r, f.state.Number, "")
 		to := PathOf(f.state.Number)
 		if f.state.Visibility == matter.Private {
 			to = "/"

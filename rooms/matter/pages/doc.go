@@ -3,7 +3,7 @@
 // page is whole without script.
 //
 // A reporter comes back with the number and the secret code of her receipt. The code is
-// kept in a cookie of that one matter (HttpOnly, SameSite=Strict, for the session); it is
+// kept in a cookie (HttpOnly, SameSite=Strict, for the session, the last eight together); it is
 // never part of an address. Whoever shows it sees her own texts and what she may do; to
 // everyone else a private matter is a page that does not exist.
 package pages

@@ -78,7 +78,7 @@ func (p *Pages) find(w http.ResponseWriter, r *http.Request) (found, bool) {
 		p.API.Site.Error(w, r, err)
 		return found{}, false
 	}
-	f := found{state: s, eyes: p.API.Eyes(r.Context(), s, p.code(r))}
+	f := found{state: s, eyes: p.API.Eyes(r.Context(), s, p.code(r, s.Number))}
 	var visible bool
 	if f.view, visible = matter.Visible(s, f.eyes); !visible {
 		p.API.Site.Error(w, r, civic.Refuse(civic.Missing, "matter.none"))

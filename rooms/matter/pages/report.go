@@ -121,11 +121,8 @@ func (p *Pages) takeReport(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	n := receipt.State.(matter.State).Number
-	p.keep(w, n, code)
-	http.SetCookie(w, &http.Cookie{
-		Name: site.CookieName(freshCookie, PathOf(n)), Value: "yes", Path: PathOf(n) + "/receipt", MaxAge: freshFor, HttpOnly: true,
-		SameSite: http.SameSiteStrictMode, Secure: site.Secure(),
-	})
+	p.keep(w, r, n, code)
+	p.cookie(w, freshCookie, n.String(), freshFor)
 	http.Redirect(w, r, PathOf(n)+"/receipt", http.StatusSeeOther)
 }
 
@@ -173,8 +170,8 @@ func (p *Pages) receipt(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	code := ""
-	if c, err := r.Cookie(p.API.Site.CookieName(freshCookie, r.URL.Path)); err == nil && c.Value == "yes" {
-		code = p.code(r)
+	if c, err := r.Cookie(p.API.Site.CookieName(freshCookie)); err == nil && c.Value == f.state.Number.String() {
+		code = matter.SpacedTracking(p.code(r, f.state.Number))
 	}
 	p.API.Site.Page(w, r, face.Sheet{Title: o.Voice.Say("pages.receipt_title", "number", o.Number), Section: "/report", Secret: true}, receiptPage(o, code))
 }

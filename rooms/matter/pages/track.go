@@ -2,6 +2,9 @@ package pages
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
+	"strings"
 
 	"skein/face"
 	"skein/face/words"
@@ -9,9 +12,12 @@ import (
 )
 
 const (
-	// codeCookie holds the secret code of one matter, for its path and this session.
-	codeCookie = "code"
-	// freshCookie says, for a few minutes after a report, that its code may be shown.
+	// codesCookie holds the secret codes of the matters that were told or followed last, for this session of the
+	// browser: NUMBER.CODE.NUMBER.CODE…, the latest first. It is for the whole site, so that its name binds it to
+	// this host (__Host-); the browser then sends it with what else is read here, of which nothing is kept.
+	codesCookie = "codes"
+	mostCodes   = 8
+	// freshCookie says, for a few minutes after a report, of which matter the code may be shown.
 	freshCookie = "fresh"
 	freshFor    = 600 // seconds
 )
@@ -19,28 +25,58 @@ const (
 // PathOf is the page of a matter.
 func PathOf(n matter.Number) string { return "/matters/" + n.String() }
 
-func (p *Pages) code(r *http.Request) string {
-	if c, err := r.Cookie(p.API.Site.CookieName(codeCookie, r.URL.Path)); err == nil && len(c.Value) <= 64 {
-		return c.Value
+// kept is a code that the reader's browser holds.
+type kept struct{ number, code string }
+
+func (p *Pages) kept(r *http.Request) (all []kept) {
+	c, err := r.Cookie(p.API.Site.CookieName(codesCookie))
+	if err != nil || len(c.Value) > mostCodes*100 {
+		return nil
+	}
+	parts := strings.Split(c.Value, ".")
+	for i := 0; i+1 < len(parts) && len(all) < mostCodes; i += 2 {
+		all = append(all, kept{parts[i], parts[i+1]})
+	}
+	return all
+}
+
+// code is what the reader's browser holds of a matter, "" for nothing.
+func (p *Pages) code(r *http.Request, n matter.Number) string {
+	for _, k := range p.kept(r) {
+		if k.number == n.String() && len(k.code) <= 64 {
+			return k.code
+		}
 	}
 	return r.Header.Get("Skein-Tracking") // as programs show it
 }
 
-// keep puts a code into the cookie of its matter; an empty one takes it away.
-func (p *Pages) keep(w http.ResponseWriter, n matter.Number, code string) {
-	c := &http.Cookie{
-		Name: p.API.Site.CookieName(codeCookie, PathOf(n)), Value: code, Path: PathOf(n), HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: p.API.Site.Secure(),
+// keep puts a matter's code before the others; an empty one takes it away.
+func (p *Pages) keep(w http.ResponseWriter, r *http.Request, n matter.Number, code string) {
+	all := slices.DeleteFunc(p.kept(r), func(k kept) bool { return k.number == n.String() })
+	if code = tidy(code); code != "" {
+		all = append([]kept{{n.String(), code}}, all...)
 	}
-	if code == "" {
-		c.MaxAge = -1
+	var parts []string
+	for _, k := range all[:min(len(all), mostCodes)] {
+		parts = append(parts, k.number, k.code)
 	}
-	http.SetCookie(w, c)
+	age := 0
+	if len(parts) == 0 {
+		age = -1
+	}
+	p.cookie(w, codesCookie, strings.Join(parts, "."), age)
+}
+
+func (p *Pages) cookie(w http.ResponseWriter, name, value string, age int) {
+	http.SetCookie(w, &http.Cookie{
+		Name: p.API.Site.CookieName(name), Value: value, Path: "/", MaxAge: age, HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: p.API.Site.Secure(),
+	})
 }
 
 // askCode asks for the number and the code of a receipt.
 func (p *Pages) askCode(w http.ResponseWriter, r *http.Request) {
 	v := p.API.Site.Voice(r.Context())
-	p.codePage(w, r, http.StatusOK, face.Form{Voice: v, Values: r.URL.Query()})
+	p.codePage(w, r, http.StatusOK, face.Form{Voice: v, Values: url.Values{"number": {r.URL.Query().Get("number")}}}) // a code has no place in an address
 }
 
 // takeCode shows whoever has the code her matter. A number that does not exist and a code
@@ -72,7 +108,7 @@ func (p *Pages) takeCode(w http.ResponseWriter, r *http.Request) {
 		p.codePage(w, r, http.StatusUnprocessableEntity, f)
 		return
 	}
-	p.keep(w, s.Number, tidy(code))
+	p.keep(w, r, s.Number, code)
 	http.Redirect(w, r, PathOf(s.Number), http.StatusSeeOther)
 }
 
