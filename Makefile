@@ -2,11 +2,13 @@
 # make run        build, fill the demonstration city, serve http://127.0.0.1:8311
 # make check      what to run before every commit: under two minutes
 # make test       everything: both engines, fuzzing, the browser
+# make vulnerabilities   libraries against the databases of weaknesses (asks the network, or VULNDB=file:///…)
+# make components        bin/components: the list of all components, CycloneDX and Go's own
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help build run check test bench generate fmt lint clean front prerequisites
+.PHONY: help build run check test bench generate fmt lint clean front prerequisites vulnerabilities components
 
 export CGO_ENABLED := 0
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -77,6 +79,18 @@ bench: build
 	bin/skein bench intake --engine sqlite --clients 16 --seconds $(SECONDS_BENCH)
 	bin/withpg bin/skein bench intake --engine postgres --clients 16 --seconds $(SECONDS_BENCH)
 	bin/withpg bin/skein bench intake --engine postgres --clients 64 --seconds $(SECONDS_BENCH)
+
+VULNDB ?= https://vuln.go.dev
+GOVULNCHECK := go tool -modfile=tools/go.mod govulncheck
+
+vulnerabilities: front
+	$(GOVULNCHECK) -db $(VULNDB) ./...
+	npm audit
+
+components: build
+	@mkdir -p bin/components
+	go version -m bin/skein > bin/components/go.txt
+	npm sbom --package-lock-only --sbom-format cyclonedx > bin/components/front-end.cdx.json
 
 fmt:
 	gofmt -w $(GO_DIRS)

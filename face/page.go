@@ -3,6 +3,7 @@ package face
 import (
 	"bytes"
 	"compress/gzip"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -181,6 +182,7 @@ func (s *Site) Error(w http.ResponseWriter, r *http.Request, err error) {
 
 // explain sends a problem in the form that the client prefers.
 func (s *Site) explain(w http.ResponseWriter, r *http.Request, p *Problem) {
+	maps.Copy(w.Header(), p.GetHeaders())
 	if d := s.door(r); d != nil {
 		d.Explain(w, r, p)
 		return
@@ -195,9 +197,6 @@ func (s *Site) explain(w http.ResponseWriter, r *http.Request, p *Problem) {
 		key = "face.status"
 	}
 	w.Header().Del("Content-Length")
-	if p.Status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", "30")
-	}
 	s.Page(w, r, Sheet{Status: p.Status, Title: v.Say(key)}, problemPage(v, v.Say(key), p))
 }
 

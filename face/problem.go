@@ -39,6 +39,8 @@ func (p *Problem) GetHeaders() http.Header {
 	switch p.Status {
 	case http.StatusServiceUnavailable:
 		h.Set("Retry-After", "30")
+	case http.StatusTooManyRequests:
+		h.Set("Retry-After", "60")
 	case http.StatusUnauthorized:
 		h.Set("WWW-Authenticate", `Bearer realm="skein"`)
 	}

@@ -69,6 +69,7 @@ type Site struct {
 	zone     *time.Location
 	Metrics  *Metrics
 	throttle throttle
+	Reading  Reading
 	Guesses  Guesses
 	doors    []Door
 	unnamed  sync.Once
@@ -249,9 +250,19 @@ func (s *Site) Handler() http.Handler {
 				}
 			}
 		}
-		if r.Method != http.MethodGet && r.Method != http.MethodHead && a.key.Use == "" && a.actor.Kind != civic.Post && s.door(r) == nil && !s.throttle.allow(a.ip, began) {
+		if !reads(r) && a.key.Use == "" && a.actor.Kind != civic.Post && s.door(r) == nil && !s.throttle.allow(a.ip, began) {
 			refuse(civic.TooMany, "face.too_many")
 			return
+		}
+		if reads(r) && a.key.Use == "" && a.actor.Kind != civic.Post {
+			end, ok := s.Reading.begin(a.ip, began)
+			if !ok {
+				refuse(civic.TooMany, "face.too_much_read")
+				return
+			}
+			if end != nil {
+				defer func() { now := time.Now(); end(now.Sub(began)-rec.sending, now) }()
+			}
 		}
 		if h, pattern := s.Mux.Handler(r); pattern == "" {
 			s.noDoor(rec, r, h)
@@ -261,10 +272,13 @@ func (s *Site) Handler() http.Handler {
 	})
 }
 
-// refused logs that somebody was refused: who, if it was a post, and by what kind of door, but not
-// at which matter; of a resident nothing.
+// refused logs that somebody or what she sent was refused: who, if it was a post, and by what kind of
+// door, but not at which matter, and nothing of what was sent; of a resident nothing, not even from which
+// network: a line for each slip would be a register of who was here when.
 func (s *Site) refused(r *http.Request, a *asker, status int) {
 	switch status {
+	case http.StatusBadRequest, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity:
+		s.Log.InfoContext(r.Context(), "input refused", "pattern", r.Pattern, "status", status, "actor", a.actor.Kind, "post", a.actor.Post)
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests:
 		s.Log.InfoContext(r.Context(), "refused", "pattern", r.Pattern, "status", status, "actor", a.actor.Kind, "post", a.actor.Post)
 	}
@@ -350,8 +364,9 @@ func (s *Site) trusted(ip netip.Addr) bool {
 
 type recorder struct {
 	http.ResponseWriter
-	status int
-	wrote  bool
+	status  int
+	wrote   bool
+	sending time.Duration // how long the answer waited for its reader's connection
 }
 
 func (r *recorder) WriteHeader(status int) {
@@ -361,7 +376,10 @@ func (r *recorder) WriteHeader(status int) {
 
 func (r *recorder) Write(b []byte) (int, error) {
 	r.wrote = true
-	return r.ResponseWriter.Write(b)
+	began := time.Now()
+	n, err := r.ResponseWriter.Write(b)
+	r.sending += time.Since(began)
+	return n, err
 }
 
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -14,7 +14,7 @@ type rule struct {
 }
 
 var rules = []rule{
-	{"imports", imports}, {"pure", pure}, {"machine", machine}, {"messages", messages}, {"mission", mission},
+	{"imports", imports}, {"pure", pure}, {"machine", machine}, {"messages", messages}, {"mission", mission}, {"keys", keys},
 }
 
 // TestTree holds every rule on our own tree.
@@ -74,6 +74,20 @@ func TestRulesCanFail(t *testing.T) {
 			"frame/store/a_test.go": "package store\nimport \"skein/internal/pgtest\"",
 			"internal/x/a.go":       "package x\nimport \"skein/internal/pgtest\"",
 		}, []string{"frame/store/a.go imports internal/pgtest"}},
+
+		{"keys listed", keys, map[string]string{
+			"docs/trust.md":      "## Keys and algorithms\n\n| a | `aes`, `argon2` | `face/a.go` | – |\n| `numbers`, `sign-in a` | – | `cmd/skein/house.go` | – |\n\n## More\n",
+			"cmd/skein/house.go": "package main\nvar purposes = []string{\"numbers\", \"sign-in a\"}\nvar _ = m.Derive(\"numbers\", r)",
+			"face/a.go":          "package face\nimport (\n\"crypto/aes\"\n\"golang.org/x/crypto/argon2\"\n)\nvar _ = m.Derive(\"sign-in \"+who, r)",
+			"face/a_test.go":     "package face\nimport \"crypto/md5\"",
+		}, nil},
+		{"keys not listed", keys, map[string]string{
+			"docs/trust.md":      "## Keys and algorithms\n\n| a | `aes` | `face/gone.go`, `face/b.go` | `secret` |\n\n## More\n| `md5` | `face/a.go` |\n",
+			"cmd/skein/house.go": "package main\nvar purposes = []string{\"numbers\", \"secret\"}",
+			"face/a.go":          "package face\nimport \"crypto/md5\"\nvar _, _ = m.Derive(\"numbers\", r), m.Derive(\"other\", r)",
+			"face/b.go":          "package face\nimport \"crypto/cipher\"\nvar _, _ = m.Derive(\"sign-in \"+who, r), m.Derive(who, r)",
+		}, []string{"docs/trust.md lists face/gone.go", "face/a.go uses crypto/md5", "face/a.go:3 derives a key for \"numbers\"", "face/a.go:3 derives a key for \"other\"",
+			"face/b.go uses crypto/cipher", "face/b.go:3 derives a key for \"\"", "face/b.go:3 derives a key for \"sign-in \""}},
 
 		{"pure", pure, map[string]string{
 			"rooms/duty/decide.go":  "package duty\nimport \"time\"\nfunc f(t time.Time) time.Duration { return 2 * time.Hour }",

@@ -4,10 +4,12 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"skein/cmd/skein/science"
 	"skein/face"
@@ -64,6 +66,8 @@ type where struct {
 	Database string `placeholder:"FILE|postgres://…" help:"The database, if it is not DIR/skein.db."`
 	Keys     string `type:"path" placeholder:"DIR" help:"Folder of the keys, if it is not DIR/keys: better on another disk, for whoever has both reads everything."`
 	Realm    string `name:"in" placeholder:"REALM" help:"The realm, if the database holds several."`
+
+	UnverifiedDatabase bool `help:"Speak to PostgreSQL on another machine without checking who it is: the address says so by its sslmode, and whoever is in between reads and changes everything."`
 }
 
 func (w where) source() string {
@@ -93,6 +97,7 @@ type app struct {
 	log   *slog.Logger
 
 	signedIn *signin.Service // of the site that is served
+	unwatch  func()
 }
 
 // open opens the data of a realm; with found set, it makes them if they are not there.
@@ -118,7 +123,10 @@ func (w where) open(ctx context.Context, found bool) (*app, error) {
 			return nil, civic.Refuse(civic.Missing, "skein.no_data", "folder", w.Data)
 		}
 	}
-	a := &app{where: w, log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
+	if mode, is := store.Unverified(w.source()); is && !w.UnverifiedDatabase {
+		return nil, civic.Refuse(civic.Invalid, "skein.database_unverified", "mode", mode)
+	}
+	a := &app{where: w, log: newLog(os.Stderr)}
 	if a.house, a.ports, err = newHouse(master); err != nil {
 		return nil, err
 	}
@@ -128,12 +136,53 @@ func (w where) open(ctx context.Context, found bool) (*app, error) {
 	a.vault = &vault.Vault{DB: a.db, Master: master, Blobs: vault.Disk{Dir: filepath.Join(w.Data, "blobs")}}
 	if err := a.migrate(ctx); err != nil {
 		a.db.Close()
+		if store.IsDenied(err) {
+			err = civic.Refuse(civic.Unavailable, "skein.migrate_first")
+		}
+		return nil, err
+	}
+	if err := a.settle(ctx); err != nil {
+		a.db.Close()
 		return nil, err
 	}
 	return a, nil
 }
 
-func (a *app) close() { a.db.Close() }
+// newLog writes a line an event: logfmt, in which nothing that comes from outside can begin another line.
+func newLog(to io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(to, nil)) }
+
+// settle holds the master key against the database and follows it while it is replaced.
+func (a *app) settle(ctx context.Context) error {
+	realms, err := clerk.Realms(ctx, a.db)
+	if err != nil {
+		return err
+	}
+	if err := a.vault.Settle(ctx, purposes, realms...); err != nil {
+		return err
+	}
+	watching, end := context.WithCancel(context.Background())
+	var watched sync.WaitGroup
+	watched.Go(func() {
+		a.vault.Watch(watching, func(err error) { a.log.Error("reading the master key anew", "err", err) })
+	})
+	a.unwatch = func() { end(); watched.Wait() }
+	return nil
+}
+
+func (a *app) close() {
+	if a.unwatch != nil {
+		a.unwatch()
+	}
+	a.db.Close()
+}
+
+// found makes a realm, the keys that are derived for it first.
+func (a *app) found(ctx context.Context, id civic.Realm, s clerk.Settings) error {
+	if err := a.vault.Settle(ctx, purposes, id); err != nil {
+		return err
+	}
+	return clerk.Found(ctx, a.db, id, s)
+}
 
 // migrate brings the tables up to date.
 func (a *app) migrate(ctx context.Context) error {

@@ -94,7 +94,7 @@ const (
 )
 
 func keyCheck(m *vault.Master) string {
-	key := m.Derive(keyCheckPhrase, "")
+	key := m.Check(keyCheckPhrase)
 	return hex.EncodeToString(key[:8])
 }
 
@@ -107,6 +107,9 @@ func (c *backupCommand) Run(g *global) error {
 		return err
 	}
 	defer a.close()
+	if len(a.vault.Master.Retiring()) > 0 {
+		return civic.Refuse(civic.Conflict, "skein.backup_rewrap")
+	}
 	folder, err := os.MkdirTemp(filepath.Dir(c.File), ".backup-*")
 	if err != nil {
 		return civic.Refuse(civic.Unavailable, "skein.file_unwritable", "file", c.File, "cause", cause(err))

@@ -53,24 +53,20 @@ func (c *benchEngine) Run(g *global) error {
 		return err
 	}
 	defer a.Close()
+	if err := sameMasters(g.ctx, c.From, a); err != nil {
+		return err
+	}
 	server, err := postmaster(g.ctx, c.Into)
 	if err != nil {
 		return err
 	}
 	began, cpu, pg := time.Now(), load.OwnCPU(), load.FamilyCPU(server)
 	for at := 0; at < len(reports); at += c.Size {
-		tx, err := a.Begin(g.ctx)
-		if err != nil {
-			return err
-		}
 		var writes []store.Write
 		for _, r := range reports[at:min(at+c.Size, len(reports))] {
 			writes = append(writes, r...)
 		}
-		if err := tx.WriteAll(g.ctx, writes); err != nil {
-			return err
-		}
-		if err := tx.Commit(); err != nil {
+		if err := a.Update(g.ctx, func(tx *store.Tx) error { return tx.WriteAll(g.ctx, writes) }); err != nil {
 			return err
 		}
 	}
@@ -83,6 +79,23 @@ func (c *benchEngine) Run(g *global) error {
 		f.Postgres = (load.FamilyCPU(server) - pg).Seconds() * 1000 / float64(len(reports))
 	}
 	return json.NewEncoder(os.Stdout).Encode(f)
+}
+
+// sameMasters lets a database hold boxes under the master keys of another.
+func sameMasters(ctx context.Context, from string, to *store.DB) error {
+	db, err := store.Open(ctx, from)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	var id string
+	if err := db.R.QueryRowContext(ctx, "SELECT id FROM vault_masters").Scan(&id); err != nil {
+		return err
+	}
+	return to.Update(ctx, func(tx *store.Tx) error {
+		_, err := tx.ExecContext(ctx, "INSERT INTO vault_masters (id, since) VALUES ($1, 0)", id)
+		return err
+	})
 }
 
 // tables opens a database with the tables of every room and nothing in them.

@@ -23,10 +23,10 @@ type benchIntake struct {
 	Clients int `default:"16" help:"Keep-alive connections that each send the next report when the last was answered."`
 	Seconds int `default:"20" help:"How long to measure, after two seconds of warming up."`
 
-	ServerProfile string `hidden:"" help:"Profile the server into this file."`
-	Unsealed      bool   `hidden:"" help:"Serve without a log."`
+	ServerProfile string                                    `hidden:"" help:"Profile the server into this file."`
+	Unsealed      bool                                      `hidden:"" help:"Serve without a log."`
 	watch         func(ctx context.Context, address string) // beside the crowd, while it is measured
-	Keep          bool   `hidden:"" help:"Leave the database, and say where it is."`
+	Keep          bool                                      `hidden:"" help:"Leave the database, and say where it is."`
 }
 
 const warmUp = 2 * time.Second

@@ -54,7 +54,7 @@ type sealFigures struct {
 	Ratio   float64 `json:"cpu_ratio"`
 	Rate    float64 `json:"reports_ratio"`
 	// Gap is the longest time between two checkpoints while reports came in.
-	Gap float64 `json:"longest_between_checkpoints_s"`
+	Gap float64      `json:"longest_between_checkpoints_s"`
 	gap atomic.Int64 // the same, in nanoseconds
 }
 

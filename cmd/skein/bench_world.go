@@ -43,7 +43,7 @@ type townBuilder struct {
 }
 
 func (a *app) buildTown(ctx context.Context) error {
-	err := clerk.Found(ctx, a.db, townRealm, clerk.Settings{
+	err := a.found(ctx, townRealm, clerk.Settings{
 		Titles: map[string]string{"en": "Town for measuring", "zh-Hans": "测试镇"}, Zone: "Asia/Shanghai",
 		Languages: []string{"en", "zh-Hans"}, Emergency: "110", Calendar: "town",
 	})

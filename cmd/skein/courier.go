@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,6 +26,21 @@ type courierFile struct {
 	SMS  *courier.SMSConfig  `json:"sms,omitempty"`
 	// PrivateWebhooks lets webhooks go to private and loopback addresses.
 	PrivateWebhooks bool `json:"private_webhooks,omitempty"`
+	// Unencrypted lets mail and codes go to another machine in plain, for everybody in between to read.
+	Unencrypted bool `json:"unencrypted_to_other_machines,omitempty"`
+}
+
+// plain lists what would leave for another machine unencrypted.
+func (f courierFile) plain() (out []string) {
+	if f.Mail != nil && f.Mail.Security == "none" && !here(f.Mail.Host) {
+		out = append(out, "mail")
+	}
+	if f.SMS != nil {
+		if u, err := url.Parse(f.SMS.URL); err == nil && u.Scheme == "http" && !here(u.Hostname()) {
+			out = append(out, "sms")
+		}
+	}
+	return out
 }
 
 // courier makes the courier of a realm.
@@ -80,6 +96,9 @@ func (a *app) courierSettings() (settings courierFile, err error) {
 	d.DisallowUnknownFields()
 	if err := d.Decode(&settings); err != nil {
 		return settings, fmt.Errorf("%s: %w", path, err)
+	}
+	if plain := settings.plain(); len(plain) > 0 && !settings.Unencrypted {
+		return settings, civic.Refuse(civic.Invalid, "skein.courier_plain", "path", path, "what", strings.Join(plain, ", "))
 	}
 	return settings, nil
 }

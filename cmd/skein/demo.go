@@ -98,7 +98,7 @@ func (a *app) fillDemo(ctx context.Context, most int) error {
 		Languages: []string{"en", "zh-Hans"}, Emergency: "911", PublicOfficers: true,
 		Demo: &clerk.Demo{Stood: boston.Filled},
 	}
-	if err := clerk.Found(ctx, a.db, demoRealm, settings); err != nil {
+	if err := a.found(ctx, demoRealm, settings); err != nil {
 		return err
 	}
 	realm, err := clerk.Open(ctx, a.house, a.db, demoRealm, clerk.Options{Log: a.log, Still: true, Cache: 60_000})

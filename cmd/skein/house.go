@@ -18,6 +18,13 @@ import (
 	"skein/rooms/powers"
 )
 
+// purposes are what keys are derived for, in each realm; a fence holds them against the code, and
+// docs/trust.md tells what each is.
+var purposes = []string{
+	"public numbers", "tracking codes", "names of acts", "idempotency digests", "webhooks",
+	"sign-in officer address", "sign-in resident address", "sign-in subject", "sign-in guess",
+}
+
 // newHouse is the list of rooms, with the answers they need of each other plugged in.
 // master gives each realm its key for public numbers.
 func newHouse(master *vault.Master) (*clerk.House, matter.Ports, error) {

@@ -33,9 +33,12 @@ type cli struct {
 	Officer officerCommand  `cmd:"" help:"Let somebody sign in for a post."`
 	Duty    dutyCommand     `cmd:"" help:"Take in, give out and check the responsibility list."`
 	Import  importCommand   `cmd:"" help:"Take over the records of another system from a CSV file."`
+	Migrate migrateCommand  `cmd:"" help:"Bring the tables up to date, and give the role that serves the rights it needs and no more."`
+	Check   checkCommand    `cmd:"" help:"Check how it is run: the proxy and its certificate, files, connections, rights. Exits 0 only when nothing is wrong."`
 	Backup  backupCommand   `cmd:"" help:"Put a database and its attachments into one file, also while they are served."`
 	Restore restoreCommand  `cmd:"" help:"Make an empty folder what a backup holds."`
 	Key     keyCommand      `cmd:"" help:"Make keys."`
+	Vault   vaultCommand    `cmd:"" help:"Replace the key that everything private is sealed under."`
 	Verify  verifyCommand   `cmd:"" help:"Check a realm, or what somebody was given of it: a receipt, a log."`
 	Rebuild rebuildCommand  `cmd:"" help:"Make the tables anew from the journal, or check them (--check)."`
 	Bench   benchCommand    `cmd:"" help:"Measure what it does a second."`

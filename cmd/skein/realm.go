@@ -198,7 +198,7 @@ func (c *newRealmCommand) make(g *global, w where, s clerk.Settings) error {
 		return err
 	}
 	defer a.close()
-	if err := clerk.Found(g.ctx, a.db, c.Realm, s); err != nil {
+	if err := a.found(g.ctx, c.Realm, s); err != nil {
 		return err
 	}
 	realm, err := a.realm(g.ctx, true)

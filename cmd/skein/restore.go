@@ -185,7 +185,7 @@ func (c *restoreCommand) empty(w where) error {
 
 // keyFile is how files in a folder of keys are called: the master key, keys of logs and of witnesses, and
 // what a log's key signed last.
-var keyFile = regexp.MustCompile(`^(master\.key|(log|witness)-[a-z0-9-]+\.(key|checkpoint))$`)
+var keyFile = regexp.MustCompile(`^(master\.key|retired-[0-9a-f]+\.key|(log|witness)-[a-z0-9-]+\.(key|checkpoint))$`)
 
 // shown refuses to restore logs of which nobody says how far they had come.
 func (c *restoreCommand) shown(w where, m manifest) error {

@@ -34,10 +34,13 @@ type serveCommand struct {
 
 // server is how a realm is served; demo serves too.
 type server struct {
-	Listen       string   `default:"127.0.0.1:8311" placeholder:"HOST:PORT" help:"Address to listen on."`
-	PublicURL    string   `placeholder:"URL" help:"The address that people use, if it is not that of the listener."`
-	TrustedProxy []string `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed."`
-	Unsealed     bool     `hidden:"" help:"Seal nothing; to measure what sealing costs."`
+	Listen       string        `default:"127.0.0.1:8311" placeholder:"HOST:PORT" help:"Address to listen on."`
+	PublicURL    string        `placeholder:"URL" help:"The address that people use, if it is not that of the listener."`
+	TrustedProxy []string      `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed."`
+	PlainInside  bool          `help:"Listen beyond this machine in plain: what lies between the proxy and here is encrypted by other means, or nobody else is on it."`
+	ReadTime     time.Duration `default:"60s" help:"Server time that readers of one network may take at once; 0 is no bound."`
+	ReadShare    float64       `default:"0.25" help:"What part of the time they may take in the long run: 0.25 is a quarter of one core."`
+	Unsealed     bool          `hidden:"" help:"Seal nothing; to measure what sealing costs."`
 }
 
 func (c *serveCommand) Run(g *global) error {
@@ -60,6 +63,9 @@ func (a *app) serve(g *global, s server) error {
 		return err
 	}
 	defer realm.Close()
+	if s.ReadTime < 0 || s.ReadShare <= 0 {
+		return misuseError{errors.New("--read-time wants a time, 0 for no bound, and --read-share a number above 0")}
+	}
 	host, _, err := net.SplitHostPort(s.Listen)
 	if err != nil {
 		return misuseError{fmt.Errorf("--listen wants HOST:PORT, not %q", s.Listen)}
@@ -68,8 +74,11 @@ func (a *app) serve(g *global, s server) error {
 	if err != nil {
 		return err
 	}
-	if ip, err := netip.ParseAddr(host); realm.View().Settings.Demo == nil && (err != nil || !ip.IsLoopback()) && host != "localhost" && !site.Secure() || realm.View().Settings.Demo == nil && !site.Secure() && !onLoopback(site.PublicURL) {
+	if realm.View().Settings.Demo == nil && !here(host) && !site.Secure() || realm.View().Settings.Demo == nil && !site.Secure() && !onLoopback(site.PublicURL) {
 		return misuseError{errors.New("people sign in here, so beyond this machine the realm is served under https alone: put a proxy with a certificate before it and say --public-url https://…, or listen on 127.0.0.1")}
+	}
+	if !s.PlainInside && realm.View().Settings.Demo == nil && !here(host) {
+		return misuseError{errors.New("Skein speaks no TLS itself, so beyond this machine everything would be readable between the proxy and here: listen on 127.0.0.1 with the proxy beside it, or say --plain-inside where that way is encrypted by other means")}
 	}
 	listener, err := net.Listen("tcp", s.Listen)
 	if err != nil {
@@ -113,17 +122,16 @@ func (a *app) serve(g *global, s server) error {
 	return server.Shutdown(ctx)
 }
 
+// here reports whether a host is this machine by its loopback.
+func here(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
 // onLoopback reports whether an address that people use is this machine's own; "" is.
 func onLoopback(public string) bool {
 	u, err := url.Parse(public)
-	if public == "" || err == nil && u.Hostname() == "localhost" {
-		return true
-	}
-	if err != nil {
-		return false
-	}
-	ip, err := netip.ParseAddr(u.Hostname())
-	return err == nil && ip.IsLoopback()
+	return public == "" || err == nil && here(u.Hostname())
 }
 
 // thrift spends memory on rarer collections, up to what a small server has to give: with
@@ -162,6 +170,7 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 	if err := a.witnesses(g.ctx, site); err != nil {
 		return nil, err
 	}
+	site.Reading.At, site.Reading.Share = s.ReadTime, s.ReadShare
 	matters := &matter.API{
 		Site: site, Ports: a.ports,
 		Intake: matter.Intake{

@@ -60,8 +60,14 @@ const sqlite, postgres = "", "postgres"
 // newCity is a demonstration filled with some rows.
 func newCity(t *testing.T, engine string, rows int) *city {
 	t.Helper()
+	return cityAt(t, copyOf(t, modelKey{engine == postgres, rows}))
+}
+
+// cityAt is a demonstration that was filled before.
+func cityAt(t *testing.T, w where) *city {
+	t.Helper()
 	ctx := context.Background()
-	a, err := copyOf(t, modelKey{engine == postgres, rows}).open(ctx, false)
+	a, err := w.open(ctx, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"regexp"
 	"time"
 
@@ -23,7 +25,11 @@ type Migrations struct {
 func (db *DB) Migrate(ctx context.Context, sets ...Migrations) error {
 	driver, dialect, source := "sqlite", goose.DialectSQLite3, sqliteSource(db.Source, "rwc", "journal_mode(WAL)")
 	if db.Engine == Postgres {
-		driver, dialect, source = "pgx", goose.DialectPostgres, db.Source
+		u, err := url.Parse(db.Source)
+		if err != nil {
+			return errors.New("store: the database address cannot be read")
+		}
+		driver, dialect, source = "pgx", goose.DialectPostgres, Guarded(u).String()
 	}
 	conn, err := sql.Open(driver, source)
 	if err != nil {

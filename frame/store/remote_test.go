@@ -29,6 +29,14 @@ func TestOnThisMachine(t *testing.T) {
 			t.Errorf("%s: %s", source, got)
 		}
 	}
+	for source, want := range map[string]string{
+		"postgres://db.example/d": "", "postgres://db.example/d?sslmode=verify-full": "", "postgres://127.0.0.1/d?sslmode=disable": "", "skein.db": "",
+		"postgres://db.example/d?sslmode=verify-ca": "verify-ca", "postgres://db.example/d?sslmode=require": "require", "postgresql://db.example/d?sslmode=disable": "disable",
+	} {
+		if mode, is := Unverified(source); is != (want != "") || is && mode != want {
+			t.Errorf("%s: %q %v", source, mode, is)
+		}
+	}
 	t.Setenv("PGHOST", "db.example")
 	if u, _ := url.Parse("postgres:///d"); onThisMachine(u) {
 		t.Error("PGHOST names another machine")

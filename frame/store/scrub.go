@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -18,12 +19,14 @@ import (
 // an exclusive lock; its own write-ahead log keeps copies until it is recycled.
 func (db *DB) Scrub(ctx context.Context, tables ...string) error {
 	if db.Engine == Postgres {
-		for _, t := range tables {
-			if _, err := db.w.ExecContext(ctx, "VACUUM (FULL) "+t); err != nil {
-				return fmt.Errorf("store: scrub %s: %w", t, err)
+		return db.idle(ctx, func(conn *sql.Conn) error {
+			for _, t := range tables {
+				if _, err := conn.ExecContext(ctx, "VACUUM (FULL) "+t); err != nil {
+					return fmt.Errorf("store: scrub %s: %w", t, err)
+				}
 			}
-		}
-		return nil
+			return nil
+		})
 	}
 	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(50 * time.Millisecond) {
 		busy, err := db.truncateLog(ctx)
@@ -64,25 +67,33 @@ func (db *DB) truncateLog(ctx context.Context) (busy int, err error) {
 
 // foldLog runs on a write connection that no transaction uses.
 func (db *DB) foldLog(ctx context.Context, mode string) (busy int, err error) {
+	err = db.idle(ctx, func(conn *sql.Conn) error {
+		var frames, done int
+		return conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint("+mode+")").Scan(&busy, &frames, &done)
+	})
+	return busy, err
+}
+
+// idle runs f on a write connection that no transaction uses: all that may be opened can be kept by
+// the slots, so asking the pool for one more would wait for ever.
+func (db *DB) idle(ctx context.Context, f func(*sql.Conn) error) error {
 	var w *writer
 	var open bool
 	select {
 	case w, open = <-db.slots:
 	case <-ctx.Done():
-		return 0, ctx.Err()
+		return ctx.Err()
 	}
 	if !open {
-		return 0, fmt.Errorf("the database is closed")
+		return errors.New("the database is closed")
 	}
 	defer func() { db.slots <- w }()
 	if w == nil {
 		conn, err := db.w.Conn(ctx)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		w = newWriter(conn)
 	}
-	var frames, done int
-	err = w.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint("+mode+")").Scan(&busy, &frames, &done)
-	return busy, err
+	return f(w.conn)
 }

@@ -22,6 +22,7 @@ type Box struct {
 
 	key     cipher.AEAD
 	wrapped []byte // set until the key's row has been handed out
+	master  string // the id of the key it is wrapped under
 	pending []Content
 	blobs   []store.Write
 }
@@ -48,7 +49,8 @@ func NewBox(master *Master, realm civic.Realm, scope string) *Box {
 	var key [32]byte
 	rand.Read(key[:]) // never fails
 	b.key = newAEAD(key)
-	b.wrapped = master.wrapper(realm).Seal(nil, nil, key[:], keyBinding(realm, b.ID))
+	under := master.now().current
+	b.master, b.wrapped = under.id(), under.wrapper(realm).Seal(nil, nil, key[:], keyBinding(realm, b.ID))
 	clear(key[:])
 	return b
 }
@@ -103,7 +105,7 @@ func (b *Box) Find(digest string) (Content, bool) {
 func (b *Box) Writes() []store.Write {
 	var out []store.Write
 	if b.wrapped != nil {
-		out = append(out, store.Write{Table: KeyTable, Row: store.Row{string(b.Realm), b.ID, b.Scope, b.wrapped}})
+		out = append(out, store.Write{Table: KeyTable, Row: store.Row{string(b.Realm), b.ID, b.Scope, b.master, b.wrapped}})
 		b.wrapped = nil
 	}
 	if len(b.pending) == 0 {

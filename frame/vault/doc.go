@@ -6,6 +6,11 @@
 // the master key in a file outside the database:
 //
 //	master key (file) → wrapping key of a realm → key of a box → items, blobs
+//	                                            → derived keys of other purposes
+//
+// The master key can be replaced while others serve (Rewrap): rows name the key that they are under,
+// and the database refuses one under a key that is gone. Before anything is sealed, Settle holds key and
+// database against each other.
 //
 // What is sealed into a box at one time is one item row. Sealing returns the salted
 // digest that acts may carry in place of the content. Destroying the wrapped key

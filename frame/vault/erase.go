@@ -12,7 +12,7 @@ import (
 // It may be called more than once; the first time stands. Blobs become orphans that
 // nobody can open, for Sweep to remove. Run Scrub after the commit.
 func (v *Vault) Erase(ctx context.Context, tx *store.Tx, realm civic.Realm, box string, at civic.Instant) error {
-	_, err := tx.ExecContext(ctx, `UPDATE vault_keys SET wrapped = NULL, erased_at = $3
+	_, err := tx.ExecContext(ctx, `UPDATE vault_keys SET wrapped = NULL, master = NULL, erased_at = $3
 		WHERE realm = $1 AND box = $2 AND wrapped IS NOT NULL`, string(realm), box, int64(at))
 	if err != nil {
 		return fmt.Errorf("vault: erase: %w", err)

@@ -13,20 +13,58 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"skein/frame/civic"
 )
 
 // Master is the key that wraps the keys of all boxes. Whoever loses its file loses
-// everything in the vault; whoever has it and the database reads everything.
+// everything in the vault; whoever has it and the database reads everything. While its key is
+// being replaced (Rewrap) it holds the one before as well.
 type Master struct {
+	path string
+	ring atomic.Pointer[ring]
+}
+
+// ring is what a master holds at one moment.
+type ring struct {
+	current  *root
+	retiring map[string]*root        // those before, by their ids, while something is still under them
+	kept     map[derivation][32]byte // derived keys that outlive the key they were derived from
+	settled  map[civic.Realm]bool    // realms all of whose derived keys are kept
+}
+
+// root is one master key.
+type root struct {
 	key   [32]byte
 	wraps sync.Map // civic.Realm → cipher.AEAD
 }
+
+// derivation names a derived key.
+type derivation struct {
+	purpose string
+	realm   civic.Realm
+}
+
+func (m *Master) now() *ring {
+	if r := m.ring.Load(); r != nil {
+		return r
+	}
+	m.ring.CompareAndSwap(nil, &ring{current: &root{}}) // of a Master that nobody opened: for measuring
+	return m.ring.Load()
+}
+
+// ID tells master keys apart and says nothing of them: 64 bits of a digest, in hex. Rows name by it the key that they are under.
+func (m *Master) ID() string { return m.now().current.id() }
+
+// Retiring lists the ids of older keys under which something still is.
+func (m *Master) Retiring() []string { return slices.Sorted(maps.Keys(m.now().retiring)) }
 
 const masterHeader = "skein master key 1"
 
@@ -43,14 +81,14 @@ func CreateMaster(path string) (*Master, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, unwritable(err)
 	}
-	m := &Master{}
-	rand.Read(m.key[:]) // never fails
+	k := &root{}
+	rand.Read(k.key[:]) // never fails
 	f, err := os.CreateTemp(dir, ".new-*")
 	if err != nil {
 		return nil, unwritable(err)
 	}
 	defer os.Remove(f.Name())
-	_, err = f.Write(m.file())
+	_, err = f.Write(k.file())
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return nil, unwritable(err)
 	}
@@ -63,13 +101,27 @@ func CreateMaster(path string) (*Master, error) {
 	if err := errors.Join(syncDir(dir), syncDir(filepath.Dir(dir))); err != nil {
 		return nil, unwritable(err)
 	}
-	return m, nil
+	return masterOf(path, k), nil
+}
+
+func masterOf(path string, k *root) *Master {
+	m := &Master{path: path}
+	m.ring.Store(&ring{current: k})
+	return m
 }
 
 // OpenMaster reads a master key. Refusals name the file and what is wrong with it:
 // vault.key_missing, key_symlink, key_not_file, key_mode, key_unreadable,
 // key_not_a_key, key_version, key_truncated.
 func OpenMaster(path string) (*Master, error) {
+	k, err := readRoot(path)
+	if err != nil {
+		return nil, err
+	}
+	return masterOf(path, k), nil
+}
+
+func readRoot(path string) (*root, error) {
 	refuse := func(key string, args ...any) error {
 		return civic.Refuse(civic.Unavailable, key, append([]any{"path", path}, args...)...)
 	}
@@ -103,25 +155,25 @@ func OpenMaster(path string) (*Master, error) {
 	if err != nil {
 		return nil, refuse("vault.key_unreadable", "cause", err.Error())
 	}
-	m := &Master{}
-	if key := m.parse(text); key != "" {
+	k := &root{}
+	if key := k.parse(text); key != "" {
 		return nil, refuse(key)
 	}
-	return m, nil
+	return k, nil
 }
 
 // file is the key as text: a header with the version and a checksum, then the key.
-func (m *Master) file() []byte {
-	return fmt.Appendf(nil, "%s %s\n%s\n", masterHeader, m.checksum(), base64.StdEncoding.EncodeToString(m.key[:]))
+func (k *root) file() []byte {
+	return fmt.Appendf(nil, "%s %s\n%s\n", masterHeader, k.id(), base64.StdEncoding.EncodeToString(k.key[:]))
 }
 
-func (m *Master) checksum() string {
-	sum := sha256.Sum256(append([]byte("skein master key checksum\n"), m.key[:]...))
+func (k *root) id() string {
+	sum := sha256.Sum256(append([]byte("skein master key checksum\n"), k.key[:]...))
 	return hex.EncodeToString(sum[:8])
 }
 
 // parse reads what file wrote and returns the key of a refusal, or "".
-func (m *Master) parse(text []byte) string {
+func (k *root) parse(text []byte) string {
 	head, rest, whole := strings.Cut(string(text), "\n")
 	if len(text) == 0 || (!whole && strings.HasPrefix(masterHeader+" ", head)) {
 		return "vault.key_truncated"
@@ -134,22 +186,37 @@ func (m *Master) parse(text []byte) string {
 		return "vault.key_version"
 	}
 	key, err := base64.StdEncoding.DecodeString(strings.TrimSuffix(rest, "\n"))
-	if err != nil || len(key) != len(m.key) {
+	if err != nil || len(key) != len(k.key) {
 		return "vault.key_truncated"
 	}
-	copy(m.key[:], key)
-	if m.checksum() != sum || !bytes.Equal(m.file(), text) {
+	copy(k.key[:], key)
+	if k.id() != sum || !bytes.Equal(k.file(), text) {
 		return "vault.key_truncated"
 	}
 	return ""
 }
 
 // Derive returns a key for one purpose in one realm (HKDF-SHA256, RFC 5869), such as
-// the permutation behind public numbers or the sealing of cookies. The same purpose
-// and realm always give the same key.
+// the permutation behind public numbers. The same purpose and realm always give the same key: once
+// Settle has kept a realm's, a new master key does not change them, and a purpose that Settle was not
+// told of is a fault of the program and panics.
 func (m *Master) Derive(purpose string, realm civic.Realm) [32]byte {
+	r := m.now()
+	if key, ok := r.kept[derivation{purpose, realm}]; ok {
+		return key
+	}
+	if r.settled[realm] {
+		panic("vault: nobody listed the purpose " + purpose)
+	}
+	return r.current.derive(purpose, realm)
+}
+
+// Check is of the master key alone: it tells whether a key is the one that something was made with.
+func (m *Master) Check(purpose string) [32]byte { return m.now().current.derive(purpose, "") }
+
+func (k *root) derive(purpose string, realm civic.Realm) [32]byte {
 	info := bind("skein derive 1", purpose, string(realm))
-	key, err := hkdf.Key(sha256.New, m.key[:], nil, string(info), 32)
+	key, err := hkdf.Key(sha256.New, k.key[:], nil, string(info), 32)
 	if err != nil {
 		panic(err) // only for a length beyond 255 hashes
 	}
@@ -157,12 +224,12 @@ func (m *Master) Derive(purpose string, realm civic.Realm) [32]byte {
 }
 
 // wrapper is the cipher that wraps the keys of a realm's boxes.
-func (m *Master) wrapper(realm civic.Realm) cipher.AEAD {
-	if w, ok := m.wraps.Load(realm); ok {
+func (k *root) wrapper(realm civic.Realm) cipher.AEAD {
+	if w, ok := k.wraps.Load(realm); ok {
 		return w.(cipher.AEAD)
 	}
-	w := newAEAD(m.Derive("vault.wrap", realm))
-	m.wraps.Store(realm, w)
+	w := newAEAD(k.derive("vault.wrap", realm))
+	k.wraps.Store(realm, w)
 	return w
 }
 

@@ -32,7 +32,7 @@ func keyOf(err error) string {
 func TestMasterIsKept(t *testing.T) {
 	m, path := newMaster(t)
 	again, err := OpenMaster(path)
-	if err != nil || again.key != m.key {
+	if err != nil || again.now().current.key != m.now().current.key {
 		t.Fatalf("another key came back: %v", err)
 	}
 	info, err := os.Stat(path)
@@ -87,21 +87,21 @@ func TestMasterNoticesEveryDamage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := range whole {
-		if key := new(Master).parse(whole[:n]); key == "" {
+		if key := new(root).parse(whole[:n]); key == "" {
 			t.Errorf("the first %d of %d bytes pass for a key", n, len(whole))
 		} else if n > len(masterHeader) && key != "vault.key_truncated" {
 			t.Errorf("%d bytes: %s", n, key)
 		}
 		bent := append([]byte(nil), whole...)
 		bent[n] ^= 1
-		if new(Master).parse(bent) == "" {
+		if new(root).parse(bent) == "" {
 			t.Errorf("byte %d changed, and it passes for a key", n)
 		}
 	}
-	if new(Master).parse(append(whole, '\n')) == "" {
+	if new(root).parse(append(whole, '\n')) == "" {
 		t.Error("a longer file passes for a key")
 	}
-	if text := string(m.file()); text != string(whole) {
+	if text := string(m.now().current.file()); text != string(whole) {
 		t.Errorf("file is %q, want %q", whole, text)
 	}
 }
@@ -109,7 +109,7 @@ func TestMasterNoticesEveryDamage(t *testing.T) {
 func TestDeriveSeparates(t *testing.T) {
 	m, path := newMaster(t)
 	again, _ := OpenMaster(path)
-	seen := map[[32]byte]string{m.key: "the master key itself"}
+	seen := map[[32]byte]string{m.now().current.key: "the master key itself"}
 	for _, c := range [][2]string{{"cookie", "a"}, {"cookie", "b"}, {"number", "a"}, {"cooki", "ea"}, {"", "cookiea"}} {
 		k := m.Derive(c[0], civic.Realm(c[1]))
 		if who, twice := seen[k]; twice {
@@ -123,12 +123,11 @@ func TestDeriveSeparates(t *testing.T) {
 }
 
 func FuzzMasterFile(f *testing.F) {
-	m := &Master{}
-	f.Add(m.file())
+	f.Add(new(root).file())
 	f.Add([]byte("skein master key 1 0011223344556677\nAAAA\n"))
 	f.Add([]byte("skein master key 9\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		var got Master
+		var got root
 		if got.parse(text) == "" && string(got.file()) != string(text) {
 			t.Errorf("%q passes for a key and is written otherwise", text)
 		}
@@ -151,9 +150,14 @@ func TestMessages(t *testing.T) {
 		languages[lang] = m
 	}
 	raised := map[string]bool{}
-	source, _ := os.ReadFile("master.go")
-	for _, m := range regexp.MustCompile(`"(vault\.key_[a-z_]+)"`).FindAllSubmatch(source, -1) {
-		raised[string(m[1])] = true
+	for _, file := range []string{"master.go", "masters.go"} {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`"(vault\.key_[a-z_]+)"`).FindAllSubmatch(source, -1) {
+			raised[string(m[1])] = true
+		}
 	}
 	places := func(s string) string {
 		p := regexp.MustCompile(`\{[a-z]+\}`).FindAllString(s, -1)

@@ -19,8 +19,9 @@ func Migrations() store.Migrations {
 	return store.Migrations{Room: "vault", Files: files}
 }
 
-// KeyTable has one row a box; wrapped is NULL once the box is erased.
-var KeyTable = &store.Table{Name: "vault_keys", Key: 2, Columns: store.Columns("realm:t box:t scope:t wrapped:b")}
+// KeyTable has one row a box, with the id of the master key that its own key is wrapped under;
+// both are NULL once the box is erased.
+var KeyTable = &store.Table{Name: "vault_keys", Key: 2, Columns: store.Columns("realm:t box:t scope:t master:t wrapped:b")}
 
 // ItemTable has one row for all that was sealed into a box at one time.
 var ItemTable = &store.Table{Name: "vault_items", Key: 3, Columns: store.Columns("realm:t box:t item:t parts:t sealed:b")}

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"skein/frame/civic"
 	"skein/frame/store"
@@ -16,6 +17,8 @@ type Vault struct {
 	DB     *store.DB
 	Master *Master
 	Blobs  Blobs
+	// Follows is how soon other processes follow where the master key is replaced; 0 is a second.
+	Follows time.Duration
 }
 
 var (
@@ -42,23 +45,28 @@ type Ref struct {
 func (v *Vault) OpenBox(ctx context.Context, realm civic.Realm, box string) (*Box, error) {
 	b := &Box{ID: box, Realm: realm}
 	var wrapped []byte
-	err := v.DB.R.QueryRowContext(ctx, "SELECT scope, wrapped FROM vault_keys WHERE realm = $1 AND box = $2",
-		string(realm), box).Scan(&b.Scope, &wrapped)
+	var master sql.NullString
+	err := v.DB.R.QueryRowContext(ctx, "SELECT scope, master, wrapped FROM vault_keys WHERE realm = $1 AND box = $2",
+		string(realm), box).Scan(&b.Scope, &master, &wrapped)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrMissing
 	}
 	if err != nil {
 		return nil, err
 	}
-	b.key, err = v.unwrap(realm, box, wrapped)
+	b.key, err = v.unwrap(ctx, realm, box, master.String, wrapped)
 	return b, err
 }
 
-func (v *Vault) unwrap(realm civic.Realm, box string, wrapped []byte) (cipher.AEAD, error) {
+func (v *Vault) unwrap(ctx context.Context, realm civic.Realm, box, master string, wrapped []byte) (cipher.AEAD, error) {
 	if wrapped == nil {
 		return nil, ErrErased
 	}
-	key, err := v.Master.wrapper(realm).Open(nil, nil, wrapped, keyBinding(realm, box))
+	under, err := v.under(ctx, master)
+	if err != nil {
+		return nil, fmt.Errorf("%w: key of box %s: %w", ErrDamaged, box, err)
+	}
+	key, err := under.wrapper(realm).Open(nil, nil, wrapped, keyBinding(realm, box))
 	if err != nil || len(key) != 32 {
 		return nil, fmt.Errorf("%w: key of box %s", ErrDamaged, box)
 	}
@@ -143,7 +151,7 @@ func (v *Vault) open(ctx context.Context, realm civic.Realm, boxes []string) (ma
 	if len(boxes) == 0 {
 		return out, nil
 	}
-	rows, err := v.DB.R.QueryContext(ctx, `SELECT k.box, k.wrapped, i.item, i.sealed FROM vault_keys k
+	rows, err := v.DB.R.QueryContext(ctx, `SELECT k.box, k.master, k.wrapped, i.item, i.sealed FROM vault_keys k
 		LEFT JOIN vault_items i ON i.realm = k.realm AND i.box = k.box
 		WHERE k.realm = $1 AND `+v.DB.Each("k.box", "$2")+` ORDER BY k.box, i.item`, string(realm), v.DB.List(boxes))
 	if err != nil {
@@ -154,15 +162,15 @@ func (v *Vault) open(ctx context.Context, realm civic.Realm, boxes []string) (ma
 	var key cipher.AEAD
 	for rows.Next() {
 		var box string
-		var item sql.NullString
+		var item, master sql.NullString
 		var wrapped, sealed sql.RawBytes
-		if err := rows.Scan(&box, &wrapped, &item, &sealed); err != nil {
+		if err := rows.Scan(&box, &master, &wrapped, &item, &sealed); err != nil {
 			return nil, err
 		}
 		o := out[box]
 		if box != last {
 			last = box
-			key, o.err = v.unwrap(realm, box, wrapped)
+			key, o.err = v.unwrap(ctx, realm, box, master.String, wrapped)
 		}
 		if o.err == nil && item.Valid {
 			text, err := key.Open(nil, nil, sealed, itemBinding(realm, box, item.String))

@@ -1,0 +1,254 @@
+package vault
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"skein/frame/civic"
+	"skein/frame/store"
+)
+
+var derivedTable = &store.Table{Name: "vault_derived", Key: 2, Columns: store.Columns("realm:t purpose:t master:t sealed:b")}
+
+// nextFile is the key that is to come, beside the one of today; retiredFile is one that was.
+func (m *Master) nextFile() string { return filepath.Join(filepath.Dir(m.path), "next.key") }
+
+func (m *Master) retiredFile(id string) string {
+	return filepath.Join(filepath.Dir(m.path), "retired-"+id+".key")
+}
+
+// Settle says that master and database belong together, before anything is sealed: the first time
+// it writes down which key everything is under, afterwards it refuses another. It keeps what is
+// derived for each purpose in each realm, so that it outlives the master key. It may be called
+// more than once, and must be when a realm is made. Refusals: vault.key_other, vault.key_retired_missing.
+func (v *Vault) Settle(ctx context.Context, purposes []string, realms ...civic.Realm) error {
+	ids, err := v.masters(ctx)
+	if err != nil {
+		return err
+	}
+	if len(ids) == 0 {
+		if err := v.adopt(ctx); err != nil {
+			return err
+		}
+	}
+	if err := v.reload(ctx); err != nil {
+		return err
+	}
+	r := v.Master.now()
+	var rows []store.Row
+	for _, realm := range realms {
+		for _, p := range purposes {
+			if _, ok := r.kept[derivation{p, realm}]; ok {
+				continue
+			}
+			key := r.current.derive(p, realm)
+			rows = append(rows, store.Row{string(realm), p, r.current.id(), r.current.wrapper(realm).Seal(nil, nil, key[:], derivedBinding(realm, p))})
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	err = v.DB.Update(ctx, func(tx *store.Tx) error {
+		for _, row := range rows { // another process may keep them at the same time: they are the same
+			if _, err := tx.ExecContext(ctx, "INSERT INTO vault_derived (realm, purpose, master, sealed) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", row...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("vault: keep derived keys: %w", err)
+	}
+	return v.reload(ctx)
+}
+
+// masters lists the ids of the keys that something is under.
+func (v *Vault) masters(ctx context.Context) ([]string, error) {
+	rows, err := v.DB.R.QueryContext(ctx, "SELECT id FROM vault_masters ORDER BY id")
+	if err != nil {
+		return nil, fmt.Errorf("vault: master keys: %w", err)
+	}
+	defer rows.Close()
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
+// adopt writes down that everything is under the master key, after a look whether it is.
+func (v *Vault) adopt(ctx context.Context) error {
+	current := v.Master.now().current
+	var realm, box string
+	var wrapped []byte
+	err := v.DB.R.QueryRowContext(ctx, "SELECT realm, box, wrapped FROM vault_keys WHERE wrapped IS NOT NULL LIMIT 1").Scan(&realm, &box, &wrapped)
+	if err == nil {
+		if _, err := current.wrapper(civic.Realm(realm)).Open(nil, nil, wrapped, keyBinding(civic.Realm(realm), box)); err != nil {
+			return v.otherKey()
+		}
+	} else if !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("vault: adopt: %w", err)
+	}
+	return v.DB.Update(ctx, func(tx *store.Tx) error {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO vault_masters (id, since) VALUES ($1, $2) ON CONFLICT DO NOTHING", current.id(), time.Now().UnixMicro()); err != nil {
+			return fmt.Errorf("vault: adopt: %w", err)
+		}
+		if _, err := tx.ExecContext(ctx, "UPDATE vault_keys SET master = $1 WHERE master IS NULL AND wrapped IS NOT NULL", current.id()); err != nil {
+			return fmt.Errorf("vault: adopt: %w", err)
+		}
+		return nil
+	})
+}
+
+func (v *Vault) otherKey() error {
+	return civic.Refuse(civic.Unavailable, "vault.key_other", "path", v.Master.path)
+}
+
+// reload reads the master key anew, those before it that are still in use, and what is kept under them.
+func (v *Vault) reload(ctx context.Context) error {
+	m := v.Master
+	current, err := readRoot(m.path)
+	if err != nil {
+		return err
+	}
+	next := &ring{current: current, retiring: map[string]*root{}, kept: map[derivation][32]byte{}, settled: map[civic.Realm]bool{}}
+	ids, err := v.masters(ctx)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(ids, current.id()) {
+		return v.otherKey()
+	}
+	for _, id := range ids {
+		if id == current.id() {
+			continue
+		}
+		if next.retiring[id], err = m.other(id); err != nil {
+			return err
+		}
+	}
+	rows, err := v.DB.R.QueryContext(ctx, "SELECT realm, purpose, master, sealed FROM vault_derived")
+	if err != nil {
+		return fmt.Errorf("vault: derived keys: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var d derivation
+		var master string
+		var sealed []byte
+		if err := rows.Scan(&d.realm, &d.purpose, &master, &sealed); err != nil {
+			return err
+		}
+		key, err := next.derived(d, master, sealed)
+		if err != nil {
+			return err
+		}
+		next.kept[d], next.settled[d.realm] = key, true
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	m.ring.Store(next)
+	return nil
+}
+
+// other finds a key that is not the one of today: one that is being retired, or the one to come.
+func (m *Master) other(id string) (*root, error) {
+	for _, path := range []string{m.retiredFile(id), m.nextFile()} {
+		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		k, err := readRoot(path)
+		if err != nil {
+			return nil, err
+		}
+		if k.id() == id {
+			return k, nil
+		}
+	}
+	return nil, civic.Refuse(civic.Unavailable, "vault.key_retired_missing", "path", m.retiredFile(id))
+}
+
+func (r *ring) by(id string) *root {
+	if id == r.current.id() {
+		return r.current
+	}
+	return r.retiring[id]
+}
+
+func (r *ring) derived(d derivation, master string, sealed []byte) ([32]byte, error) {
+	if under := r.by(master); under != nil {
+		key, err := under.wrapper(d.realm).Open(nil, nil, sealed, derivedBinding(d.realm, d.purpose))
+		if err == nil && len(key) == 32 {
+			return [32]byte(key), nil
+		}
+	}
+	return [32]byte{}, fmt.Errorf("%w: the derived key for %s in %s", ErrDamaged, d.purpose, d.realm)
+}
+
+// under is the key of an id; one that is not known may have come since.
+func (v *Vault) under(ctx context.Context, id string) (*root, error) {
+	r := v.Master.now()
+	if id == "" { // of a row that was written before keys had names
+		return r.current, nil
+	}
+	if k := r.by(id); k != nil {
+		return k, nil
+	}
+	if v.Master.path == "" {
+		return nil, errors.New("no key of that name")
+	}
+	if err := v.reload(ctx); err != nil {
+		return nil, err
+	}
+	if k := v.Master.now().by(id); k != nil {
+		return k, nil
+	}
+	return nil, errors.New("no key of that name")
+}
+
+// followsWithin is how soon a process learns that its master key was replaced by another process.
+const followsWithin = time.Second
+
+func (v *Vault) follows() time.Duration { return cmp.Or(v.Follows, followsWithin) }
+
+// Watch follows the master key's file until the context ends; failed hears what goes wrong.
+func (v *Vault) Watch(ctx context.Context, failed func(error)) {
+	seen, _ := os.Stat(v.Master.path)
+	tick := time.NewTicker(v.follows())
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		info, err := os.Stat(v.Master.path)
+		if err != nil || len(v.Master.now().retiring) == 0 && seen != nil && os.SameFile(info, seen) {
+			continue // a key that was taken away is missed at the next start; this process has it
+		}
+		if err := v.reload(ctx); err != nil {
+			if ctx.Err() == nil {
+				failed(err)
+			}
+			continue
+		}
+		seen = info
+	}
+}
+
+func derivedBinding(realm civic.Realm, purpose string) []byte {
+	return bind("skein vault derived 1", string(realm), purpose)
+}
