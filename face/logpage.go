@@ -20,6 +20,9 @@ type logView struct {
 	Signed    civic.Instant
 	Witnesses []string // names of those whose keys the operator gave
 	Seen      []witnessed
+	Peers     []seal.Peer // those that are asked, and how each stands
+	Standings map[string]seal.Standing
+	Watches   bool // the realm is a witness itself
 }
 
 // knownLog is a log with every key that has signed it, its own last, and what it goes on from.
@@ -100,6 +103,18 @@ func (s *Site) logPage(w http.ResponseWriter, r *http.Request) {
 	if c, err := seal.ParseCheckpoint(l.Now.Witnessed, keys); err == nil {
 		for _, by := range c.Cosigned {
 			l.Seen = append(l.Seen, witnessed{by.Name, c.Tree.N, civic.At(by.At)})
+		}
+	}
+	l.Watches, l.Standings = s.Witness != nil, map[string]seal.Standing{}
+	if s.Asker != nil {
+		l.Peers = s.Asker.Peers.Witnesses
+		standings, err := seal.Standings(r.Context(), s.Realm.DB.R, s.Realm.ID, l.Now.Number)
+		if err != nil {
+			s.Error(w, r, err)
+			return
+		}
+		for _, st := range standings {
+			l.Standings[st.Witness] = st
 		}
 	}
 	s.Page(w, r, Sheet{Title: v.Say("face.logs"), Crumbs: []Crumb{{Href: "/receipts", Title: v.Say("face.receipts")}}}, logPage(l))

@@ -42,6 +42,7 @@ type shell struct {
 	Door  *Entry // the sign-in, or the account's page; nil where nobody signs in
 	In    bool   // the reader is signed in
 	As    string // the post that is acted in
+	Log   string // path of the page of the log
 	Demo  string // key of what the sample data are; "" for a realm that is none
 	Now   string
 }
@@ -121,7 +122,7 @@ func acceptsGzip(r *http.Request) bool {
 func (s *Site) shell(r *http.Request, sheet Sheet) shell {
 	settings := s.Realm.View().Settings
 	v := s.Voice(r.Context())
-	sh := shell{Sheet: sheet, Voice: v, Realm: settings.Title(v.Lang), Nav: s.Nav}
+	sh := shell{Sheet: sheet, Voice: v, Realm: settings.Title(v.Lang), Nav: s.Nav, Log: "/log/" + string(s.Realm.ID)}
 	for _, lang := range words.Languages {
 		q := r.URL.Query()
 		q.Set("lang", lang)

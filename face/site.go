@@ -58,8 +58,11 @@ type Site struct {
 	PathOf   func(civic.DossierID) string
 	TitleOf  func(words.Voice, civic.DossierID) string
 
-	// Seal is the realm's log; WitnessKeys are the verifier keys of those whom the operator named as its witnesses.
+	// Seal is the realm's log; Witness cosigns those of others, and Asker asks others to cosign it: nil where none is configured.
+	// WitnessKeys are the verifier keys of those whom the operator named as the log's witnesses.
 	Seal        *seal.Sealer
+	Witness     *seal.Witness
+	Asker       *seal.Asker
 	WitnessKeys func() []string
 
 	Mux *Mux

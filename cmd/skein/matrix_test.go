@@ -94,7 +94,9 @@ var otherDoors = map[string]struct{ path, body string }{
 	"GET /receipts":             {}, "POST /receipts": {body: "text=x"}, "GET /log/{realm}": {path: "/log/boston"},
 	"GET /log/{realm}/checkpoint": {path: "/log/boston/checkpoint"}, "GET /log/{realm}/key": {path: "/log/boston/key"}, "GET /log/{realm}/tile/{path...}": {path: "/log/boston/tile/0/000.p/1"},
 	"GET /log/{realm}/{log}/{file...}": {path: "/log/boston/1/checkpoint"},
-	"GET /api/places":                  {}, "GET /api/places/at": {path: "/api/places/at?lat=42.33&lon=-71.09"}, "GET /api/places/{id}": {path: "/api/places/boston"}, "GET /api/places/{id}/boundary": {path: "/api/places/boston/boundary"},
+	"GET /witness/{realm}":             {path: "/witness/boston"}, "GET /witness/{realm}/key": {path: "/witness/boston/key"}, "GET /witness/{realm}/evidence": {path: "/witness/boston/evidence"},
+	"GET /witness/{realm}/checkpoint": {path: "/witness/boston/checkpoint?origin=log.example"}, "POST /witness/{realm}/add-checkpoint": {path: "/witness/boston/add-checkpoint", body: "old 0\n"},
+	"GET /api/places": {}, "GET /api/places/at": {path: "/api/places/at?lat=42.33&lon=-71.09"}, "GET /api/places/{id}": {path: "/api/places/boston"}, "GET /api/places/{id}/boundary": {path: "/api/places/boston/boundary"},
 	"POST /api/places": {body: `{"place":"x","kind":"nothing","titles":{"en":"X"},"parent":"boston"}`}, "POST /api/places/import": {body: `{"places":[{"place":"ward-09","kind":"nothing","titles":{"en":"X"},"parent":"boston"}]}`},
 	"POST /api/places/{id}/redraw": {path: "/api/places/boston/redraw", body: `{"boundary":{"type":"Polygon","coordinates":[[[-71.1,42.3],[-71.0,42.3],[-71.0,42.4],[-71.1,42.4],[-71.1,42.3]]]}}`}, "POST /api/places/{id}/rename": {path: "/api/places/boston/rename", body: `{"titles":{}}`},
 	"POST /api/places/{id}/move": {path: "/api/places/boston/move", body: `{"parent":"boston"}`}, "POST /api/places/{id}/reclassify": {path: "/api/places/boston/reclassify", body: `{"kind":"nothing"}`},
@@ -123,9 +125,14 @@ func TestMatrix(t *testing.T) {
 		t.Skip("the matrix is walked without -short")
 	}
 	signInOf = `{"passwords": true}`
-	defer func() { signInOf = "" }()
+	watched := newStranger(t, "log.example").add(1, "a")
+	logOf = `{"watch": [{"key": "` + watched.vkey + `"}]}`
+	defer func() { signInOf, logOf = "", "" }()
 	c := newCity(t, "", 30)
 	roles := c.roles()
+	if _, err := c.site.Witness.Cosign(t.Context(), []byte(watched.request(0))); err != nil {
+		t.Fatal(err)
+	}
 	if err := c.site.Seal.CatchUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}

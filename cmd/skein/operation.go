@@ -98,7 +98,7 @@ func (c *checkCommand) files(f *findings) {
 		}
 	}
 	keys := filepath.Dir(c.masterPath())
-	for _, path := range []string{c.Data, keys, c.masterPath(), filepath.Join(c.Data, "courier.json"), filepath.Join(c.Data, "signin.json")} {
+	for _, path := range []string{c.Data, keys, c.masterPath(), filepath.Join(c.Data, "courier.json"), filepath.Join(c.Data, "signin.json"), filepath.Join(c.Data, "log.json")} {
 		closed(path)
 	}
 	retired, _ := filepath.Glob(filepath.Join(keys, "retired-*.key")) // the pattern is well formed

@@ -164,6 +164,7 @@ func TestPages(t *testing.T) {
 			{"/powers/matter.report", "permit (", "permit ("},
 			{"/powers/why", "wants to do what", "想做什么"},
 			{"/powers/why?who=pwd/head&action=matter.report", "does not apply", "不成立"},
+			{"/log/boston", "No witness is asked", "没有请见证方"},
 		} {
 			for _, lang := range []string{"en", "zh-Hans"} {
 				p.lang = lang
@@ -508,8 +509,18 @@ func TestPagesInBrowser(t *testing.T) {
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}
+	watched, asked := newStranger(t, "log.example/of/a/neighbouring/town").add(4, "a"), newStranger(t, "witness.example/w")
+	logOf = `{"watch": [{"key": "` + watched.vkey + `"}], "witnesses": [{"key": "` + asked.vkey + `", "url": "http://127.0.0.1:1/", "inside": true}]}`
+	defer func() { logOf = "" }()
 	c := newCity(t, "", 300)
 	c.site.PublicURL = c.url
+	c.sealed()
+	c.asked()
+	for _, shown := range []*stranger{watched, newStranger(t, "none").as(watched).add(4, "b")} {
+		if _, err := c.site.Witness.Cosign(t.Context(), []byte(shown.request(0))); err == nil != (shown == watched) {
+			t.Fatal(err)
+		}
+	}
 	m := c.report(lamp("Both lamps dark"))
 	c.release(m, c.digests(m)["text/plain"])
 	c.act(201, m, "accept", "pwd/head", nil)

@@ -104,6 +104,9 @@ func (a *app) serve(g *global, s server) error {
 	})
 	if !s.Unsealed {
 		carried.Go(func() { site.Seal.Run(carrying) })
+		if site.Asker != nil {
+			carried.Go(func() { site.Asker.Run(carrying) })
+		}
 	}
 	defer func() { rest(); carried.Wait() }()
 	stopped := make(chan error, 1)
@@ -164,6 +167,9 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 	if site.Seal, err = a.sealer(g.ctx, realm); err != nil {
 		return nil, err
 	}
+	if err := a.witnesses(g.ctx, site); err != nil {
+		return nil, err
+	}
 	site.Reading.At, site.Reading.Share = s.ReadTime, s.ReadShare
 	matters := &matter.API{
 		Site: site, Ports: a.ports,
@@ -184,6 +190,7 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 	site.Record()
 	site.Logs()
 	site.Receipts()
+	site.Witnesses()
 	(&place.API{Site: site}).Register()
 	(&body.API{Site: site}).Register()
 	(&duty.API{

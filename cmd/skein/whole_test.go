@@ -86,6 +86,11 @@ func cityAt(t *testing.T, w where) *city {
 			t.Fatal(err)
 		}
 	}
+	if logOf != "" {
+		if err := os.WriteFile(filepath.Join(a.where.Data, "log.json"), []byte(logOf), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	c.served()
 	return c
 }

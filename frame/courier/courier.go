@@ -54,10 +54,9 @@ const grace = 5 * time.Second
 // Courier delivers the notes of a realm.
 type Courier struct {
 	Config
-	holder string
-	until  time.Time // of our lease; zero is none
-	wake   chan struct{}
-	owed   []mark // delivered, but not marked yet
+	lease store.Lease
+	wake  chan struct{}
+	owed  []mark // delivered, but not marked yet
 }
 
 // New makes a courier.
@@ -92,7 +91,8 @@ func New(c Config) *Courier {
 	if c.Jitter == nil {
 		c.Jitter = mathrand.Float64
 	}
-	return &Courier{Config: c, holder: rand.Text(), wake: make(chan struct{}, 1)}
+	lease := store.Lease{DB: c.DB, Table: "courier_leases", Realm: string(c.Realm), Holder: rand.Text(), Length: c.Lease, Wall: c.Wall}
+	return &Courier{Config: c, lease: lease, wake: make(chan struct{}, 1)}
 }
 
 // Wake tells a running courier that there may be new notes. It never blocks.

@@ -49,51 +49,19 @@ func (c *Courier) settle(ctx context.Context) error {
 	return nil
 }
 
-// hold takes or renews the realm's lease and reports whether it is ours. Clocks of two
-// machines that differ by more than a lease make two couriers, whose deliveries repeat
-// each other under the same ids.
+// hold takes or renews the realm's lease and reports whether it is ours. Where two hold it, their deliveries
+// repeat each other under the same ids.
 func (c *Courier) hold(ctx context.Context) (bool, error) {
-	now := c.Wall()
-	if c.until.Sub(now) >= c.Lease/2 {
-		return true, nil
-	}
-	until := now.Add(c.Lease)
-	var n int64
-	err := c.DB.Update(ctx, func(tx *store.Tx) error {
-		res, err := tx.ExecContext(ctx, `INSERT INTO courier_leases (realm, holder, until) VALUES ($1, $2, $3)
-			ON CONFLICT (realm) DO UPDATE SET holder = excluded.holder, until = excluded.until
-			WHERE courier_leases.holder = excluded.holder OR courier_leases.until < $4`,
-			string(c.Realm), c.holder, until.UnixMicro(), now.UnixMicro())
-		if err != nil {
-			return err
-		}
-		n, err = res.RowsAffected()
-		return err
-	})
+	ours, err := c.lease.Hold(ctx)
 	if err != nil {
 		return false, fmt.Errorf("courier: lease: %w", err)
 	}
-	if n == 0 {
-		c.until = time.Time{}
-		return false, nil
-	}
-	c.until = until
-	return true, nil
+	return ours, nil
 }
 
 // release lets another process be the courier at once.
 func (c *Courier) release() {
-	if c.until.IsZero() {
-		return
-	}
-	c.until = time.Time{}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	err := c.DB.Update(ctx, func(tx *store.Tx) error {
-		_, err := tx.ExecContext(ctx, "DELETE FROM courier_leases WHERE realm = $1 AND holder = $2", string(c.Realm), c.holder)
-		return err
-	})
-	if err != nil {
+	if err := c.lease.Release(); err != nil {
 		c.Log.Warn("courier: the lease is not given back and runs out by itself", "realm", c.Realm, "error", err)
 	}
 }

@@ -22,4 +22,7 @@
 //
 // The key lies in a folder that no backup holds, and beside it what was last signed with it: a
 // database that is older than its key signs nothing (see guard).
+//
+// Others are asked to cosign each checkpoint (tlog-witness, see Asker), and those of other logs are cosigned
+// (see Witness): that each continues the one before. What a log's key signed and does not fit is kept.
 package seal

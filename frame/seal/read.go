@@ -184,8 +184,8 @@ func (s *Sealer) Receipt(ctx context.Context, a *journal.Act, eyes Eyes) (*Recei
 		return nil, err
 	}
 	checkpoint, size := l.Checkpoint, l.Size
-	if _, tree, err := peek(l.Witnessed); err == nil && tree.N > number {
-		checkpoint, size = l.Witnessed, tree.N
+	if cosigned := l.Cosigned(); cosigned > number {
+		checkpoint, size = l.Witnessed, cosigned
 	}
 	hashes, err := Prove(ctx, s.DB.R, s.Realm, log, number, size)
 	if err != nil {
@@ -230,9 +230,7 @@ func (s *Sealer) Stages(ctx context.Context, dossier civic.DossierID) (map[civic
 	}
 	witnessed := map[int64]int64{} // log → leaves that were witnessed
 	for _, l := range logs {
-		if _, tree, err := peek(l.Witnessed); err == nil {
-			witnessed[l.Number] = tree.N
-		}
+		witnessed[l.Number] = l.Cosigned()
 	}
 	rows, err := s.DB.R.QueryContext(ctx, `SELECT a.position, l.log, l.leaf + a.position - l.position FROM acts a JOIN seal_leaves l ON l.realm = a.realm
 		AND l.position = (SELECT max(position) FROM seal_leaves WHERE realm = a.realm AND position <= a.position) AND a.position < l.position + l.count

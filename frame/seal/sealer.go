@@ -74,6 +74,15 @@ type Log struct {
 	Ended      civic.Instant
 }
 
+// Cosigned is how many leaves the newest checkpoint has that enough witnesses cosigned.
+func (l *Log) Cosigned() int64 {
+	_, tree, err := peek(l.Witnessed)
+	if err != nil {
+		return 0 // none yet
+	}
+	return tree.N
+}
+
 const logColumns = "log, origin, key, size, public, private, hour, at, checkpoint, witnessed, coalesce(ended, 0)"
 
 func (l *Log) fields() []any {
