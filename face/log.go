@@ -53,7 +53,10 @@ func (s *Site) logFile(w http.ResponseWriter, r *http.Request, number int64, nam
 		content, err = seal.Tile(r.Context(), s.Realm.DB.R, s.Realm.ID, &l, name)
 		if err == nil {
 			h.Set("Content-Type", "application/octet-stream")
-			h.Set("Cache-Control", "public, max-age=31536000, immutable")
+			h.Set("Cache-Control", "public, max-age=300") // another log may come to stand here
+			if number > 0 {
+				h.Set("Cache-Control", "public, max-age=31536000, immutable")
+			}
 		}
 	default:
 		err = seal.ErrNone

@@ -62,6 +62,7 @@ type headAt struct {
 type loggedAt struct {
 	Realm      civic.Realm `json:"realm"`
 	Origin     string      `json:"origin"`
+	Key        string      `json:"key"`
 	Size       int64       `json:"size"`
 	Checkpoint string      `json:"checkpoint"`
 }
@@ -207,10 +208,10 @@ func readSnapshot(ctx context.Context, q journal.Querier) (at snapshotAt, err er
 	for _, h := range at.heads {
 		l, ok, err := seal.Current(ctx, q, h.Realm)
 		if err != nil {
-			break // a database of before there were logs
+			return at, err
 		}
 		if ok {
-			at.logs = append(at.logs, loggedAt{h.Realm, l.Origin, l.Size, l.Checkpoint})
+			at.logs = append(at.logs, loggedAt{h.Realm, l.Origin, l.Key, l.Size, l.Checkpoint})
 		}
 	}
 	return at, nil

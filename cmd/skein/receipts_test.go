@@ -185,7 +185,7 @@ func TestReceiptsOfEarlierLogs(t *testing.T) {
 			t.Fatal(err)
 		}
 		lost := regexp.MustCompile(`\n\d+\n`).ReplaceAllString(l.Checkpoint, "\n1000\n") // as if it had been longer than what is left
-		if _, err := seal.Continue(t.Context(), c.app.sealing(c.realm), "restored", lost); err != nil {
+		if _, err := seal.Continue(t.Context(), c.app.sealing(c.realm), "restored", lost, 0); err != nil {
 			t.Fatal(err)
 		}
 		page := p.get("/log/boston")

@@ -86,27 +86,15 @@ func (c *restoreCommand) Run(g *global) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := c.shown(w, m); err != nil {
+	all, err := c.gather(g.ctx, w, m)
+	if err != nil {
 		return err
 	}
+	place := restoreSQLite
 	if m.Engine == store.Postgres {
-		err = restorePostgres(g.ctx, c.Database, filepath.Join(folder, dumpName), snapshotAt{m.Realms, m.Logs})
-	} else {
-		var at snapshotAt
-		if at, err = snapshotOf(g.ctx, filepath.Join(folder, liteName)); err == nil && !at.equal(snapshotAt{m.Realms, m.Logs}) {
-			err = civic.Refuse(civic.Invalid, "skein.backup_damaged", "file", liteName)
-		}
-		if err == nil {
-			err = os.Rename(filepath.Join(folder, liteName), w.source())
-		}
+		place = restoreIntoPostgres
 	}
-	if err == nil {
-		err = endSignIns(g.ctx, w)
-	}
-	var logs []goesOn
-	if err == nil {
-		logs, err = c.goOn(g.ctx, w, m)
-	}
+	logs, err := place(g.ctx, w, folder, m, all)
 	if err != nil {
 		return err
 	}
@@ -118,10 +106,73 @@ func (c *restoreCommand) Run(g *global) (err error) {
 	return c.print(g, restored{m.Realms, len(m.Files), c.Data, w.masterPath(), hasKey, logs})
 }
 
+// restoreSQLite makes the database ready in the folder where it was unpacked, and then puts it in its place.
+func restoreSQLite(ctx context.Context, w where, folder string, m manifest, all map[civic.Realm]*sighting) ([]goesOn, error) {
+	path := filepath.Join(folder, liteName)
+	at, err := snapshotOf(ctx, path)
+	if err == nil && !at.equal(snapshotAt{m.Realms, m.Logs}) {
+		err = civic.Refuse(civic.Invalid, "skein.backup_damaged", "file", liteName)
+	}
+	if err == nil {
+		err = endSignIns(ctx, path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	logs, err := goOn(ctx, path, w.keys(), m, all)
+	if err != nil {
+		return nil, err
+	}
+	return logs, os.Rename(path, w.source())
+}
+
+// restoreIntoPostgres fills the database; if it cannot go on, it is left as empty as it was.
+func restoreIntoPostgres(ctx context.Context, w where, folder string, m manifest, all map[civic.Realm]*sighting) (logs []goesOn, err error) {
+	if err := restorePostgres(ctx, w.Database, filepath.Join(folder, dumpName), snapshotAt{m.Realms, m.Logs}); err != nil {
+		return nil, err
+	}
+	if err = endSignIns(ctx, w.Database); err == nil {
+		logs, err = goOn(ctx, w.Database, w.keys(), m, all)
+	}
+	if err != nil {
+		return nil, errors.Join(err, emptyPostgres(context.WithoutCancel(ctx), w.Database))
+	}
+	return logs, nil
+}
+
+// emptyPostgres drops the tables that were just restored into a database that had none.
+func emptyPostgres(ctx context.Context, source string) error {
+	db, err := store.Open(ctx, source)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return db.Update(ctx, func(tx *store.Tx) error {
+		rows, err := tx.QueryContext(ctx, "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
+		if err != nil {
+			return err
+		}
+		var names []string
+		for rows.Next() {
+			var name string
+			if err := rows.Scan(&name); err != nil {
+				rows.Close()
+				return err
+			}
+			names = append(names, name)
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil || len(names) == 0 {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "DROP TABLE "+strings.Join(names, ", ")+" CASCADE")
+		return err
+	})
+}
+
 // endSignIns removes the sessions and half-done sign-ins that a backup brings back: some were ended
 // after it was made, and an invitation that was taken is not to be taken again. Older backups have none.
-func endSignIns(ctx context.Context, w where) error {
-	db, err := store.Open(ctx, w.source())
+func endSignIns(ctx context.Context, source string) error {
+	db, err := store.Open(ctx, source)
 	if err != nil {
 		return err
 	}
@@ -184,52 +235,61 @@ func (c *restoreCommand) empty(w where) error {
 }
 
 // keyFile is how files in a folder of keys are called: the master key, keys of logs and of witnesses, and
-// what a log's key signed last.
-var keyFile = regexp.MustCompile(`^(master\.key|retired-[0-9a-f]+\.key|(log|witness)-[a-z0-9-]+\.(key|checkpoint))$`)
+// what they signed last, and what a crash left of writing one.
+var keyFile = regexp.MustCompile(`^(master\.key|retired-[0-9a-f]+\.key|(log|witness)-[A-Za-z0-9-]+\.(key|key\.next|checkpoint)|\.new-[0-9]+)$`)
 
-// shown refuses to restore logs of which nobody says how far they had come.
-func (c *restoreCommand) shown(w where, m manifest) error {
+// gather reads what is shown of the logs in a backup, before anything is put in its place. It refuses what is a
+// checkpoint of none of them, and logs of which nobody says how far they had come.
+func (c *restoreCommand) gather(ctx context.Context, w where, m manifest) (map[civic.Realm]*sighting, error) {
+	texts, err := given(ctx, c.Checkpoint)
+	if err != nil {
+		return nil, err
+	}
+	all, used := map[civic.Realm]*sighting{}, map[string]bool{}
+	var origins []string
 	for _, l := range m.Logs {
-		if _, err := os.Stat(seal.GuardPath(w.keys(), l.Realm)); err != nil && len(c.Checkpoint) == 0 && !c.NoCheckpoint {
-			return civic.Refuse(civic.Invalid, "skein.restore_checkpoint", "origin", l.Origin, "size", l.Size)
+		if all[l.Realm], err = shownOf(w.keys(), l.Realm, l.Origin, l.Key, texts, c.LogKey, used); err != nil {
+			return nil, err
+		}
+		origins = append(origins, l.Origin)
+	}
+	if err := allUsed(c.Checkpoint, used, strings.Join(origins, ", ")); err != nil {
+		return nil, err
+	}
+	for _, l := range m.Logs {
+		if !all[l.Realm].any && !c.NoCheckpoint {
+			return nil, civic.Refuse(civic.Invalid, "skein.restore_checkpoint", "origin", l.Origin, "size", l.Size)
 		}
 	}
-	return nil
+	return all, nil
 }
 
-// goOn lets each log go on: under its name where nobody saw more of it than the backup holds, and else under
+// goOn lets each log go on: under its name where nobody saw more of it than the database holds, and else under
 // another, which names what was seen last.
-func (c *restoreCommand) goOn(ctx context.Context, w where, m manifest) (out []goesOn, err error) {
+func goOn(ctx context.Context, source, keys string, m manifest, all map[civic.Realm]*sighting) (out []goesOn, err error) {
 	if len(m.Logs) == 0 {
 		return nil, nil
 	}
-	db, err := store.Open(ctx, w.source())
+	db, err := store.Open(ctx, source)
 	if err != nil {
 		return nil, err
 	}
 	defer db.Close()
 	for _, logged := range m.Logs {
+		s := all[logged.Realm]
 		l, _, err := seal.Current(ctx, db.R, logged.Realm)
 		if err != nil {
 			return nil, err
 		}
-		shown := c.Checkpoint
-		if guard := seal.GuardPath(w.keys(), logged.Realm); seal.OfLog(guard, &l) {
-			shown = append(append([]string(nil), shown...), guard)
+		ahead := s.latest > l.Number
+		for _, text := range s.own {
+			older, err := seal.Older(ctx, db, logged.Realm, &l, text)
+			if err != nil {
+				return nil, err
+			}
+			ahead = ahead || older
 		}
-		others := c.LogKey
-		if key, err := seal.OpenKey(seal.KeyPath(w.keys(), logged.Realm)); err == nil && key.Name() == l.Origin {
-			others = append(append([]string(nil), others...), key.Verifier) // it may have been replaced after the backup
-		}
-		last, err := newestShown(ctx, &l, l.Checkpoint, shown, others)
-		if err != nil {
-			return nil, err
-		}
-		older, err := seal.Older(ctx, db, logged.Realm, &l, last)
-		if err != nil {
-			return nil, err
-		}
-		if !older {
+		if !ahead {
 			out = append(out, goesOn{Realm: logged.Realm, Origin: l.Origin, Key: l.Key})
 			continue
 		}
@@ -237,12 +297,18 @@ func (c *restoreCommand) goOn(ctx context.Context, w where, m manifest) (out []g
 		if err != nil {
 			return nil, err
 		}
-		begun, err := seal.Continue(ctx, seal.Config{DB: db, Realm: logged.Realm, Folder: w.keys(), Now: clock.Now}, "restored", last)
+		last := s.newest(l.Checkpoint)
+		begun, err := seal.Continue(ctx, seal.Config{DB: db, Realm: logged.Realm, Folder: keys, Now: clock.Now}, "restored", last, s.latest)
 		if err != nil {
 			return nil, err
 		}
-		from, end := seal.Continuation{Held: l.Size, Last: last}.Lost()
-		out = append(out, goesOn{logged.Realm, begun.Origin, begun.Key, l.Origin, from, end})
+		of, held := l.Origin, l.Size
+		if s.later != "" {
+			of, _, _ = seal.Head(s.later)
+			held = 0
+		}
+		from, end := seal.Continuation{Held: held, Last: last}.Lost()
+		out = append(out, goesOn{logged.Realm, begun.Origin, begun.Key, of, from, end})
 	}
 	return out, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 
@@ -64,16 +63,34 @@ func (c *lostKeyCommand) Run(g *global) error {
 		if err != nil {
 			return err
 		}
-		last, err := newestShown(g.ctx, &l, l.Checkpoint, c.Checkpoint, nil)
+		texts, err := given(g.ctx, c.Checkpoint)
 		if err != nil {
 			return err
 		}
-		begun, err := seal.Continue(g.ctx, a.sealing(realm), "lost", last)
+		used := map[string]bool{}
+		s, err := shownOf(c.keys(), realm.ID, l.Origin, l.Key, texts, nil, used)
+		if err == nil {
+			err = allUsed(c.Checkpoint, used, l.Origin)
+		}
+		if err != nil {
+			return err
+		}
+		begun, err := seal.Continue(g.ctx, a.sealing(realm), "lost", s.newest(l.Checkpoint), s.latest)
 		if err != nil {
 			return err
 		}
 		return sayContinued(g, c.output, begun, l)
 	})
+}
+
+// allUsed refuses what was given and is a checkpoint of none of the logs.
+func allUsed(given []string, used map[string]bool, origin string) error {
+	for _, at := range given {
+		if !used[at] {
+			return civic.Refuse(civic.Invalid, "seal.checkpoint_strange", "from", at, "origin", origin)
+		}
+	}
+	return nil
 }
 
 // sayContinued tells that a log ended and which begins.
@@ -87,36 +104,6 @@ func sayContinued(g *global, o output, begun, ended seal.Log) error {
 	}
 	fmt.Println(g.voice().Say("skein.log_begun", "ended", ended.Origin, "origin", begun.Origin, "key", begun.Key))
 	return nil
-}
-
-// newestShown is the newest of the checkpoints of a log that somebody can show: files or addresses, each signed by
-// the log's key or one of others. known, the one at hand, may be the newest.
-func newestShown(ctx context.Context, l *seal.Log, known string, shown, others []string) (string, error) {
-	keys := seal.Keys{Log: append([]string{l.Key}, others...)}
-	newest, size := known, int64(-1)
-	if c, err := seal.ParseCheckpoint(known, keys); err == nil {
-		size = c.Tree.N
-	}
-	for _, from := range shown {
-		var text []byte
-		var err error
-		if strings.HasPrefix(from, "https://") || strings.HasPrefix(from, "http://") {
-			text, err = asked(ctx, from)
-		} else if text, err = os.ReadFile(from); err != nil {
-			err = civic.Refuse(civic.Missing, "skein.file_unreadable", "file", from, "cause", cause(err))
-		}
-		if err != nil {
-			return "", err
-		}
-		c, err := seal.ParseCheckpoint(seal.CheckpointIn(string(text)), keys)
-		if err != nil || c.Origin != l.Origin {
-			return "", civic.Refuse(civic.Invalid, "seal.checkpoint_strange", "from", from, "origin", l.Origin)
-		}
-		if c.Tree.N > size {
-			newest, size = c.Text, c.Tree.N
-		}
-	}
-	return newest, nil
 }
 
 // hostOf is what origins of logs begin with: an address without its scheme.

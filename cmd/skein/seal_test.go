@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -222,7 +223,9 @@ func TestTheWholeLogFromOutside(t *testing.T) {
 		mustRun(c.T, 0, append([]string{"key", "lost", "--checkpoint", late}, c.at()...)...)
 		c.report(lamp("A third lamp"))
 		c.seal()
-		r = mustRun(c.T, 0, "verify", "log", log, "--key", c.logKey(), "--seen", late)
+		wrong("a log that ended, held against the next", "has ended", log, "--key", c.logKey(), "--seen", late)
+		mustRun(c.T, 0, "verify", "log", log+"/1", "--key", before, "--seen", late)
+		r = mustRun(c.T, 0, "verify", "log", log, "--key", c.logKey(), "--acts")
 		if !strings.Contains(r.out, "its key was lost") {
 			c.Error(r.out)
 		}
@@ -431,4 +434,103 @@ func again(c *city, w where, look func(*seal.Sealer, seal.Log)) {
 		c.Fatal(err)
 	}
 	look(s, l)
+}
+
+// Receipts of two matters do not tell how many acts, private ones among them, lie between; and a post reads in one what was done, not
+// what the reporter's secrets hang on.
+func TestReceiptsTellNoPosition(t *testing.T) {
+	onBothEngines(t, 30, func(c *city) {
+		first := c.report(lamp("One"))
+		fields := lamp("Nobody is to know")
+		fields["visibility"] = "private"
+		c.report(fields)
+		m := c.report(lamp("Two"))
+		c.seal()
+		own := c.must(200, "GET", "/matters/"+m.number+"/acts/1/receipt", "code:"+m.code, nil).text
+		post := c.must(200, "GET", "/matters/"+m.number+"/acts/1/receipt", "pwd/head", nil).text
+		assigned := c.must(200, "GET", "/matters/"+m.number+"/acts/2/receipt", "code:"+m.code, nil).text
+		for who, text := range map[string]string{"the reporter": own, "a post": post, "the reporter of the clock's act": assigned} {
+			for _, no := range []string{string(c.dossier(m)), string(c.dossier(first)), fmt.Sprintf(" %d\n", c.head()), "position", "cause"} {
+				if strings.Contains(text, no) {
+					c.Errorf("%s reads %q in\n%s", who, no, text)
+				}
+			}
+			if !strings.Contains(text, "dossier matter/"+plainNumber(m.number)+"\n") {
+				c.Errorf("%s does not read which matter it is:\n%s", who, text)
+			}
+		}
+		if !strings.Contains(own, "\nshown ") || strings.Contains(post, "\nshown ") || strings.Contains(post, "tracking") || strings.Contains(assigned, "\nshown ") {
+			c.Errorf("what was said is shown to others than who said it, or not to her:\n%s\n%s\n%s", own, post, assigned)
+		}
+	})
+}
+
+// Whoever sits in two posts, one of them in the body complained of, is a stranger to the complaint in both.
+func TestReceiptsOfAComplaint(t *testing.T) {
+	withSignIn(t, `{"passwords": true}`, func(c *city) {
+		v := c.visitor()
+		v.takes(c.invite("isd/head", "both@city.example"), "both@city.example")
+		fields := lamp("They were rude")
+		fields["kind"], fields["against"] = "complaint", "isd"
+		m := c.report(fields)
+		c.seal()
+		mustRun(t, 0, append([]string{"officer", "new", "--post", "pwd/head", "--email", "both@city.example"}, c.at()...)...)
+		for _, post := range []string{"isd/head", "pwd/head"} {
+			r, err := http.NewRequest("GET", c.url+"/matters/"+m.number+"/acts/1/receipt", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.AddCookie(v.session())
+			if a := c.send(r); a.status != 200 || strings.Contains(a.text, "skein act 1") {
+				t.Errorf("%s: %d\n%s", post, a.status, a.text)
+			}
+			v.ask("POST", "/me/post", url.Values{"post": {"pwd/head"}})
+		}
+	})
+}
+
+// A restore that is refused leaves nothing behind, and a backup of before the key was lost does not found the same log twice.
+func TestRestoreAfterTheKeyWasLost(t *testing.T) {
+	onBothEngines(t, 30, func(c *city) {
+		c.report(lamp("The lamp is dark"))
+		c.seal()
+		file := filepath.Join(c.TempDir(), "skein.tar.gz")
+		mustRun(c.T, 0, append([]string{"backup", file}, c.at()...)...)
+		mustRun(c.T, 0, append([]string{"key", "lost"}, c.at()...)...)
+		c.report(lamp("Under the second"))
+		c.seal()
+		two := c.keep("two", "/log/boston/checkpoint", "")
+		secondKey := c.logKey()
+		data := filepath.Join(c.TempDir(), "restored")
+		w := where{Data: data}
+		to := []string{"restore", file, "--data", data, "--key", c.app.where.masterPath()}
+		if c.app.where.Database != "" {
+			w.Database = pgtest.URL(c.T)
+			to = append(to, "--database", w.Database)
+		}
+		for _, shown := range []string{"http://127.0.0.1:1/log/boston/checkpoint", two, file} {
+			if r := runSkein(append(slices.Clone(to), "--checkpoint", shown)...); r.code != 1 {
+				c.Errorf("%s: %+v", shown, r)
+			}
+			left, _ := filepath.Glob(filepath.Join(data, "*"))
+			if len(left) > 1 || len(left) == 1 && filepath.Base(left[0]) != "keys" {
+				c.Errorf("%s left %v", shown, left)
+			}
+		}
+		r := mustRun(c.T, 0, append(slices.Clone(to), "--checkpoint", two, "--log-key", secondKey)...)
+		if !strings.Contains(r.out, "localhost/log/boston/3") {
+			c.Error(r.out)
+		}
+		at := []string{"--data", data}
+		if w.Database != "" {
+			at = append(at, "--database", w.Database)
+		}
+		mustRun(c.T, 0, append([]string{"verify"}, at...)...)
+		again(c, w, func(_ *seal.Sealer, l seal.Log) {
+			if l.Number != 3 || l.Key == secondKey {
+				c.Errorf("%+v", l)
+			}
+		})
+		mustRun(c.T, 0, append([]string{"verify"}, at...)...)
+	})
 }

@@ -78,7 +78,7 @@ func (a *app) serve(g *global, s server) error {
 		return misuseError{errors.New("people sign in here, so beyond this machine the realm is served under https alone: put a proxy with a certificate before it and say --public-url https://…, or listen on 127.0.0.1")}
 	}
 	if !s.PlainInside && realm.View().Settings.Demo == nil && !here(host) {
-		return misuseError{errors.New("Skein speaks no TLS itself, so beyond this machine everything would be readable between the proxy and here: listen on 127.0.0.1 with the proxy beside it, or say --plain-inside where that way is encrypted by other means")}
+		return misuseError{errors.New("there is no TLS in here, so beyond this machine everything would be readable between the proxy and here: listen on 127.0.0.1 with the proxy beside it, or say --plain-inside where that way is encrypted by other means")}
 	}
 	listener, err := net.Listen("tcp", s.Listen)
 	if err != nil {

@@ -51,6 +51,9 @@ func (c *verifyRealmCommand) Run(g *global) error {
 	if err != nil {
 		return err
 	}
+	if err := seal.CheckKeys(g.ctx, a.db.R, id, c.keys(), r.Find); err != nil {
+		return err
+	}
 	counts, err := seal.Check(g.ctx, a.db, id, r.Find)
 	if err != nil {
 		return err
@@ -215,6 +218,8 @@ const mostAnswer = 17 << 20
 
 // asked is an answer of another machine, whole.
 func asked(ctx context.Context, address string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, err
@@ -272,17 +277,23 @@ func shownActs(ctx context.Context, log *url.URL, a *seal.Audited, leaves map[st
 			switch {
 			case err == nil && leaves[string(commitment)]:
 				n++
-			case act.Recorded.Before(a.Checkpoint.At.Add(-sealingTakes)):
+			case a.Continues != nil && act.Recorded.Before(a.Continues.At):
+				// of the log that ended: it is held against that one
+			case act.Recorded.Before(a.Checkpoint.At.Add(-sealingTakes)) || act.Recorded.After(a.Checkpoint.At.Add(sealingStops)):
 				return n, civic.Refuse(civic.Invalid, "seal.audit_act_missing", "id", act.ID, "origin", a.Checkpoint.Origin,
 					"commitment", base64.StdEncoding.EncodeToString(commitment))
 			}
 		}
-		if page.Next == "" {
+		if page.Next == "" || len(page.Acts) == 0 {
 			return n, nil
 		}
 		after = page.Next
 	}
 }
 
-// sealingTakes is how long a public act may wait to be sealed before it is missed.
-const sealingTakes = time.Minute
+// sealingTakes is how long a public act may wait to be sealed before it is missed; sealingStops is how far acts may be ahead of the
+// newest checkpoint before the log has stopped, or a time was made up.
+const (
+	sealingTakes = time.Minute
+	sealingStops = time.Hour
+)

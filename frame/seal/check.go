@@ -36,7 +36,7 @@ func Check(ctx context.Context, db *store.DB, realm civic.Realm, find func(where
 	for i := range logs {
 		l := &logs[i]
 		where := "log " + l.Origin
-		if l.Number != int64(i+1) || (l.Ended != 0) != (i < len(logs)-1) {
+		if i == 0 && l.Number != 1 || (l.Ended != 0) != (i < len(logs)-1) {
 			find(where, "is number %d, and not the one that goes on", l.Number)
 		}
 		c := check{realm: realm, log: l, find: find, where: where}
@@ -45,13 +45,14 @@ func Check(ctx context.Context, db *store.DB, realm civic.Realm, find func(where
 		}
 		if i > 0 {
 			k, ok := ParseContinuation(c.first)
-			if before := &logs[i-1]; !ok || k.Of != before.Origin || k.Held != before.Size {
+			// A number is left out where somebody had seen a log of that number which the realm does not have any more.
+			if before := &logs[i-1]; !ok || l.Number == before.Number+1 && (k.Of != before.Origin || k.Held != before.Size) {
 				find(where, "does not begin with what it goes on from, %s", before.Origin)
 			}
 		}
 		n.Logs, n.Leaves = n.Logs+1, n.Leaves+l.Size
 	}
-	n.Waiting, err = waiting(ctx, tx, realm, &logs[len(logs)-1], find)
+	n.Waiting, err = waiting(ctx, tx, realm, logs, find)
 	return n, err
 }
 
@@ -156,18 +157,27 @@ func (c *check) tiles(ctx context.Context, q journal.Querier, tree *edge) error 
 
 // waiting counts the acts in no log and finds those that ought to be: public ones behind the cursor, and
 // private ones of hours that were appended.
-func waiting(ctx context.Context, q journal.Querier, realm civic.Realm, l *Log, find func(where, format string, args ...any)) (int64, error) {
+func waiting(ctx context.Context, q journal.Querier, realm civic.Realm, logs []Log, find func(where, format string, args ...any)) (int64, error) {
 	type run struct{ first, end civic.Position }
 	var runs []run
-	rows, err := q.QueryContext(ctx, "SELECT position, position + count FROM seal_leaves WHERE realm = $1 AND position IS NOT NULL ORDER BY position", string(realm))
+	l, sizes := &logs[len(logs)-1], map[int64]int64{}
+	for i := range logs {
+		sizes[logs[i].Number] = logs[i].Size
+	}
+	rows, err := q.QueryContext(ctx, "SELECT log, leaf + count, position, position + count FROM seal_leaves WHERE realm = $1 AND position IS NOT NULL ORDER BY position", string(realm))
 	if err != nil {
 		return 0, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var r run
-		if err := rows.Scan(&r.first, &r.end); err != nil {
+		var log, beyond int64
+		if err := rows.Scan(&log, &beyond, &r.first, &r.end); err != nil {
 			return 0, err
+		}
+		if size, ok := sizes[log]; !ok || beyond > size {
+			find(fmt.Sprintf("act %d", r.first), "is said to be in a leaf that no log has")
+			continue
 		}
 		if n := len(runs); n > 0 && r.first < runs[n-1].end {
 			find(fmt.Sprintf("act %d", r.first), "is in two leaves")

@@ -9,7 +9,8 @@
 // Public acts are appended at once. Private ones wait for the hour to end and are appended
 // in an order by chance among decoys, so that neither a leaf's place nor how many there are
 // tells when somebody came: their number is rounded up (see bucket), and an hour in which
-// nobody came looks like one in which somebody did. A decoy is the commitment of a salt that
+// nobody came looks like one in which up to eight private acts were done. What is sealed in one batch because it is older
+// than the log tells its number to 64. A decoy is the commitment of a salt that
 // is kept, so that whoever holds the database can show that it hides no act. Leaves that are no
 // acts are texts: a change of key ("skein key 1") and what a log goes on from ("skein continues 1").
 //

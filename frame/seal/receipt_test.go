@@ -135,7 +135,7 @@ func TestAReceiptGoesThroughItsStages(t *testing.T) {
 		if _, ok, err := ContinuationOf(w.ctx, w.DB.R, realm, &l); ok || err != nil {
 			t.Errorf("the first log goes on from another: %v", err)
 		}
-		_, err = Continue(w.ctx, w.Config, "lost", "")
+		_, err = Continue(w.ctx, w.Config, "lost", "", 0)
 		w.must(err)
 		next := w.log()
 		if c, ok, err := ContinuationOf(w.ctx, w.DB.R, realm, &next); !ok || err != nil || c.Of != l.Origin {

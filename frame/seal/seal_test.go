@@ -393,7 +393,7 @@ func TestKeysAreSucceededInPublic(t *testing.T) {
 
 		// Lost: another origin goes on, naming the last checkpoint.
 		w.must(os.Remove(KeyPath(w.Folder, realm)))
-		begun, err := Continue(w.ctx, w.Config, "lost", "")
+		begun, err := Continue(w.ctx, w.Config, "lost", "", 0)
 		w.must(err)
 		if begun.Origin != "city.example/log/boston/2" || begun.Number != 2 {
 			t.Error(begun)
@@ -410,7 +410,7 @@ func TestKeysAreSucceededInPublic(t *testing.T) {
 		if from, end := c.Lost(); from != end {
 			t.Error("something is said to be lost")
 		}
-		begun, err = Continue(w.ctx, w.Config, "restored", w.other(40))
+		begun, err = Continue(w.ctx, w.Config, "restored", w.other(40), 0)
 		w.must(err)
 		if begun.Origin != "city.example/log/boston/3" {
 			t.Error(begun.Origin)
@@ -460,6 +460,10 @@ func TestWhatACheckCatches(t *testing.T) {
 		"hidden acts": {[]string{"UPDATE seal_leaves SET position = NULL, entry = 'decoy AAAA'"}, "act 8: is in no log"},
 		"an act in two leaves": {[]string{"INSERT INTO seal_leaves (realm, log, leaf, count, position) VALUES ('boston', 1, 20, 1, 8)", "UPDATE seal_logs SET size = 21"},
 			"act 8: is in two leaves"},
+		"an act in a leaf beyond the log": {[]string{"UPDATE seal_leaves SET count = 19", "INSERT INTO seal_leaves (realm, log, leaf, count, position) VALUES ('boston', 1, 40, 1, 20)"},
+			"act 20: is said to be in a leaf that no log has"},
+		"an act in no log's leaf": {[]string{"UPDATE seal_leaves SET count = 19", "INSERT INTO seal_leaves (realm, log, leaf, count, position) VALUES ('boston', 9, 1, 1, 20)"},
+			"act 20: is said to be in a leaf that no log has"},
 		"a reordered pair": {[]string{"UPDATE acts SET position = 1000 WHERE position = 8", "UPDATE acts SET position = 8 WHERE position = 9",
 			"UPDATE acts SET position = 9 WHERE position = 1000"}, "is not what the leaves lead to"},
 		"removed leaves":          {[]string{"DELETE FROM seal_leaves"}, "has 0 leaves, and its row says 20"},
@@ -501,5 +505,78 @@ func TestWhatACheckCatches(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// A database is put back under the hands of a process that seals, and grows on.
+func TestRolledBackWhileServing(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.act(10, false)
+		w.seal()
+		kept := []string{"acts", "heads", "seal_leaves", "seal_logs", "seal_tiles"}
+		do := func(queries ...string) {
+			w.must(w.DB.Update(w.ctx, func(tx *store.Tx) error {
+				for _, q := range queries {
+					if _, err := tx.ExecContext(w.ctx, q); err != nil {
+						return err
+					}
+				}
+				return nil
+			}))
+		}
+		for _, table := range kept {
+			do("CREATE TABLE kept_" + table + " AS SELECT * FROM " + table)
+		}
+		w.act(10, false)
+		w.seal()
+		for _, table := range kept {
+			do("DELETE FROM "+table, "INSERT INTO "+table+" SELECT * FROM kept_"+table)
+		}
+		w.act(1, false)
+		refused(t, w.CatchUp(w.ctx), "seal.rolled_back")
+		w.act(14, false)
+		refused(t, w.CatchUp(w.ctx), "seal.rolled_back")
+		var found []string
+		w.must(CheckKeys(w.ctx, w.DB.R, realm, w.Folder, func(_, format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }))
+		if len(found) != 1 || !strings.Contains(found[0], "has another log") {
+			t.Errorf("verify says %q of a database older than what its key signed", found)
+		}
+	})
+}
+
+// The clock of one round was ten years ahead; private acts are sealed all the same once it is right again.
+func TestAClockThatRanAhead(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.act(3, true)
+		w.seal()
+		right := w.now
+		w.now = w.now.Add(10 * 365 * 24 * time.Hour)
+		w.seal()
+		w.now = right
+		w.act(3, true)
+		w.seal()
+		w.now = w.now.Add(time.Hour)
+		w.seal()
+		w.sound()
+		counts, err := Check(w.ctx, w.DB, realm, func(string, string, ...any) {})
+		w.must(err)
+		if counts.Waiting != 0 {
+			t.Errorf("%d acts wait", counts.Waiting)
+		}
+	})
+}
+
+func TestLineage(t *testing.T) {
+	for origin, want := range map[string]struct {
+		first  string
+		number int64
+	}{
+		"city.example/log/harbour": {"city.example/log/harbour", 1}, "city.example/log/harbour/2": {"city.example/log/harbour", 2},
+		"city.example/log/harbour/02": {"city.example/log/harbour/02", 1}, "city.example/log/7": {"city.example/log/7", 1},
+		"city.example/log/7/3": {"city.example/log/7", 3}, "x": {"x", 1}, "": {"", 1}, "log/2": {"log/2", 1},
+	} {
+		if first, n := Lineage(origin); first != want.first || n != want.number {
+			t.Errorf("%q: %q, %d", origin, first, n)
+		}
 	}
 }

@@ -56,7 +56,8 @@ type Sealer struct {
 
 	mu     sync.Mutex // one round at a time in this process
 	signer *Signer
-	looked int64 // the log whose key was held against what it signed last
+	looked int64  // the log whose key was held against what it signed last
+	last   string // the checkpoint that was signed last here
 }
 
 // Log is one log of a realm as it stands.
@@ -264,7 +265,7 @@ func (s *Sealer) Round(ctx context.Context) (more bool, err error) {
 	if !ok {
 		return false, fmt.Errorf("seal: realm %s has no log", s.Realm)
 	}
-	if l.Public >= end.Position && hourOf(now) <= l.Hour {
+	if l.Public >= end.Position && hourOf(now) == l.Hour {
 		return false, nil
 	}
 	var signed Log
@@ -276,6 +277,9 @@ func (s *Sealer) Round(ctx context.Context) (more bool, err error) {
 		if err := s.take(ctx, &l); err != nil {
 			return err
 		}
+		if err := s.goesOn(ctx, tx, &l); err != nil {
+			return err
+		}
 		edge, err := readEdge(ctx, tx, s.Realm, l.Number, l.Size)
 		if err != nil {
 			return err
@@ -285,8 +289,8 @@ func (s *Sealer) Round(ctx context.Context) (more bool, err error) {
 			return err
 		}
 		// The hour's private acts go behind all public ones that are recorded in it: while
-		// there are more of these, it is not their turn.
-		if hour := hourOf(now); !more && hour > l.Hour {
+		// there are more of these, it is not their turn. A clock that was set back begins its hours anew.
+		if hour := hourOf(now); !more && hour != l.Hour {
 			if err := s.privateActs(ctx, tx, &l, a, hour); err != nil {
 				return err
 			}
@@ -305,6 +309,18 @@ func (s *Sealer) Round(ctx context.Context) (more bool, err error) {
 	}
 	s.remember(&signed)
 	return more, nil
+}
+
+// goesOn holds that the database still has what this process signed last: it may be put back under its hands.
+func (s *Sealer) goesOn(ctx context.Context, tx *store.Tx, l *Log) error {
+	if s.last == "" || s.last == l.Checkpoint {
+		return nil
+	}
+	origin, tree, err := peek(s.last)
+	if err != nil || origin != l.Origin {
+		return err
+	}
+	return Fits(ctx, tx, s.Realm, l, tree)
 }
 
 // addition is what a round adds.
@@ -361,9 +377,14 @@ func (s *Sealer) publicActs(ctx context.Context, tx *store.Tx, l *Log, a *additi
 
 // privateActs adds the private acts recorded before an hour, among decoys, in an order by chance.
 func (s *Sealer) privateActs(ctx context.Context, tx *store.Tx, l *Log, a *addition, hour civic.Instant) error {
-	rows, err := tx.QueryContext(ctx, `SELECT position, recorded, commitment FROM acts
-		WHERE realm = $1 AND position > $2 AND position <= $3 AND recorded < $4 AND flags LIKE '%p%' ORDER BY position`,
-		string(s.Realm), int64(l.Private), int64(l.Public), int64(hour))
+	var end civic.Position // the last act recorded before the hour: recorded never decreases along positions
+	err := tx.QueryRowContext(ctx, `SELECT position FROM acts WHERE realm = $1 AND position > $2 AND position <= $3 AND recorded < $4
+		ORDER BY position DESC LIMIT 1`, string(s.Realm), int64(l.Private), int64(l.Public), int64(hour)).Scan(&end)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	rows, err := tx.QueryContext(ctx, "SELECT position, recorded, commitment FROM acts WHERE realm = $1 AND position > $2 AND position <= $3 AND flags LIKE '%p%' ORDER BY position",
+		string(s.Realm), int64(l.Private), int64(end))
 	if err != nil {
 		return err
 	}
@@ -379,11 +400,11 @@ func (s *Sealer) privateActs(ctx context.Context, tx *store.Tx, l *Log, a *addit
 			return err
 		}
 		batch = append(batch, leaf{act: act})
-		l.Private = act.Position
 	}
 	if err := rows.Err(); err != nil {
 		return err
 	}
+	l.Private = max(l.Private, end)
 	for range bucket(len(batch)) - len(batch) {
 		salt := make([]byte, 32)
 		rand.Read(salt) // never fails

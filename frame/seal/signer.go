@@ -151,18 +151,15 @@ func syncFolder(path string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// replaceFile writes a file whole or not at all.
-func replaceFile(path string, content []byte, sync bool) error {
+// replaceFile writes a file whole or not at all, synced.
+func replaceFile(path string, content []byte) error {
 	temp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(temp.Name())
 	_, err = temp.Write(content)
-	if sync {
-		err = errors.Join(err, temp.Sync())
-	}
-	if err = errors.Join(err, temp.Close()); err != nil {
+	if err = errors.Join(err, temp.Sync(), temp.Close()); err != nil {
 		return err
 	}
 	return os.Rename(temp.Name(), path)

@@ -182,9 +182,22 @@ func (c Continuation) Lost() (from, end int64) {
 	return c.Held, tree.N
 }
 
-// Continue ends the log of a realm and begins another origin with a key of its own. last is the newest
-// checkpoint that anyone could show of the old log, or "" for the one in the database.
-func Continue(ctx context.Context, c Config, reason, last string) (Log, error) {
+// Lineage splits an origin into that of the first log and the number of this one: …/log/harbour and 2 of …/log/harbour/2.
+func Lineage(origin string) (first string, number int64) {
+	at := strings.LastIndexByte(origin, '/')
+	n, err := strconv.ParseInt(origin[at+1:], 10, 64)
+	if err != nil || n < 2 || at < 0 || strconv.FormatInt(n, 10) != origin[at+1:] {
+		return origin, 1
+	}
+	if _, ok := RealmOf(origin[:at]); !ok {
+		return origin, 1
+	}
+	return origin[:at], n
+}
+
+// Continue ends the log of a realm and begins another origin with a key of its own, of a number above the log's own and
+// above one that was seen. last is the newest checkpoint that anyone could show of the log that ended, or "" for the one in the database.
+func Continue(ctx context.Context, c Config, reason, last string, above int64) (Log, error) {
 	path := KeyPath(c.Folder, c.Realm)
 	var begun Log
 	err := c.DB.Update(ctx, func(tx *store.Tx) error {
@@ -195,13 +208,10 @@ func Continue(ctx context.Context, c Config, reason, last string) (Log, error) {
 		if last == "" {
 			last = l.Checkpoint
 		}
-		number := strconv.FormatInt(l.Number, 10)
-		base, again := strings.CutSuffix(l.Origin, "/"+number)
-		if !again || l.Number == 1 {
-			base = l.Origin
-		}
+		first, _ := Lineage(l.Origin)
+		next := max(l.Number, above) + 1
 		begun = Log{
-			Number: l.Number + 1, Origin: base + "/" + strconv.FormatInt(l.Number+1, 10),
+			Number: next, Origin: first + "/" + strconv.FormatInt(next, 10),
 			Public: l.Public, Private: l.Private, Hour: l.Hour, At: l.At,
 		}
 		if err := os.Remove(path + nextKey); err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -215,7 +225,11 @@ func Continue(ctx context.Context, c Config, reason, last string) (Log, error) {
 		if _, err := tx.ExecContext(ctx, "UPDATE seal_logs SET ended = $3 WHERE realm = $1 AND log = $2", string(c.Realm), l.Number, int64(now)); err != nil {
 			return err
 		}
-		entry := Continuation{Of: l.Origin, Reason: reason, Held: l.Size, At: now.Time().Truncate(time.Second), Last: last}.text()
+		of, held := l.Origin, l.Size
+		if origin, _, err := peek(last); err == nil && origin != l.Origin {
+			of, held = origin, 0 // of a later log, of which nothing is held
+		}
+		entry := Continuation{Of: of, Reason: reason, Held: held, At: now.Time().Truncate(time.Second), Last: last}.text()
 		if len(entry) > mostEntry {
 			return civic.Refuse(civic.Invalid, "seal.checkpoint_long", "bytes", mostEntry)
 		}

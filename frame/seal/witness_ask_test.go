@@ -155,7 +155,7 @@ func TestALogIsWitnessed(t *testing.T) {
 		}
 
 		// Another origin goes on.
-		begun, err := Continue(w.ctx, w.Config, "lost", "")
+		begun, err := Continue(w.ctx, w.Config, "lost", "", 0)
 		w.must(err)
 		w.act(2, false)
 		l = w.seal()

@@ -75,7 +75,7 @@ func (w *Witness) Cosign(ctx context.Context, body []byte) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := replaceFile(w.seenPath(o.origin), []byte(seen.Text), false); err != nil {
+	if err := replaceFile(w.seenPath(o.origin), []byte(seen.Text)); err != nil {
 		w.Log.Error("the newest checkpoint cosigned is not kept beside the witness's key", "err", err)
 	}
 	return line, nil

@@ -111,6 +111,7 @@ func openPostgres(ctx context.Context, source string) (*DB, error) {
 	q.Set("synchronous_commit", "on")
 	q.Set("idle_in_transaction_session_timeout", fmt.Sprint(HolderTimeout.Milliseconds()))
 	q.Set("lock_timeout", "20000")
+	q.Set("jit", "off") // no query here is long enough to be worth compiling; a wrong guess of rows costs half a second
 	q.Set("application_name", "skein")
 	u.RawQuery = q.Encode()
 	w, err := sql.Open("pgx", u.String())

@@ -16,8 +16,6 @@ import (
 	"skein/frame/store"
 )
 
-var derivedTable = &store.Table{Name: "vault_derived", Key: 2, Columns: store.Columns("realm:t purpose:t master:t sealed:b")}
-
 // nextFile is the key that is to come, beside the one of today; retiredFile is one that was.
 func (m *Master) nextFile() string { return filepath.Join(filepath.Dir(m.path), "next.key") }
 

@@ -184,7 +184,7 @@ const hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0"))
 function readHead(text) {
   const [origin, count, hash, ...rest] = text.split("\n");
   const size = whole(count ?? "", INT64), root = decode(hash ?? "");
-  return origin === "" || size === null || size < 0n || root?.length !== 32 || rest.length !== 1 || rest[0] !== "" ? null : { origin, size, root };
+  return origin === "" || size === null || size < 0n || size > 1n << 62n || root?.length !== 32 || rest.length !== 1 || rest[0] !== "" ? null : { origin, size, root };
 }
 
 function verifyProof(out, { commitment, proof }, keys) {
