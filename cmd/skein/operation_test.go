@@ -157,7 +157,9 @@ func TestCheckOutside(t *testing.T) {
 			w.Header().Set("Strict-Transport-Security", "max-age=86400")
 		}, sends, a.file, 1, map[string]string{"hsts_missing": bad}, []string{"header_lost"}},
 		{"everything in plain too", year, &tls.Config{}, asSkein, plain(asSkein), a.file, 1, map[string]string{"not_sent_on": bad, "program_in_plain": bad}, nil},
-		{"sent on to another", year, &tls.Config{}, asSkein, plain(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://elsewhere.example/", http.StatusFound) }), a.file, 1,
+		{"sent on to another", year, &tls.Config{}, asSkein, plain(func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://elsewhere.example/", http.StatusFound)
+		}), a.file, 1,
 			map[string]string{"not_sent_on": bad, "program_in_plain": bad}, nil},
 		{"nothing in plain", year, &tls.Config{}, asSkein, "127.0.0.1:1", a.file, 0, map[string]string{"plain": good}, nil},
 	} {
