@@ -2,14 +2,10 @@ package seal
 
 import (
 	"context"
-	"crypto/rand"
-	"database/sql"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
-	mathrand "math/rand/v2"
 	"path/filepath"
 	"sync"
 	"time"
@@ -58,76 +54,6 @@ type Sealer struct {
 	signer *Signer
 	looked int64  // the log whose key was held against what it signed last
 	last   string // the checkpoint that was signed last here
-}
-
-// Log is one log of a realm as it stands.
-type Log struct {
-	Number     int64
-	Origin     string
-	Key        string
-	Size       int64
-	Public     civic.Position
-	Private    civic.Position
-	Hour       civic.Instant
-	At         civic.Instant
-	Checkpoint string
-	Witnessed  string
-	Ended      civic.Instant
-}
-
-// Cosigned is how many leaves the newest checkpoint has that enough witnesses cosigned.
-func (l *Log) Cosigned() int64 {
-	_, tree, err := peek(l.Witnessed)
-	if err != nil {
-		return 0 // none yet
-	}
-	return tree.N
-}
-
-const logColumns = "log, origin, key, size, public, private, hour, at, checkpoint, witnessed, coalesce(ended, 0)"
-
-func (l *Log) fields() []any {
-	return []any{&l.Number, &l.Origin, &l.Key, &l.Size, &l.Public, &l.Private, &l.Hour, &l.At, &l.Checkpoint, &l.Witnessed, &l.Ended}
-}
-
-// Logs are the logs of a realm, oldest first.
-func Logs(ctx context.Context, q journal.Querier, realm civic.Realm) ([]Log, error) {
-	rows, err := q.QueryContext(ctx, "SELECT "+logColumns+" FROM seal_logs WHERE realm = $1 ORDER BY log", string(realm))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []Log
-	for rows.Next() {
-		var l Log
-		if err := rows.Scan(l.fields()...); err != nil {
-			return nil, err
-		}
-		out = append(out, l)
-	}
-	return out, rows.Err()
-}
-
-// Current is the log that acts go to now; ok is false before the first.
-func Current(ctx context.Context, q journal.Querier, realm civic.Realm) (l Log, ok bool, err error) {
-	err = q.QueryRowContext(ctx, "SELECT "+logColumns+" FROM seal_logs WHERE realm = $1 ORDER BY log DESC LIMIT 1", string(realm)).Scan(l.fields()...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return l, false, nil
-	}
-	return l, err == nil, err
-}
-
-// lockCurrent is Current under the lock of its row.
-func lockCurrent(ctx context.Context, tx *store.Tx, realm civic.Realm) (l Log, err error) {
-	query := tx.DB().ForUpdate("SELECT " + logColumns + " FROM seal_logs WHERE realm = $1 AND ended IS NULL")
-	err = tx.QueryRowContext(ctx, query, string(realm)).Scan(l.fields()...)
-	return l, err
-}
-
-func (l *Log) save(ctx context.Context, tx *store.Tx, realm civic.Realm) error {
-	_, err := tx.ExecContext(ctx, `UPDATE seal_logs SET key = $3, size = $4, public = $5, private = $6, hour = $7, at = $8, checkpoint = $9
-		WHERE realm = $1 AND log = $2`, string(realm), l.Number, l.Key, l.Size, int64(l.Public), int64(l.Private), int64(l.Hour), int64(l.At), l.Checkpoint)
-	return err
 }
 
 // KeyPath is where the key of a realm's log lies.
@@ -321,106 +247,6 @@ func (s *Sealer) goesOn(ctx context.Context, tx *store.Tx, l *Log) error {
 		return err
 	}
 	return Fits(ctx, tx, s.Realm, l, tree)
-}
-
-// addition is what a round adds.
-type addition struct {
-	edge   *edge
-	leaves []store.Row
-	next   civic.Position // of the act that would follow the last leaf; 0 for none
-	latest civic.Instant  // recorded time of an act in it
-}
-
-func (a *addition) act(position civic.Position, commitment []byte, recorded civic.Instant) {
-	if n := len(a.leaves); n > 0 && a.next == position {
-		a.leaves[n-1][3] = a.leaves[n-1][3].(int64) + 1
-	} else {
-		a.leaves = append(a.leaves, store.Row{string(a.edge.realm), a.edge.log, a.edge.size, int64(1), int64(position), []byte(nil)})
-	}
-	a.next = position + 1
-	a.edge.add(ActEntry(commitment))
-	a.latest = max(a.latest, recorded)
-}
-
-func (a *addition) text(kept []byte) {
-	a.leaves = append(a.leaves, store.Row{string(a.edge.realm), a.edge.log, a.edge.size, int64(1), nil, kept})
-	a.next = 0
-	a.edge.add(leafOf(kept))
-}
-
-// publicActs adds a chunk of the acts that follow, leaving the private ones.
-func (s *Sealer) publicActs(ctx context.Context, tx *store.Tx, l *Log, a *addition) (more bool, err error) {
-	rows, err := tx.QueryContext(ctx, "SELECT position, recorded, flags, commitment FROM acts WHERE realm = $1 AND position > $2 ORDER BY position LIMIT $3",
-		string(s.Realm), int64(l.Public), s.Chunk)
-	if err != nil {
-		return false, err
-	}
-	defer rows.Close()
-	read := 0
-	for rows.Next() {
-		var act journal.Act
-		var flags string
-		if err := rows.Scan(&act.Position, &act.Recorded, &flags, &act.Commitment); err != nil {
-			return false, err
-		}
-		if err := act.SetFlags(flags); err != nil {
-			return false, err
-		}
-		if !act.Private {
-			a.act(act.Position, act.Commitment, act.Recorded)
-		}
-		l.Public = act.Position
-		read++
-	}
-	return read == s.Chunk, rows.Err()
-}
-
-// privateActs adds the private acts recorded before an hour, among decoys, in an order by chance.
-func (s *Sealer) privateActs(ctx context.Context, tx *store.Tx, l *Log, a *addition, hour civic.Instant) error {
-	var end civic.Position // the last act recorded before the hour: recorded never decreases along positions
-	err := tx.QueryRowContext(ctx, `SELECT position FROM acts WHERE realm = $1 AND position > $2 AND position <= $3 AND recorded < $4
-		ORDER BY position DESC LIMIT 1`, string(s.Realm), int64(l.Private), int64(l.Public), int64(hour)).Scan(&end)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return err
-	}
-	rows, err := tx.QueryContext(ctx, "SELECT position, recorded, commitment FROM acts WHERE realm = $1 AND position > $2 AND position <= $3 AND flags LIKE '%p%' ORDER BY position",
-		string(s.Realm), int64(l.Private), int64(end))
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	type leaf struct {
-		act  journal.Act
-		salt []byte
-	}
-	var batch []leaf
-	for rows.Next() {
-		var act journal.Act
-		if err := rows.Scan(&act.Position, &act.Recorded, &act.Commitment); err != nil {
-			return err
-		}
-		batch = append(batch, leaf{act: act})
-	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	l.Private = max(l.Private, end)
-	for range bucket(len(batch)) - len(batch) {
-		salt := make([]byte, 32)
-		rand.Read(salt) // never fails
-		batch = append(batch, leaf{salt: salt})
-	}
-	var seed [32]byte
-	rand.Read(seed[:])
-	mathrand.New(mathrand.NewChaCha8(seed)).Shuffle(len(batch), func(i, j int) { batch[i], batch[j] = batch[j], batch[i] })
-	for _, b := range batch {
-		if b.salt != nil {
-			a.text(decoy(b.salt))
-		} else {
-			a.act(b.act.Position, b.act.Commitment, b.act.Recorded)
-		}
-	}
-	return nil
 }
 
 // write stores what was added and signs the tree, at a time that does not go back.
