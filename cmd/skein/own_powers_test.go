@@ -161,7 +161,11 @@ func (c *city) recite(at int64, policies string) {
 	if err != nil || len(acts) != 1 {
 		c.Fatal(acts, err)
 	}
-	acts[0].Policies, acts[0].Label = policies, c.app.house.Label(c.realm.ID, acts[0].Dossier)
+	all, err := c.realm.Acts(context.Background(), acts[0].Dossier)
+	if err != nil {
+		c.Fatal(err)
+	}
+	acts[0].Policies, acts[0].Label = policies, all[0].Label
 	err = c.app.db.Update(context.Background(), func(tx *store.Tx) error {
 		_, err := tx.ExecContext(context.Background(), "UPDATE acts SET policies = $3, commitment = $4 WHERE realm = $1 AND position = $2",
 			string(c.realm.ID), at, policies, acts[0].Commit())

@@ -164,7 +164,7 @@ func TestPages(t *testing.T) {
 			{"/powers/matter.report", "permit (", "permit ("},
 			{"/powers/why", "wants to do what", "想做什么"},
 			{"/powers/why?who=pwd/head&action=matter.report", "does not apply", "不成立"},
-			{"/log/boston", "No witness is asked", "没有请见证方"},
+			{"/log/boston", "Nobody witnesses this log. Whoever keeps", "目前没有人见证此日志"},
 		} {
 			for _, lang := range []string{"en", "zh-Hans"} {
 				p.lang = lang

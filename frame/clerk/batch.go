@@ -182,13 +182,11 @@ func (b *batch) append(t *Task, p prepared, now civic.Instant, drafts []journal.
 			return r, err
 		}
 		a.Salt = salts[32*i : 32*i+32]
-		if i > 0 && acts[i-1].Dossier == a.Dossier {
-			a.Label = acts[i-1].Label
-		} else {
-			a.Label = b.r.House.Label(a.Realm, a.Dossier)
+		next := entry{state: k.evolve(e.state, *a), seq: a.Seq}
+		if k.label != nil {
+			a.Label = k.label(next.state)
 		}
 		a.Commitment = a.Commit()
-		next := entry{state: k.evolve(e.state, *a), seq: a.Seq}
 		changed[a.Dossier] = next
 		for _, n := range k.notes(b.view, a.Dossier, e.state, next.state, *a) {
 			row, err := courier.Row(b.r.ID, a.Position, notes, n)

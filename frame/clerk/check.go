@@ -73,6 +73,7 @@ func Verify(ctx context.Context, h *House, db *store.DB, realm civic.Realm, prog
 	}
 	var last journal.Head
 	seqs := map[civic.DossierID]int64{}
+	labels := map[civic.DossierID]string{}
 	sets := map[string]string{}
 	own := h.ownIn(ctx, db, realm)
 	for last.Position < head.Position {
@@ -99,13 +100,18 @@ func Verify(ctx context.Context, h *House, db *store.DB, realm civic.Realm, prog
 			if a.Seq != seqs[a.Dossier]+1 {
 				report.find(where, "is number %d of %s after number %d", a.Seq, a.Dossier, seqs[a.Dossier])
 			}
-			a.Label = h.Label(realm, a.Dossier)
-			if len(a.Salt) != 32 || !bytes.Equal(a.Commit(), a.Commitment) {
-				report.find(where, "its commitment is not that of its text")
-			}
 			var err error
 			if a.Event, err = h.Registry.Decode(a.Type, a.Version, a.Data); err != nil {
 				report.find(where, "%v", err)
+			}
+			if a.Seq == 1 {
+				if label := h.Label(*a); label != string(a.Dossier) {
+					labels[a.Dossier] = label
+				}
+			}
+			a.Label = labels[a.Dossier]
+			if len(a.Salt) != 32 || !bytes.Equal(a.Commit(), a.Commitment) {
+				report.find(where, "its commitment is not that of its text")
 			}
 			if a.Happened != a.Recorded && !a.Imported && a.Actor != string(civic.Clock) {
 				report.find(where, "happened at another time than it was recorded, and is not imported")

@@ -108,12 +108,12 @@ func (h *House) Migrate(ctx context.Context, db *store.DB, more ...store.Migrati
 // Kind finds the kind of a dossier; nil if no room has it.
 func (h *House) Kind(id civic.DossierID) *Kind { return h.kinds[id.Kind()] }
 
-// Label is what a dossier is called where positions must not be told.
-func (h *House) Label(realm civic.Realm, id civic.DossierID) string {
-	if k := h.Kind(id); k != nil && k.label != nil {
-		return k.label(realm, id)
+// Label is what the dossier that an act began is called where positions must not be told.
+func (h *House) Label(first journal.Act) string {
+	if k := h.Kind(first.Dossier); k != nil && k.label != nil && first.Event != nil {
+		return k.label(k.evolve(k.zero, first))
 	}
-	return string(id)
+	return string(first.Dossier)
 }
 
 // KindFor finds the kind whose dossiers an action is done to; nil if no room has it.

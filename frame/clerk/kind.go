@@ -22,8 +22,9 @@ type Def[S any, C Command, F any] struct {
 
 	// ID names a new dossier: by the position of its first act, or by what the command says.
 	ID func(c C, first civic.Position) civic.DossierID
-	// Label, where a dossier's name tells a position, is what it is called instead in the texts of its acts, for ever.
-	Label func(realm civic.Realm, id civic.DossierID) string
+	// Label, where a dossier's name tells a position, is what it is called instead in the texts of its acts: from its
+	// state after the first of them, and for ever.
+	Label func(S) string
 	// Evolve folds one act; it must not change what its argument refers to.
 	Evolve func(S, journal.Act) S
 	// Facts gathers what Decide must know; load gives the state of further dossiers.
@@ -56,7 +57,7 @@ type Kind struct {
 	Tables   []*store.Table
 
 	zero     any
-	label    func(civic.Realm, civic.DossierID) string
+	label    func(any) string // nil: its name
 	id       func(c Command, first civic.Position) civic.DossierID
 	evolve   func(any, journal.Act) any
 	facts    func(v *View, t *Task, s any, load func(civic.DossierID) any) (any, civic.Refusals)
@@ -72,7 +73,7 @@ type Kind struct {
 func Define[S any, C Command, F any](d Def[S, C, F]) Kind {
 	var zero S
 	k := Kind{
-		Name: d.Kind, Events: d.Events, Reads: d.Reads, Tables: d.Tables, zero: zero, label: d.Label,
+		Name: d.Kind, Events: d.Events, Reads: d.Reads, Tables: d.Tables, zero: zero,
 		id:     func(c Command, first civic.Position) civic.DossierID { return d.ID(c.(C), first) },
 		evolve: func(s any, a journal.Act) any { return d.Evolve(s.(S), a) },
 		facts: func(v *View, t *Task, s any, load func(civic.DossierID) any) (any, civic.Refusals) {
@@ -90,6 +91,9 @@ func Define[S any, C Command, F any](d Def[S, C, F]) Kind {
 		rows:  func(civic.Realm, civic.DossierID, any) []store.Write { return nil },
 		wake:  func(any) civic.Instant { return 0 },
 		notes: func(*View, civic.DossierID, any, any, journal.Act) []courier.Note { return nil },
+	}
+	if d.Label != nil {
+		k.label = func(s any) string { return d.Label(s.(S)) }
 	}
 	for _, c := range d.Commands {
 		k.Commands = append(k.Commands, c)

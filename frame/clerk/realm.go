@@ -225,7 +225,10 @@ func (r *Realm) State(ctx context.Context, id civic.DossierID) (state any, seq i
 func (r *Realm) Acts(ctx context.Context, id civic.DossierID) ([]journal.Act, error) {
 	acts, err := journal.Dossier(ctx, r.DB.R, r.House.Registry, r.ID, id)
 	for i := range acts {
-		acts[i].Label = r.House.Label(r.ID, id)
+		acts[i].Label = acts[0].Label
+		if i == 0 {
+			acts[0].Label = r.House.Label(acts[0])
+		}
 	}
 	return acts, err
 }

@@ -40,15 +40,8 @@ func Room(ports Ports) clerk.Room {
 			Commands: Commands(),
 			Reads:    []clerk.Reading{ActionRead, ActionReadReporter},
 			ID:       func(_ Command, first civic.Position) civic.DossierID { return ID(first) },
-			Label: func(r civic.Realm, id civic.DossierID) string {
-				if first, ok := First(id); ok {
-					if n, ok := ports.Numbers(r).Of(first); ok {
-						return "matter/" + string(n)
-					}
-				}
-				return string(id)
-			},
-			Evolve: Evolve,
+			Label:    func(s State) string { return "matter/" + string(s.Number) },
+			Evolve:   Evolve,
 			Facts: func(v *clerk.View, t *clerk.Task, c Command, s State, load func(civic.DossierID) State) (Facts, civic.Refusals) {
 				f := Facts{
 					Asker: t.Actor, Imported: t.Imported, Inferred: t.Inferred,
