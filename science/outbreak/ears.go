@@ -74,7 +74,7 @@ func EARS(series []float64, o EARSOptions) []Point {
 			p := Point{Observed: x, Expected: mean, Bound: mean + z*sigma, PValue: math.NaN()}
 			if sigma > 0 {
 				p.PValue = normalUpper(s)
-				p.tail = predictive(s, o.Baseline)
+				p.few, p.score = o.Baseline, s
 			}
 			p.Alarm = x > p.Bound
 			points[t] = p

@@ -33,8 +33,8 @@ func ControlFalseDiscoveries(points []*Point, rate float64) []float64 {
 	p := make([]float64, len(points))
 	for i, point := range points {
 		p[i] = point.PValue
-		if point.tail > 0 {
-			p[i] = point.tail
+		if point.few > 0 {
+			p[i] = predictive(point.score, point.few)
 		}
 		if point.Reason != "" {
 			p[i] = math.NaN()

@@ -23,9 +23,10 @@ type Point struct {
 	Alarm    bool
 	Reason   Reason // why there is no bound
 
-	// tail is the p-value where PValue, as the method has it, leaves out that mean and spread come from few points;
-	// 0 where PValue is it.
-	tail     float64
+	// few is how many points mean and spread come from, where PValue leaves out that they do; 0 where it does not. score is then how
+	// far the count is above the mean, in standard deviations.
+	few      int
+	score    float64
 	sentence string // key of what an alarm is in words, if it is not the usual
 }
 
