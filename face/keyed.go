@@ -91,6 +91,7 @@ type ReceiptAct struct {
 	Power      string         `json:"power"`
 	Commitment string         `json:"commitment"`
 	Salt       string         `json:"salt"`
+	Receipt    string         `json:"receipt,omitempty" doc:"Where its receipt is"`
 }
 
 // ReceiptOut is a receipt as a door answers it.
@@ -112,6 +113,7 @@ func (s *Site) Command(ctx context.Context, t clerk.Task, k Keyed, body any) (*R
 		out.Body.Acts = append(out.Body.Acts, ReceiptAct{
 			Position: a.Position, Type: a.Type, Power: a.Power,
 			Commitment: hex.EncodeToString(a.Commitment), Salt: hex.EncodeToString(a.Opening()),
+			Receipt: s.receiptPath(&a),
 		})
 	}
 	return out, nil

@@ -11,11 +11,55 @@ import (
 
 	"skein/frame/civic"
 	"skein/frame/journal"
+	"skein/frame/seal"
 )
 
 // Record adds the doors to what every room shares: the acts.
 func (s *Site) Record() {
 	Get(s, "/api/acts", "acts", "The public acts of the journal, oldest first", s.acts, "record")
+	Get(s, "/api/acts/{id}/receipt", "act-receipt", "The receipt of a public act, as far as it is proved by now; its text for the post that did it", s.actReceipt, "record")
+}
+
+type actReceiptIn struct {
+	ID string `path:"id" maxLength:"32" doc:"The id of the act"`
+}
+
+// actReceipt hands out the receipt of any public act. The post that did it reads it whole, but for what is told of matters:
+// their receipts, which look at who reads the file, are under the matter.
+func (s *Site) actReceipt(ctx context.Context, in *actReceiptIn) (*Document, error) {
+	none := civic.Refuse(civic.Missing, "face.act_unknown")
+	position, ok := s.actNames().position(in.ID)
+	if !ok || position == 0 {
+		return nil, none
+	}
+	found, err := journal.After(ctx, s.Realm.DB.R, nil, s.Realm.ID, position-1, 1)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 || found[0].Position != position || found[0].Private {
+		return nil, none
+	}
+	acts, err := s.Realm.Acts(ctx, found[0].Dossier)
+	if err != nil {
+		return nil, err
+	}
+	act, eyes := &acts[found[0].Seq-1], seal.Stranger
+	if me := Actor(ctx); me.Kind == civic.Post && publicActor(act.Actor) == me.String() && act.Label == string(act.Dossier) {
+		eyes = seal.Doer
+	}
+	receipt, err := s.Seal.Receipt(ctx, act, eyes)
+	if err != nil {
+		return nil, err
+	}
+	return &Document{ContentType: "text/plain; charset=utf-8", Body: receipt.Format()}, nil
+}
+
+// receiptPath is where the receipt of a public act is; "" for a private one.
+func (s *Site) receiptPath(a *journal.Act) string {
+	if a.Private {
+		return ""
+	}
+	return "/api/acts/" + s.actNames().of(a.Position) + "/receipt"
 }
 
 type actsIn struct {

@@ -534,3 +534,41 @@ func TestRestoreAfterTheKeyWasLost(t *testing.T) {
 		mustRun(c.T, 0, append([]string{"verify"}, at...)...)
 	})
 }
+
+// Every act has a receipt, not only those on matters: the post that did it reads it whole, others that it is in the log.
+func TestReceiptsOfOtherActs(t *testing.T) {
+	onBothEngines(t, 30, func(c *city) {
+		a := c.must(201, "POST", "/api/bodies/coord/create-post", "coord/chair", map[string]any{
+			"post": "coord/deputy", "titles": map[string]string{"en": "Deputy"}, "roles": []string{"list_keeper"}})
+		at, _ := a.json["acts"].([]any)[0].(map[string]any)["receipt"].(string)
+		if early := c.keep("early", at, "coord/chair"); !strings.Contains(mustRun(c.T, 0, "verify", "receipt", early, "--key", c.logKey()).out, "Recorded:") {
+			c.Error("a receipt before sealing promises nothing")
+		}
+		c.seal()
+		for who, whole := range map[string]bool{"coord/chair": true, "pwd/head": false, "": false} {
+			file := c.keep("receipt", at, who)
+			r := mustRun(c.T, 0, "verify", "receipt", file, "--key", c.logKey())
+			text, err := os.ReadFile(file)
+			if err != nil {
+				c.Fatal(err)
+			}
+			if strings.Contains(r.out, "body.post_created") != whole || strings.Contains(string(text), "Deputy") != whole || !strings.Contains(r.out, "Sealed") {
+				c.Errorf("%q reads\n%s%s", who, text, r.out)
+			}
+		}
+		// Receipts of matters look at who reads the file; this door shows none of them whole.
+		m := c.report(lamp("The lamp is dark"))
+		c.act(201, m, "accept", "pwd/head", nil)
+		c.seal()
+		acts := c.must(200, "GET", "/api/acts?limit=1000", "", nil).json["acts"].([]any)
+		last := acts[len(acts)-1].(map[string]any)["id"].(string)
+		if text := c.must(200, "GET", "/api/acts/"+last+"/receipt", "pwd/head", nil).text; strings.Contains(text, "skein act 1") {
+			c.Errorf("the door of all acts shows of a matter\n%s", text)
+		}
+		for _, id := range []string{strings.Repeat("0", 32), "x", last[:31] + "x"} {
+			if a := c.do("GET", "/api/acts/"+id+"/receipt", "", nil); a.status != 404 {
+				c.Errorf("%s: %d", id, a.status)
+			}
+		}
+	})
+}

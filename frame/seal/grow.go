@@ -14,20 +14,12 @@ func (s *Sealer) Grow(ctx context.Context, leaves int64, filed bool, entry func(
 	defer s.mu.Unlock()
 	for done := int64(0); done < leaves; {
 		err := s.DB.Update(ctx, func(tx *store.Tx) error {
-			l, err := lockCurrent(ctx, tx, s.Realm)
+			l, a, err := s.lock(ctx, tx)
 			if err != nil {
 				return err
 			}
-			if err := s.take(ctx, &l); err != nil {
-				return err
-			}
-			edge, err := readEdge(ctx, tx, s.Realm, l.Number, l.Size)
-			if err != nil {
-				return err
-			}
-			a := &addition{edge: edge}
 			for range min(int64(s.Chunk), leaves-done) {
-				n := edge.size
+				n := a.edge.size
 				a.text(entry(n))
 				if filed {
 					a.leaves[len(a.leaves)-1][4] = n + 1

@@ -196,21 +196,10 @@ func (s *Sealer) Round(ctx context.Context) (more bool, err error) {
 	}
 	var signed Log
 	err = s.DB.Update(ctx, func(tx *store.Tx) error {
-		l, err := lockCurrent(ctx, tx, s.Realm)
+		l, a, err := s.lock(ctx, tx)
 		if err != nil {
 			return err
 		}
-		if err := s.take(ctx, &l); err != nil {
-			return err
-		}
-		if err := s.goesOn(ctx, tx, &l); err != nil {
-			return err
-		}
-		edge, err := readEdge(ctx, tx, s.Realm, l.Number, l.Size)
-		if err != nil {
-			return err
-		}
-		a := &addition{edge: edge}
 		if more, err = s.publicActs(ctx, tx, &l, a); err != nil {
 			return err
 		}
@@ -235,6 +224,22 @@ func (s *Sealer) Round(ctx context.Context) (more bool, err error) {
 	}
 	s.remember(&signed)
 	return more, nil
+}
+
+// lock takes the log for this transaction: with its key, held against what was signed before, and its right edge to add to.
+func (s *Sealer) lock(ctx context.Context, tx *store.Tx) (Log, *addition, error) {
+	l, err := lockCurrent(ctx, tx, s.Realm)
+	if err == nil {
+		err = s.take(ctx, &l)
+	}
+	if err == nil {
+		err = s.goesOn(ctx, tx, &l)
+	}
+	if err != nil {
+		return l, nil, err
+	}
+	edge, err := readEdge(ctx, tx, s.Realm, l.Number, l.Size)
+	return l, &addition{edge: edge}, err
 }
 
 // goesOn holds that the database still has what this process signed last: it may be put back under its hands.

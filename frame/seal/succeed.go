@@ -71,11 +71,8 @@ func (s *Sealer) Rotate(ctx context.Context) (KeyChange, error) {
 	var change KeyChange
 	var signed Log
 	err := s.DB.Update(ctx, func(tx *store.Tx) error {
-		l, err := lockCurrent(ctx, tx, s.Realm)
+		l, a, err := s.lock(ctx, tx)
 		if err != nil {
-			return err
-		}
-		if err := s.take(ctx, &l); err != nil {
 			return err
 		}
 		if err := os.Remove(path + nextKey); err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -91,11 +88,6 @@ func (s *Sealer) Rotate(ctx context.Context) (KeyChange, error) {
 		if err != nil {
 			return err
 		}
-		edge, err := readEdge(ctx, tx, s.Realm, l.Number, l.Size)
-		if err != nil {
-			return err
-		}
-		a := &addition{edge: edge}
 		a.text(entry)
 		l.Key = next.Verifier
 		err = s.write(ctx, tx, next, &l, a, now)
