@@ -128,6 +128,7 @@ func doorsCalled(c *city) []call {
 		{"powers-set", get, "/api/powers/sets/" + c.realm.View().Powers.Digest, nil, "place.registrar"},
 		{"powers-why", get, "/api/powers/why?who=coord/chair&action=duty.adopt&thing=duty/list", nil, `"allowed":true`},
 		{"acts", get, "/api/acts?limit=3", nil, `"next":`},
+		{"act-receipt", get, "/api/acts/" + c.must(200, get, "/api/acts?limit=1", "", nil).json["next"].(string) + "/receipt", nil, "skein receipt 1"},
 	}
 }
 

@@ -205,7 +205,9 @@ func (c *restoreCommand) print(g *global, r restored) error {
 			fmt.Println(voice.Say("skein.log_same", "origin", l.Origin))
 		default:
 			fmt.Println(voice.Say("skein.log_begun", "ended", l.Of, "origin", l.Origin, "key", l.Key))
-			fmt.Println(voice.Say("skein.log_lost", "from", l.Lost, "last", l.End-1, "of", l.Of))
+			if l.End > l.Lost {
+				fmt.Println(voice.Say("skein.log_lost", "from", l.Lost, "last", l.End-1, "of", l.Of))
+			}
 		}
 	}
 	if !r.HasKey {
