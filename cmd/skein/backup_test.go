@@ -243,6 +243,57 @@ func TestRestoreNeedsTheErasureList(t *testing.T) {
 	})
 }
 
+// A key store that is lost alone is put back from a copy: what was told since cannot be read, and what was erased since stays erased.
+func TestTheKeyStoreIsLost(t *testing.T) {
+	onBothEngines(t, 30, func(c *city) {
+		ctx := context.Background()
+		gone, kept := c.report(lamp("Words that are erased")), c.report(lamp("Words that are kept"))
+		copied := c.keyCopy()
+		for range 200 { // the copy has the keys that were made ahead
+			if _, err := c.app.vault.NewBox(ctx, demoRealm, "matter"); err != nil {
+				c.Fatal(err)
+			}
+		}
+		late := c.report(lamp("After the copy"))
+		err := c.app.db.Update(ctx, func(tx *store.Tx) error {
+			return c.app.vault.Erase(ctx, tx, demoRealm, []string{c.boxOf(gone)}, civic.At(time.Now()))
+		})
+		if err == nil {
+			_, err = c.app.vault.Destroy(ctx, demoRealm)
+		}
+		if err != nil {
+			c.Fatal(err)
+		}
+		if r := runSkein(append([]string{"vault", "restore", copied}, c.at()...)...); r.code != 1 || !strings.Contains(r.errs, "not overwritten") {
+			c.Errorf("over the store: %+v", r)
+		}
+		at := append(c.at(), "--key-store", filepath.Join(c.TempDir(), "elsewhere.db"))
+		if r := runSkein(append([]string{"verify"}, at...)...); r.code != 1 || !strings.Contains(r.errs, "not the one that belongs") {
+			c.Errorf("with a new store: %+v", r)
+		}
+		other := newCity(c.T, sqlite, 1)
+		at = append(c.at(), "--key-store", filepath.Join(c.TempDir(), "put-back.db"))
+		if r := runSkein(append([]string{"vault", "restore", other.keyCopy()}, at...)...); r.code != 1 || !strings.Contains(r.errs, "not the one that belongs") {
+			c.Errorf("from another's copy: %+v", r)
+		}
+		if r := mustRun(c.T, 0, append([]string{"vault", "restore", copied}, at...)...); !strings.Contains(r.out, "1 boxes were made after") {
+			c.Error(r.out)
+		}
+		w := c.app.where
+		w.KeyStore = at[len(at)-1]
+		a, err := w.open(ctx, false)
+		if err != nil {
+			c.Fatal(err)
+		}
+		defer a.close()
+		for m, want := range map[told]error{gone: vault.ErrErased, kept: nil, late: vault.ErrErased} {
+			if _, err := a.vault.Read(ctx, demoRealm, vault.Ref{Box: c.boxOf(m), Part: "text"}); !errors.Is(err, want) {
+				c.Errorf("%s: %v", m.number, err)
+			}
+		}
+	})
+}
+
 // boxOf is the box of a matter.
 func (c *city) boxOf(m told) string {
 	c.Helper()

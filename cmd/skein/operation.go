@@ -99,6 +99,9 @@ func (c *checkCommand) files(f *findings) {
 		}
 	}
 	keys := filepath.Dir(c.masterPath())
+	if !strings.Contains(c.keyStore(), "://") {
+		closed(c.keyStore())
+	}
 	for _, path := range []string{c.Data, keys, c.masterPath(), filepath.Join(c.Data, "courier.json"), filepath.Join(c.Data, "signin.json"), filepath.Join(c.Data, "log.json")} {
 		closed(path)
 	}

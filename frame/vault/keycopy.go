@@ -107,13 +107,14 @@ func (k *Keys) Copy(ctx context.Context, folder string, keep time.Duration, now 
 
 // copyTo writes one moment of the store into a file that is not there yet.
 func (k *Keys) copyTo(ctx context.Context, path string) (n int64, err error) {
+	if err := private(path); err != nil {
+		return 0, err
+	}
 	to, err := store.Open(ctx, path)
 	if err != nil {
 		return 0, err
 	}
-	defer func() {
-		err = errors.Join(err, to.Close(), os.Chmod(path, 0o600))
-	}()
+	defer func() { err = errors.Join(err, to.Close()) }()
 	if err := migrateKeys(ctx, to); err != nil {
 		return 0, err
 	}
@@ -174,6 +175,9 @@ func Adopt(ctx context.Context, copied, into string) error {
 		return err
 	}
 	defer from.Close()
+	if err := private(into); err != nil {
+		return err
+	}
 	to, err := store.Open(ctx, into)
 	if err != nil {
 		return err

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -37,6 +39,9 @@ type Keys struct {
 
 // OpenKeys opens a key store, a SQLite file (made if missing) or a postgres:// URL.
 func OpenKeys(ctx context.Context, source string, master *Master) (*Keys, error) {
+	if err := private(source); err != nil {
+		return nil, fmt.Errorf("vault: the key store: %w", err)
+	}
 	db, err := store.Open(ctx, source)
 	if err != nil {
 		return nil, fmt.Errorf("vault: the key store: %w", err)
@@ -47,6 +52,21 @@ func OpenKeys(ctx context.Context, source string, master *Master) (*Keys, error)
 		return nil, fmt.Errorf("vault: the key store: %w", err)
 	}
 	return k, nil
+}
+
+// private makes a file that nobody else can read, where there is none yet; what SQLite makes beside it has its mode.
+func private(source string) error {
+	if strings.Contains(source, "://") {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(source), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(source, os.O_WRONLY|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 func (k *Keys) open(ctx context.Context) error {
@@ -181,6 +201,51 @@ func (v *Vault) pair(ctx context.Context, ours func() error) error {
 		return civic.Refuse(civic.Unavailable, "vault.store_other", "path", shown(v.Keys.DB))
 	}
 	return nil
+}
+
+// StoreOf says which key store belongs to a realm's database; "" where none does yet.
+func StoreOf(ctx context.Context, db *store.DB) (id string, err error) {
+	err = db.R.QueryRowContext(ctx, "SELECT id FROM vault_store").Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return id, err
+}
+
+// Count says how many boxes that are not erased have a key, and how many have none: those were made after a key store that was put back.
+func (v *Vault) Count(ctx context.Context) (keys, lost int64, err error) {
+	const page = 1000
+	var realm, box string
+	for {
+		rows, err := v.DB.R.QueryContext(ctx, fmt.Sprintf(`SELECT realm, box FROM vault_boxes WHERE (realm, box) > ($1, $2) AND erased_at IS NULL
+			ORDER BY realm, box LIMIT %d`, page), realm, box)
+		if err != nil {
+			return keys, lost, fmt.Errorf("vault: %w", err)
+		}
+		byRealm, n := map[string][]string{}, int64(0)
+		for rows.Next() {
+			if err := rows.Scan(&realm, &box); err != nil {
+				rows.Close()
+				return keys, lost, err
+			}
+			byRealm[realm] = append(byRealm[realm], box)
+			n++
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return keys, lost, err
+		}
+		for r, boxes := range byRealm {
+			var held int64
+			err := v.Keys.DB.R.QueryRowContext(ctx, "SELECT count(*) FROM key_boxes WHERE realm = $1 AND "+v.Keys.DB.Each("box", "$2"), r, v.Keys.DB.List(boxes)).Scan(&held)
+			if err != nil {
+				return keys, lost, fmt.Errorf("vault: the key store: %w", err)
+			}
+			keys, lost = keys+held, lost+int64(len(boxes))-held
+		}
+		if n < page {
+			return keys, lost, nil
+		}
+	}
 }
 
 // apart refuses a key store that lies in a PostgreSQL whose archive holds every change: destroyed keys would stay in it.
