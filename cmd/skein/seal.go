@@ -14,7 +14,16 @@ import (
 
 // sealer opens the log of a realm; with the first opening it is made.
 func (a *app) sealer(ctx context.Context, realm *clerk.Realm) (*seal.Sealer, error) {
-	return seal.Open(ctx, a.sealing(realm))
+	s, err := seal.Open(ctx, a.sealing(realm))
+	if err != nil {
+		return nil, err
+	}
+	// A log that was begun elsewhere, by a restoring, or before there was an erasure list.
+	l, _, err := seal.Current(ctx, a.db.R, realm.ID)
+	if err == nil {
+		err = a.vault.Reaches(ctx, realm.ID, l.Origin, l.Size)
+	}
+	return s, err
 }
 
 func (a *app) sealing(realm *clerk.Realm) seal.Config {

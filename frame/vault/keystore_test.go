@@ -154,6 +154,45 @@ func TestReconcile(t *testing.T) {
 	check("the key store put back", open(w.DB.Source, oldKeys))
 }
 
+// Each way in which an erased box is not, or is not said to be, is found.
+func TestCheck(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		ctx := context.Background()
+		var boxes []string
+		for range 5 {
+			boxes = append(boxes, w.filled("x").ID)
+		}
+		late, err := w.OpenBox(ctx, realm, boxes[3])
+		if err != nil {
+			t.Fatal(err)
+		}
+		var wrapped []byte
+		var master string
+		if err := w.Keys.DB.R.QueryRow("SELECT master, wrapped FROM key_boxes WHERE box = $1", boxes[1]).Scan(&master, &wrapped); err != nil {
+			t.Fatal(err)
+		}
+		w.erase(boxes[:4]...)
+		found := func() map[string]int {
+			out := map[string]int{}
+			if err := w.Check(ctx, realm, func(where, _ string, _ ...any) { out[where]++ }); err != nil {
+				t.Fatal(err)
+			}
+			return out
+		}
+		if f := found(); len(f) != 0 {
+			t.Fatalf("found where all holds: %v", f)
+		}
+		w.mark(boxes[4]) // to be destroyed: not yet wrong
+		w.execKeys("INSERT INTO key_boxes VALUES ($1, $2, $3, $4)", string(realm), boxes[1], master, wrapped)
+		w.execKeys("DELETE FROM key_erasures WHERE box = $1", boxes[2])
+		late.Seal("text", []byte("late"))
+		w.write(late.Writes()...)
+		if f := found(); len(f) != 3 || f["box "+boxes[1]] != 1 || f["box "+boxes[2]] != 1 || f["box "+boxes[3]] != 1 {
+			t.Errorf("%v of %v", f, boxes)
+		}
+	})
+}
+
 // A copy of a key store opens what its store did, in another place and on either engine; without it nothing opens.
 func TestKeyCopies(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
