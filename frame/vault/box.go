@@ -45,7 +45,12 @@ func (c Content) Check(digest string) bool { return c.Digest() == digest }
 // NewBox makes a box with a key of its own. Scope says what it is of ("matter",
 // "person"); it is not secret.
 func NewBox(master *Master, realm civic.Realm, scope string) *Box {
-	b := &Box{ID: newID(), Realm: realm, Scope: scope}
+	return NewBoxAs(newID(), master, realm, scope)
+}
+
+// NewBoxAs makes a box under a name that is known before. Whoever makes the second of one name fails to write it.
+func NewBoxAs(id string, master *Master, realm civic.Realm, scope string) *Box {
+	b := &Box{ID: id, Realm: realm, Scope: scope}
 	var key [32]byte
 	rand.Read(key[:]) // never fails
 	b.key = newAEAD(key)

@@ -72,12 +72,7 @@ func (w *world) erase(boxes ...string) {
 	w.t.Helper()
 	ctx := context.Background()
 	err := w.DB.Update(ctx, func(tx *store.Tx) error {
-		for _, b := range boxes {
-			if err := w.Erase(ctx, tx, realm, b, 42); err != nil {
-				return err
-			}
-		}
-		return nil
+		return w.Erase(ctx, tx, realm, boxes, 42)
 	})
 	if err != nil {
 		w.t.Fatal(err)
