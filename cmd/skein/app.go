@@ -134,6 +134,7 @@ func (w where) open(ctx context.Context, found bool) (*app, error) {
 		return nil, err
 	}
 	a.vault = &vault.Vault{DB: a.db, Master: master, Blobs: vault.Disk{Dir: filepath.Join(w.Data, "blobs")}}
+	a.house.Boxes = a.vault
 	if err := a.migrate(ctx); err != nil {
 		a.db.Close()
 		if store.IsDenied(err) {

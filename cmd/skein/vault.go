@@ -1,9 +1,31 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+
+	"skein/frame/clerk"
+)
 
 type vaultCommand struct {
 	Rewrap rewrapCommand `cmd:"" help:"Make a new master key and wrap all keys anew under it, also while it is served; run again, it goes on where it was cut off."`
+	Scrub  scrubCommand  `cmd:"" help:"Do at once what erasures left to be done: delete their attachments, and older copies of their rows in the database's own files. On PostgreSQL as the owner of the tables."`
+}
+
+type scrubCommand struct {
+	where
+}
+
+func (c *scrubCommand) Run(g *global) error {
+	return c.work(g, func(a *app, realm *clerk.Realm) error {
+		boxes, err := a.vault.Clean(g.ctx, realm.ID)
+		if err == nil {
+			err = a.vault.Scrub(g.ctx)
+		}
+		if err == nil {
+			fmt.Println(g.voice().Say("skein.scrubbed", "boxes", boxes))
+		}
+		return err
+	})
 }
 
 type rewrapCommand struct {
