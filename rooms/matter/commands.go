@@ -258,7 +258,7 @@ type Erase struct {
 	// Withdraw ends an open matter first; else it goes on without its reporter.
 	Withdraw bool `json:"withdraw,omitempty" doc:"Withdraw the matter as well; otherwise it goes on by its codes, and nobody can write to you any more"`
 	// Request and Checked are the desk's, which asks for somebody else.
-	Request string `json:"request,omitempty" maxLength:"300" doc:"At the desk: the written request, by its file number"`
+	Request string `json:"request,omitempty" maxLength:"40" doc:"At the desk: the written request, by its file number"`
 	Checked string `json:"checked,omitempty" maxLength:"100" doc:"At the desk: how it was made sure that the request is the reporter's: code, document or account"`
 }
 

@@ -2,6 +2,8 @@ package matter
 
 import (
 	"slices"
+	"strings"
+	"unicode"
 
 	"skein/frame/civic"
 )
@@ -11,7 +13,9 @@ import (
 func (d *decision) erase(c Erase) {
 	d.permit("erased")
 	if d.f.Asker.Kind == civic.Post {
-		d.words("request", c.Request, true)
+		if !fileNumber(c.Request) { // it stands in the act for ever, so it must be no name
+			d.wrong("request", "matter.request_number")
+		}
 		if !slices.Contains(d.f.Rules.IdentityChecks, c.Checked) {
 			d.wrong("checked", "matter.check_unknown", "checked", clip(c.Checked))
 		}
@@ -35,6 +39,11 @@ func (d *decision) erase(c Erase) {
 	case d.s.Asking == 0:
 		d.emit(ErasureAsked{Until: d.s.Hold.Until, Request: c.Request, Checked: c.Checked})
 	}
+}
+
+// fileNumber reports whether a text is the number of a file: one word, short, with a digit in it.
+func fileNumber(text string) bool {
+	return plain(text, 40) && strings.ContainsAny(text, "0123456789") && !strings.ContainsFunc(text, unicode.IsSpace)
 }
 
 // expire is the clock's: the time for keeping what was told has run out, or the matter that this is a part of was erased.
