@@ -26,6 +26,9 @@ type Cleaner struct {
 	warned   time.Time
 }
 
+// cleanLease is how long another process waits for one that was killed. Two at once do each other no harm.
+const cleanLease = 10 * time.Second
+
 // NewCleaner makes a cleaner with its defaults.
 func NewCleaner(v *Vault, realm civic.Realm, log *slog.Logger) *Cleaner {
 	c := &Cleaner{Vault: v, Realm: realm, Log: log, Poll: time.Second}
@@ -35,7 +38,7 @@ func NewCleaner(v *Vault, realm civic.Realm, log *slog.Logger) *Cleaner {
 	if log == nil {
 		c.Log = slog.Default()
 	}
-	c.lease = store.Lease{DB: v.DB, Table: "vault_leases", Realm: string(realm), Holder: rand.Text(), Length: time.Minute, Wall: time.Now}
+	c.lease = store.Lease{DB: v.DB, Table: "vault_leases", Realm: string(realm), Holder: rand.Text(), Length: cleanLease, Wall: time.Now}
 	return c
 }
 
