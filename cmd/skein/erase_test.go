@@ -330,6 +330,29 @@ func TestRetention(t *testing.T) {
 	})
 }
 
+// A realm says its own times of keeping, with their law.
+func TestRealmKeeps(t *testing.T) {
+	c := newCity(t, "", 30)
+	m := c.report(lamp("x"))
+	c.act(201, m, "withdraw", "code:"+m.code, nil)
+	mustRun(t, 0, append([]string{"realm", "keep", "request", "--days", "10", "--law", "Archives Act 12"}, c.at()...)...)
+	for _, wrong := range [][]string{{"rant", "--days", "10", "--law", "l"}, {"request", "--days", "0", "--law", "l"}, {"request", "--days", "10", "--law", " "}} {
+		if r := runSkein(append(append([]string{"realm", "keep"}, wrong...), c.at()...)...); r.code != 2 {
+			t.Errorf("%v: %+v", wrong, r)
+		}
+	}
+	anew := cityAt(t, c.app.where)
+	anew.turn(11 * day)
+	if err := anew.realm.GoRound(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	a := anew.must(200, "GET", "/api/matters/"+m.number, "", nil)
+	if e, _ := a.json["erased"].(map[string]any); e == nil || e["law"] != "Archives Act 12" {
+		t.Errorf("%s", a.text)
+	}
+	anew.holds()
+}
+
 // The page by the code: a second step, a choice for an open matter, both languages, no script; sent twice it is done once.
 func TestErasingByPage(t *testing.T) {
 	c := newCity(t, "", 30)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"skein/frame/civic"
+	"skein/frame/clerk"
 )
 
 // What was told leaves a matter at its reporter's word, or when the time for keeping it has run out; a legal hold
@@ -54,6 +55,22 @@ func (r *Rules) Keeping(k Kind) (Retention, bool) {
 		return Retention{}, false
 	}
 	return r.Retention[i], true
+}
+
+// Under are the rules with a realm's own times of keeping before the founding ones.
+func (r *Rules) Under(own map[string]clerk.Keep) *Rules {
+	if len(own) == 0 {
+		return r
+	}
+	out := *r
+	out.Retention = nil
+	for _, k := range Kinds {
+		if keep, ok := own[string(k)]; ok {
+			out.Retention = append(out.Retention, Retention{Kinds: []Kind{k}, Days: keep.Days, Law: keep.Law})
+		}
+	}
+	out.Retention = append(out.Retention, r.Retention...)
+	return &out
 }
 
 func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }

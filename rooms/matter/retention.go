@@ -17,8 +17,8 @@ const retentionRound = time.Minute
 // holds for what is there too; the decision looks at each matter again.
 func (p Ports) expire(ctx context.Context, r *clerk.Realm) error {
 	rules, now := p.Rules(r.View()), r.Now()
-	for _, keeping := range rules.Retention {
-		for _, kind := range keeping.Kinds {
+	for _, kind := range Kinds {
+		if keeping, ok := rules.Keeping(kind); ok {
 			if err := expireKind(ctx, r, kind, now.Add(-days(keeping.Days))); err != nil {
 				return err
 			}
