@@ -330,6 +330,37 @@ func TestRetention(t *testing.T) {
 	})
 }
 
+// The same key again gives the same receipt, also when nobody knows any more whose it was; another key gives none and no error.
+func TestErasingAgain(t *testing.T) {
+	onBothEngines(t, 30, func(c *city) {
+		for _, who := range []string{"reporter", "info/desk"} {
+			fields, body := lamp("x"), map[string]any{}
+			fields["visibility"] = "private"
+			m := c.report(fields)
+			if who == "reporter" {
+				who = "code:" + m.code
+			} else {
+				body = map[string]any{"request": "2012/7", "checked": "document"}
+			}
+			path := "/api/matters/" + m.number + "/erase"
+			first := c.keyed("POST", path, who, "k"+m.number, body)
+			again := c.keyed("POST", path, who, "k"+m.number, body)
+			if first.status != 201 || len(first.json["acts"].([]any)) != 1 || again.status != 201 || fmt.Sprint(again.json["acts"]) != fmt.Sprint(first.json["acts"]) {
+				c.Errorf("%s\n%s", first.text, again.text)
+			}
+			if other := c.keyed("POST", path, who, "other"+m.number, body); other.status != 201 || len(fmt.Sprint(other.json["acts"])) > 5 {
+				c.Errorf("%d %s", other.status, other.text)
+			}
+			if stranger := c.keyed("POST", path, "", "k"+m.number, body); stranger.status != 404 {
+				c.Errorf("a stranger: %d %s", stranger.status, stranger.text)
+			}
+			if wrong := c.keyed("POST", path, "code:AAAAA-AAAAA", "k"+m.number, body); wrong.status != 404 || !strings.Contains(wrong.header.Get("Content-Type"), "problem+json") {
+				c.Errorf("a wrong code: %d %s", wrong.status, wrong.text)
+			}
+		}
+	})
+}
+
 // A realm says its own times of keeping, with their law.
 func TestRealmKeeps(t *testing.T) {
 	c := newCity(t, "", 30)
