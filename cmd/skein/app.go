@@ -154,6 +154,7 @@ func (w where) open(ctx context.Context, found bool) (*app, error) {
 		return nil, err
 	}
 	a.vault = &vault.Vault{DB: a.db, Keys: keys, Blobs: vault.Disk{Dir: filepath.Join(w.Data, "blobs")}}
+	a.house.Boxes = a.vault
 	if err := a.migrate(ctx); err != nil {
 		a.close()
 		if store.IsDenied(err) {

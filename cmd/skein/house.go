@@ -39,7 +39,7 @@ func newHouse(master *vault.Master) (*clerk.House, matter.Ports, error) {
 		Duties:    func(v *clerk.View) matter.Duties { return duties{duty.CatalogIn(v), place.CatalogIn(v)} },
 		Bodies:    func(v *clerk.View) matter.Bodies { return bodies{body.CatalogIn(v), place.CatalogIn(v)} },
 		Calendars: func(v *clerk.View) matter.Calendars { return matter.CalendarBy(place.CatalogIn(v).Calendar) },
-		Rules:     func(*clerk.View) *matter.Rules { return rules },
+		Rules:     func(v *clerk.View) *matter.Rules { return rules.Under(v.Settings.Retention) },
 		Numbers:   numbers,
 	}
 	house, err := clerk.NewHouse(entities,

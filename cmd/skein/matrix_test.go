@@ -68,6 +68,7 @@ var commandBodies = map[string]string{
 	"join": `{"into":"matter/00000001"}`, "split": `{"parts":[{"text":"t"}]}`, "answer": `{"outcome":"fixed","reason":"r"}`, "propose-decline": `{"law":"l","reason":"r","elsewhere":"e"}`,
 	"decline": `{"decline":true,"law":"l","reason":"r"}`, "confirm": `{"solved":true}`, "reopen": `{"reason":"r"}`, "appeal": `{"of":"answer","reason":"r"}`, "withdraw": `{}`,
 	"release": `{"items":[]}`, "withhold": `{"items":[],"ground":"personal_data"}`, "redact": `{"item":"x","text":"t","ground":"personal_data"}`, "retract": `{"act":1,"reason":"r"}`,
+	"erase": `{"request":"2012/1","checked":"document"}`, "hold": `{"ground":"court","law":"l","until":1328000000000000}`, "unhold": `{}`,
 }
 
 // otherDoors are the routes that are about no matter: what is sent, and to which of the paths that the pattern stands for.
@@ -85,6 +86,7 @@ var otherDoors = map[string]struct{ path, body string }{
 	"GET /invitation": {}, "POST /invitation": {body: "invitation=none&password="}, "GET /sign-in/second": {}, "POST /sign-in/second": {body: "code=1"},
 	"POST /me/mail": {}, "POST /me/second/begin": {}, "GET /me/second": {}, "POST /me/second": {body: "code=1"}, "POST /me/recovery": {},
 	"GET /me": {}, "POST /me/post": {body: "post=isd/head"}, "POST /me/password": {body: "password=x"}, "POST /me/passkey/begin": {}, "POST /me/passkey": {body: "{}"},
+	"GET /me/close": {}, "POST /me/close": {},
 	"POST /me/credentials/remove": {body: "kind=password&name=x"}, "POST /me/sessions/end": {body: "session=x"}, "POST /sign-out": {},
 	"GET /api/powers": {}, "GET /api/powers/why": {path: "/api/powers/why?who=pwd/head&action=duty.adopt&thing=duty/list"}, "GET /api/powers/versions": {},
 	"GET /api/powers/versions/{file}": {path: "/api/powers/versions/1.cedar"}, "GET /api/powers/waiting.cedar": {}, "GET /api/powers/sets/{digest}": {path: "/api/powers/sets/" + strings.Repeat("0", 64)},

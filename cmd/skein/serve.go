@@ -21,6 +21,7 @@ import (
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/frame/power"
+	"skein/frame/vault"
 	"skein/rooms/body"
 	"skein/rooms/duty"
 	"skein/rooms/matter"
@@ -102,6 +103,7 @@ func (a *app) serve(g *global, s server) error {
 			a.log.Error("the courier stopped", "err", err)
 		}
 	})
+	carried.Go(func() { vault.NewCleaner(a.vault, realm.ID, a.log).Run(carrying) })
 	if !s.Unsealed {
 		carried.Go(func() { site.Seal.Run(carrying) })
 		if site.Asker != nil {

@@ -46,6 +46,9 @@ func (a *API) Register() {
 	command[Reopen](a, "reopen", "Reopen as the reporter")
 	command[Appeal](a, "appeal", "Appeal as the reporter")
 	command[Withdraw](a, "withdraw", "Withdraw as the reporter")
+	command[Erase](a, "erase", "Have what was told erased, as the reporter, or at the desk for her")
+	command[PutHold](a, "hold", "Put a legal hold on what was told, or prolong it")
+	command[Unhold](a, "unhold", "End a legal hold")
 	command[Release](a, "release", "Release texts and photos to everyone")
 	command[Withhold](a, "withhold", "Withhold texts and photos")
 	face.Post(s, "/api/matters/{number}/redact", "matter-redact", "Put a masked version before an original", a.redact, "matters")
@@ -133,9 +136,31 @@ func (a *API) Keep(ctx context.Context, t *clerk.Task) error {
 	return err
 }
 
+// Forget lets go, in the commit that erases a matter, of what lets its reporter find it again when she is signed in.
+func (a *API) Forget(ctx context.Context, s State, t *clerk.Task) error {
+	if _, ok := t.Command.(Erase); !ok || a.Site.Forget == nil || s.Hold != nil {
+		return nil
+	}
+	writes, err := a.Site.Forget(ctx, s.ID)
+	t.Writes = append(t.Writes, writes...)
+	return err
+}
+
 // Tracked reports whether a tracking code is that of a matter. Wrong ones are counted against
 // the matter and where they come from; beyond the bounds no code fits for a while.
 func (a *API) Tracked(ctx context.Context, s State, code string) bool {
+	if s.Reporter == "" {
+		return false // it was erased: see Remembers
+	}
+	return a.fits(ctx, s, code)
+}
+
+// Remembers reports whether a tracking code is that of a matter which was erased. It opens nothing but that word.
+func (a *API) Remembers(ctx context.Context, s State, code string) bool {
+	return s.Erased != nil && a.fits(ctx, s, code)
+}
+
+func (a *API) fits(ctx context.Context, s State, code string) bool {
 	secret := "code " + string(s.ID)
 	if code == "" || s.Tracking == "" || !a.Site.MayGuess(ctx, secret) {
 		return false

@@ -39,6 +39,8 @@ type Matter struct {
 	HandOvers  int            `json:"hand_overs"`
 	Imported   bool           `json:"imported,omitempty"`
 	Texts      []Text         `json:"texts,omitempty"`
+	Erased     *ErasedView    `json:"erased,omitempty" doc:"What was told has been erased"`
+	Hold       *HoldView      `json:"hold,omitempty" doc:"A legal hold delays erasing"`
 	Held       int            `json:"held,omitempty" doc:"Texts and photos that are not released to you"`
 }
 
@@ -48,6 +50,21 @@ type Text struct {
 	From   string `json:"from"`
 	Media  string `json:"media"`
 	Text   string `json:"text,omitempty"`
+}
+
+// ErasedView says when what was told was erased, and on which ground.
+type ErasedView struct {
+	At     Time   `json:"at"`
+	Ground string `json:"ground" enum:"asked,retention,main"`
+	Law    string `json:"law,omitempty"`
+}
+
+// HoldView is a legal hold: nothing is erased before its end.
+type HoldView struct {
+	Ground string `json:"ground"`
+	Law    string `json:"law"`
+	Until  Time   `json:"until"`
+	Asked  *Time  `json:"asked,omitempty" doc:"Since when an erasure waits for it to end; for its reporter and those who may read it"`
 }
 
 type matterOut struct{ Body Matter }
@@ -83,6 +100,12 @@ func (a *API) show(ctx context.Context, s State, v View) (Matter, error) {
 		m.HandOvers += r.HandOvers
 		m.Ended = a.timeOrNil(r.Ended)
 	}
+	if v.Erased != nil {
+		m.Erased = &ErasedView{At: a.time(v.Erased.At), Ground: v.Erased.Ground, Law: v.Erased.Law}
+	}
+	if v.Hold != nil {
+		m.Hold = &HoldView{Ground: v.Hold.Ground, Law: v.Hold.Law, Until: a.time(v.Hold.Until), Asked: a.timeOrNil(v.Asking)}
+	}
 	var err error
 	m.Texts, err = a.Texts(ctx, s, v)
 	return m, err
@@ -93,7 +116,7 @@ func (a *API) Texts(ctx context.Context, s State, v View) ([]Text, error) {
 	if len(v.Items) == 0 {
 		return nil, nil
 	}
-	contents, err := a.Intake.Vault.ReadAll(ctx, a.Site.Realm.ID, string(s.Reporter))
+	contents, err := a.Intake.Vault.ReadAll(ctx, a.Site.Realm.ID, s.Box)
 	if err != nil && !errors.Is(err, vault.ErrErased) && !errors.Is(err, vault.ErrMissing) {
 		return nil, err
 	}

@@ -61,6 +61,9 @@ func next(s State) (alarm, bool) {
 			}
 		}
 	}
+	if s.Hold != nil {
+		consider(s.Hold.Until, "hold", "")
+	}
 	if s.Exists() && !s.HasEscalated(StepRelease, "") {
 		consider(s.ReleaseBy.Due, "release", "")
 	}
@@ -90,6 +93,9 @@ func (d *decision) ring(a alarm) {
 		d.clock(PowerTicks, a.at, DeclineRefused{BySilence: true})
 	case "lapse":
 		d.clock(PowerTicks, a.at, Lapsed{})
+	case "hold":
+		d.clock(PowerTicks, a.at, Unheld{RanOut: true})
+		d.eraseAsked(a.at)
 	case "pause":
 		e := d.resumed(max(a.at, s.Last))
 		e.AtLongest = true

@@ -253,6 +253,30 @@ type Relay struct {
 // Recompute asks the calendar again after a new version of it.
 type Recompute struct{}
 
+// Erase has what was told erased: words, contact, photos, address and exact point, and what was answered to it.
+type Erase struct {
+	// Withdraw ends an open matter first; else it goes on without its reporter.
+	Withdraw bool `json:"withdraw,omitempty" doc:"Withdraw the matter as well; otherwise it goes on by its codes, and nobody can write to you any more"`
+	// Request and Checked are the desk's, which asks for somebody else.
+	Request string `json:"request,omitempty" maxLength:"40" doc:"At the desk: the written request, by its file number"`
+	Checked string `json:"checked,omitempty" maxLength:"100" doc:"At the desk: how it was made sure that the request is the reporter's: code, document or account"`
+}
+
+// PutHold puts a legal hold on what was told: it is not erased before the hold ends.
+type PutHold struct {
+	Ground string        `json:"ground" maxLength:"100"`
+	Law    string        `json:"law"`
+	Until  civic.Instant `json:"until" doc:"Microseconds since 1970; a year at the longest, and it can be said again"`
+}
+
+// Unhold ends a hold before its time.
+type Unhold struct{}
+
+// Expire erases what is due by the rules, or, with Main, because the matter that this is a part of was erased.
+type Expire struct {
+	Main civic.DossierID `json:"main,omitempty"`
+}
+
 func (Report) Name() string         { return "matter.report" }
 func (Triage) Name() string         { return "matter.triage" }
 func (Correct) Name() string        { return "matter.correct" }
@@ -286,6 +310,10 @@ func (Tick) Name() string           { return "matter.tick" }
 func (Move) Name() string           { return "matter.move" }
 func (Relay) Name() string          { return "matter.relay" }
 func (Recompute) Name() string      { return "matter.recompute" }
+func (Erase) Name() string          { return "matter.erase" }
+func (PutHold) Name() string        { return "matter.hold" }
+func (Unhold) Name() string         { return "matter.unhold" }
+func (Expire) Name() string         { return "matter.expire" }
 
 // Commands is one example of every command.
 func Commands() []Command {
@@ -294,5 +322,6 @@ func Commands() []Command {
 		Contribute{}, Pause{}, Resume{}, Extend{}, Join{}, Split{}, Answer{}, ProposeDecline{}, Decline{},
 		Confirm{}, Reopen{}, Appeal{}, Withdraw{}, Release{}, Withhold{}, Redact{}, Retract{}, Attach{},
 		Import{}, Tick{}, Move{}, Relay{}, Recompute{},
+		Erase{}, PutHold{}, Unhold{}, Expire{},
 	}
 }

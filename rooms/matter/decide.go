@@ -15,6 +15,7 @@ const (
 	PowerMoves      = "matter.clock_moves"
 	PowerRecomputes = "matter.clock_recomputes"
 	PowerRelays     = "matter.clock_relays"
+	PowerErases     = "matter.clock_erases"
 )
 
 // Decide says which acts a command leads to, or every reason against it. Limits that have
@@ -114,6 +115,14 @@ func (d *decision) onMatter(c Command) {
 		d.relay(c)
 	case Recompute:
 		d.recompute()
+	case Erase:
+		d.erase(c)
+	case PutHold:
+		d.hold(c)
+	case Unhold:
+		d.unhold()
+	case Expire:
+		d.expire(c)
 	default:
 		d.refuse(civic.Invalid, "matter.command_unknown")
 	}
@@ -191,6 +200,9 @@ func (d *decision) draft(s State, id civic.DossierID, e journal.Event, at civic.
 	}
 	if at != d.f.Now {
 		draft.Happened = at
+	}
+	if _, erased := e.(Erased); erased && s.Box != "" {
+		draft.Erases = []string{s.Box}
 	}
 	after := Evolve(s, act)
 	draft.Private = s.Visibility == Private || after.Visibility == Private

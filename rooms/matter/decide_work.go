@@ -11,9 +11,17 @@ import (
 
 func (d *decision) ask(c Ask) {
 	d.permit("asked")
+	d.someone()
 	d.digest("text", c.Text, true)
 	if d.ok() {
 		d.emit(Asked{Text: c.Text})
+	}
+}
+
+// someone refuses what waits for a reporter where what would lead to her was erased.
+func (d *decision) someone() {
+	if d.s.Erased != nil {
+		d.refuse(civic.Conflict, "matter.nobody_to_ask")
 	}
 }
 
@@ -112,6 +120,9 @@ func (d *decision) pause(c Pause) {
 	ground, known := d.pauseGround(c.Ground)
 	if !known {
 		d.wrong("ground", "matter.ground_unknown", "ground", clip(c.Ground))
+	}
+	if ground.UntilSupplied {
+		d.someone()
 	}
 	if s.Declining {
 		d.refuse(civic.Conflict, "matter.decline_waits")

@@ -377,6 +377,35 @@ type Recomputed struct {
 	Joint      []Joint `json:"joint,omitempty"`
 }
 
+// ErasureAsked has what was told erased as soon as the hold on it ends.
+type ErasureAsked struct {
+	Until civic.Instant `json:"until"` // the end of the hold, as it is now
+	// Request and Checked are the desk's: the written request, and how it was made sure whose it is.
+	Request string `json:"request,omitempty"`
+	Checked string `json:"checked,omitempty"`
+}
+
+// Erased says that words, contact, photos, address and exact point are gone, and on which ground; the key of their box was
+// destroyed in the commit of this act.
+type Erased struct {
+	Ground  string `json:"ground"`            // "asked", "retention" or "main"
+	Law     string `json:"law,omitempty"`     // of retention
+	Request string `json:"request,omitempty"` // as in ErasureAsked
+	Checked string `json:"checked,omitempty"`
+}
+
+// Held delays erasures on a ground of the law.
+type Held struct {
+	Ground string        `json:"ground"`
+	Law    string        `json:"law"`
+	Until  civic.Instant `json:"until"`
+}
+
+// Unheld ends a hold.
+type Unheld struct {
+	RanOut bool `json:"ran_out,omitempty"`
+}
+
 func (Reported) Type() string        { return "matter.reported" }
 func (Triaged) Type() string         { return "matter.triaged" }
 func (Assigned) Type() string        { return "matter.assigned" }
@@ -414,6 +443,10 @@ func (Imported) Type() string        { return "matter.imported" }
 func (Reassigned) Type() string      { return "matter.reassigned" }
 func (Recomputed) Type() string      { return "matter.recomputed" }
 func (Relayed) Type() string         { return "matter.relayed" }
+func (ErasureAsked) Type() string    { return "matter.erasure_asked" }
+func (Erased) Type() string          { return "matter.erased" }
+func (Held) Type() string            { return "matter.held" }
+func (Unheld) Type() string          { return "matter.unheld" }
 
 func (Reported) Version() int        { return 1 }
 func (Triaged) Version() int         { return 1 }
@@ -452,6 +485,10 @@ func (Imported) Version() int        { return 1 }
 func (Reassigned) Version() int      { return 1 }
 func (Recomputed) Version() int      { return 1 }
 func (Relayed) Version() int         { return 1 }
+func (ErasureAsked) Version() int    { return 1 }
+func (Erased) Version() int          { return 1 }
+func (Held) Version() int            { return 1 }
+func (Unheld) Version() int          { return 1 }
 
 // Events is one example of every event type, in the order of the central loop's table.
 func Events() []journal.Event {
@@ -462,6 +499,7 @@ func Events() []journal.Event {
 		DeclineProposed{}, Declined{}, DeclineRefused{}, Confirmed{}, Reopened{}, Lapsed{},
 		Appealed{}, Withdrawn{}, Released{}, Withheld{}, Redacted{}, Retracted{},
 		Attached{}, Imported{}, Reassigned{}, Recomputed{}, Relayed{},
+		ErasureAsked{}, Erased{}, Held{}, Unheld{},
 	}
 }
 

@@ -131,7 +131,16 @@ func Evolve(s State, a journal.Act) State {
 	case Recomputed:
 		s.Response, s.Objection, s.Resolution, s.Round.Joint = e.Response, e.Objection, e.Resolution, e.Joint
 		s.CalVersion = e.CalVersion
+	case ErasureAsked:
+		s.Asking = at
+	case Erased:
+		s.erase(e, at)
+	case Held:
+		s.Hold = &Hold{Ground: e.Ground, Law: e.Law, From: at, Until: e.Until}
+	case Unheld:
+		s.Hold = nil
 	}
+	s.unplaced()
 	if a.Inferred {
 		s.Round.Inferred = grow(s.Round.Inferred, strings.TrimPrefix(a.Type, "matter."))
 	}
@@ -143,7 +152,7 @@ func Evolve(s State, a journal.Act) State {
 // post. The clock's own acts leave it as it is; anybody else's take it away.
 func (s *State) remember(before State, a journal.Act) {
 	switch {
-	case a.Actor == "clock" && a.Type != "matter.separated":
+	case a.Actor == "clock" && a.Type != "matter.separated" && a.Type != "matter.erased":
 	case retractable[a.Type] && (strings.HasPrefix(a.Actor, "post:") || strings.HasPrefix(a.Actor, "operator")):
 		before.undo = nil
 		s.undo = &undo{seq: a.Seq, typ: a.Type, actor: a.Actor, before: before}
@@ -165,7 +174,7 @@ func (s *State) begin(a journal.Act, e Reported) {
 	s.Kind, s.Category, s.Place, s.Places, s.Point = e.Kind, e.Category, e.Place, e.Places, e.Point
 	s.Address, s.Visibility, s.Channel, s.External = e.Address, e.Visibility, e.Channel, e.External
 	s.Contact, s.Against, s.Reporter, s.Tracking = e.Contact, e.Against, e.Reporter, e.Tracking
-	s.Parent, s.Imported = e.Parent, a.Imported
+	s.Parent, s.Imported, s.Box = e.Parent, a.Imported, string(e.Reporter)
 	s.Status, s.Reported = StatusReceived, a.Happened
 	s.Round = Round{No: 1, Start: a.Happened}
 	if e.Start != 0 {
@@ -309,6 +318,7 @@ func (s *State) restore(was State) {
 	now := *s
 	*s = was
 	s.Seq, s.Position, s.Last, s.undo = now.Seq, now.Position, now.Last, nil
+	s.Hold, s.Asking = now.Hold, now.Asking // nor what was done about erasing since
 	if was.No == now.No {
 		s.Round.Escalated = now.Round.Escalated
 	}

@@ -51,7 +51,7 @@ func (s State) public() []string {
 // follow takes back the copies of what is public before and not after, and makes those of
 // what is public again.
 func (in Intake) follow(ctx context.Context, v *clerk.View, before, after State) ([]store.Write, error) {
-	box := string(before.Reporter)
+	box := before.Box
 	was, is := before.public(), after.public()
 	var out []store.Write
 	for _, digest := range append(slices.Clip(was), is...) {
@@ -101,7 +101,7 @@ func (in Intake) Redact(ctx context.Context, v *clerk.View, actor civic.Actor, s
 	}
 	c := Redact{Item: item, Shown: Attachment{Digest: box.Seal(part("masked"), []byte(masked)), Media: textMedia}, Ground: ground}
 	sealed, _ := box.Find(c.Shown.Digest)
-	t := clerk.Task{Command: c, Dossier: s.ID, Actor: actor, Seq: s.Seq, Writes: box.Writes()}
+	t := clerk.Task{Command: c, Dossier: s.ID, Actor: actor, Seq: s.Seq, Box: box.ID, Writes: box.Writes()}
 	for _, it := range s.Items { // the masked version is shown instead of what was, be that masked already
 		if it.Digest != item || it.Showing != ShowReleased || s.Visibility == Private {
 			continue
@@ -123,14 +123,14 @@ func (in Intake) release(ctx context.Context, v *clerk.View, s State, digests []
 			if it.Digest != digest {
 				continue
 			}
-			content, err := in.Vault.Read(ctx, v.Realm, vault.Ref{Box: string(s.Reporter), Digest: it.digest()})
+			content, err := in.Vault.Read(ctx, v.Realm, vault.Ref{Box: s.Box, Digest: it.digest()})
 			if errors.Is(err, vault.ErrErased) {
 				return nil, civic.Refuse(civic.Conflict, "matter.erased")
 			}
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, copyOf(v.Realm, string(s.Reporter), it.Media, it.digest(), content))
+			out = append(out, copyOf(v.Realm, s.Box, it.Media, it.digest(), content))
 		}
 	}
 	return out, nil

@@ -69,7 +69,7 @@ func (in Intake) On(ctx context.Context, v *clerk.View, actor civic.Actor, s Sta
 				}))
 			}
 		}
-		t.Writes = append(t.Writes, box.Writes()...)
+		t.Writes, t.Box = append(t.Writes, box.Writes()...), box.ID
 	}
 	if r, ok := c.(Release); ok {
 		t.Seq = s.Seq // a masked version that comes in between must not be passed over
@@ -95,7 +95,10 @@ func (in Intake) On(ctx context.Context, v *clerk.View, actor civic.Actor, s Sta
 
 // open opens the box of a matter to seal more into it.
 func (in Intake) open(ctx context.Context, realm civic.Realm, s State) (*vault.Box, error) {
-	box, err := in.Vault.OpenBox(ctx, realm, string(s.Reporter))
+	box, err := in.Vault.OpenBox(ctx, realm, s.Box)
+	if errors.Is(err, vault.ErrMissing) && s.Spent() && s.Box != "" { // the first word after an erasure
+		box, err = in.Vault.NewBoxAs(ctx, s.Box, realm, "matter")
+	}
 	if errors.Is(err, vault.ErrErased) {
 		return nil, civic.Refuse(civic.Conflict, "matter.erased")
 	}

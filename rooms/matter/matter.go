@@ -263,6 +263,7 @@ type State struct {
 	Against    civic.BodyID
 	Reporter   civic.PersonID
 	Tracking   string
+	Box        string // of the vault, where what is said of it is sealed
 	Items      []Item
 
 	Status    Status
@@ -293,6 +294,9 @@ type State struct {
 	// Questions are those the reporter has not answered yet.
 	Questions int
 	Appeals   []Appealing
+	Hold      *Hold
+	Asking    civic.Instant // since when an erasure waits for the hold to end; 0 for none
+	Erased    *Erasure      // the last
 	undo      *undo
 	apart     *State // as it was before it was joined
 }

@@ -102,6 +102,7 @@ func TestEveryLineHasAText(t *testing.T) {
 		Separated{Why: "main_withdrawn"}, DeclineRefused{BySilence: true}, Confirmed{Solved: true},
 		Escalated{Step: StepDue, Vacant: true}, Reassigned{Triage: waits(TriageConflict)}, Assigned{Resolution: Term{Due: 1}, Joint: []Joint{{}}},
 		Imported{Lead: "x", Resolution: &Term{Due: 1}},
+		Erased{Ground: ErasedAsked, Request: "r"}, Erased{Ground: ErasedRetention}, Erased{Ground: ErasedMain}, Unheld{RanOut: true},
 	})
 	for _, why := range []string{TriageAddress, TriageCategory, TriageOutside, TriageGap, TriageOverlap, TriageConflict} {
 		events = append(events, Reported{Triage: waits(why)})
@@ -124,7 +125,7 @@ func TestEveryLineHasAText(t *testing.T) {
 	for _, e := range events {
 		l := tell(journal.Act{Type: e.Type(), Event: e})
 		bare := l.Key == "matter.story.answered_" || l.Key == "matter.story.escalated_" || l.Key == "matter.story.appealed_" || l.Key == "matter.story.reassigned_" ||
-			l.Key == "matter.story.relayed_"
+			l.Key == "matter.story.relayed_" || l.Key == "matter.story.erased_"
 		if bare {
 			continue // the empty example of a type that always has a variant
 		}
@@ -173,6 +174,22 @@ func TestFoundingRulesAreWhole(t *testing.T) {
 	for _, g := range r.PauseGrounds {
 		if g.Code == "" || g.Law == "" || g.Longest == "" {
 			t.Errorf("%+v", g)
+		}
+	}
+	en := texts(t, "en")
+	for _, k := range Kinds {
+		if kept, ok := r.Keeping(k); !ok || kept.Days < 365 || kept.Law == "" {
+			t.Errorf("%s is kept for %+v", k, kept)
+		}
+	}
+	for _, g := range r.Holds.Grounds {
+		if en["matter.ground."+g] == "" || r.Holds.Days == 0 {
+			t.Error("the ground of a hold without a text, or without an end:", g)
+		}
+	}
+	for _, c := range r.IdentityChecks {
+		if en["matter.checked."+c] == "" {
+			t.Error(c)
 		}
 	}
 	if !slices.Contains(r.ObjectionGrounds, GroundAnotherBody) {

@@ -54,7 +54,7 @@ func (a *API) photo(w http.ResponseWriter, r *http.Request) error {
 	if !shown {
 		return none
 	}
-	box := string(s.Reporter)
+	box := s.Box
 	copies, err := a.Intake.Vault.Released(ctx, a.Site.Realm.ID, []string{box})
 	if err != nil {
 		return err

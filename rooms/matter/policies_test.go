@@ -98,24 +98,25 @@ func ask(t *testing.T, set *cedar.PolicySet, world types.EntityMap, who types.En
 func TestAllActionsForAllPrincipals(t *testing.T) {
 	list := strings.Fields
 	leadActs := list("accept object ask tell attach correct join split pause resume answer propose_decline release withhold redact retract read read_reporter")
-	deskActs := list("report triage correct join split attach retract read release withhold redact")
+	deskActs := list("report triage correct join split attach retract read release withhold redact erase")
+	leadDesk := list("report triage correct join split attach retract read release withhold redact")
 	may := map[string][]string{
 		`Post::"pwd/head"`:              leadActs,
 		`Post::"pwd/chief"`:             append(slices.Clone(leadActs), "extend"),
-		`Post::"pwd/desk"`:              deskActs,
+		`Post::"pwd/desk"`:              leadDesk,
 		`Post::"pwd/idle"`:              nil,
 		`Post::"parks/head"`:            list("contribute attach retract read"),
 		`Post::"water/head"`:            nil,
 		`Post::"water/all"`:             deskActs,
 		`Post::"hall/desk"`:             deskActs,
-		`Post::"city-office/rulings"`:   list("rule decline correct retract read"),
-		`Post::"city-office/all"`:       append(list("rule decline"), deskActs...),
+		`Post::"city-office/rulings"`:   list("rule decline correct retract read hold unhold"),
+		`Post::"city-office/all"`:       append(list("rule decline hold unhold"), deskActs...),
 		`Post::"city-office/registrar"`: nil,
 		`Post::"other-office/rulings"`:  nil,
-		`Resident::"ann"`:               list("report supply attach read read_reporter confirm reopen appeal withdraw"),
+		`Resident::"ann"`:               list("report supply attach read read_reporter confirm reopen appeal withdraw erase"),
 		`Resident::"bob"`:               list("report"),
 		`Resident::"anonymous"`:         list("report"),
-		`Clock::"realm"`:                list("assign tick move relay recompute"),
+		`Clock::"realm"`:                list("assign tick move relay recompute expire"),
 		`Operator::"machine"`:           nil,
 	}
 	set := policySet(t)
@@ -142,7 +143,8 @@ func TestOnlyTheOperatorImports(t *testing.T) {
 	world, cast := theWorld()
 	w := newWorld(t)
 	s := w.state(w.given(reported...))
-	clock := []string{"matter.assign", "matter.tick", "matter.move", "matter.relay", "matter.recompute", "matter.read", "matter.read_reporter"}
+	clock := []string{"matter.assign", "matter.tick", "matter.move", "matter.relay", "matter.recompute", "matter.read", "matter.read_reporter",
+		"matter.erase", "matter.hold", "matter.unhold", "matter.expire"}
 	for _, who := range cast {
 		for _, action := range actions() {
 			if who.Type == "Operator" {
@@ -210,7 +212,7 @@ func TestNoLeadSpeaksForTheReporter(t *testing.T) {
 	s := w.state(w.given(reported...))
 	for _, who := range cast {
 		handles := who.Type == "Post" && (strings.HasPrefix(string(who.ID), "pwd/") || strings.HasPrefix(string(who.ID), "parks/"))
-		for _, action := range strings.Fields("supply confirm reopen appeal withdraw") {
+		for _, action := range strings.Fields("supply confirm reopen appeal withdraw erase") {
 			if got := ask(t, set, world, who, "matter."+action, s, false); got == handles {
 				t.Errorf("%s may %s: %v", who, action, got)
 			}

@@ -70,6 +70,10 @@ func (s State) attempts(actor civic.Actor) []Command {
 	if len(s.Items) > 0 {
 		out = append(out, Redact{Item: s.Items[0].Digest, Shown: Attachment{Digest: words, Media: textMedia}, Ground: "personal_data"})
 	}
+	if !s.Spent() {
+		out = append(out, Erase{Request: "1", Checked: "document"}, PutHold{Ground: "court", Law: law, Until: s.Last + 1})
+	}
+	out = append(out, Unhold{})
 	if act := s.Retractable(actor); act != 0 {
 		out = append(out, Retract{Act: act, Reason: words})
 	}

@@ -23,6 +23,10 @@ func reactors() []clerk.Reactor {
 		Name:  "matter.relays",
 		Types: relayed,
 		React: relay,
+	}, {
+		Name:  "matter.erases_parts",
+		Types: []string{"matter.erased"},
+		React: eraseParts,
 	}}
 }
 

@@ -34,6 +34,7 @@ func Room(ports Ports) clerk.Room {
 		Schema:     Schema,
 		Migrations: files,
 		Reactors:   reactors(),
+		Rounds:     []clerk.Round{{Name: "matter.retention", Every: retentionRound, Do: ports.expire}},
 		Kinds: []clerk.Kind{clerk.Define(clerk.Def[State, Command, Facts]{
 			Kind:     "matter",
 			Events:   Events(),
@@ -72,6 +73,7 @@ func Room(ports Ports) clerk.Room {
 			Wake:   Wake,
 			Tick:   func() Command { return Tick{} },
 			Notes:  notes,
+			Box:    func(s State) string { return s.Box },
 		})},
 	}
 }

@@ -191,6 +191,20 @@ func tell(a journal.Act) Line {
 			l.Key = "matter.story.reassigned_nobody"
 			l.sum("matter.story.waits_"+e.Triage.Why, "until", e.Triage.By.Due)
 		}
+	case ErasureAsked:
+		say("until", e.Until)
+	case Erased:
+		say("law", e.Law)
+		variant(e.Ground)
+		if e.Request != "" {
+			l.sum("matter.story.erased_request", "request", e.Request, "checked", words.Code{Key: "matter.checked." + e.Checked, Else: e.Checked})
+		}
+	case Held:
+		say("ground", ground(e.Ground), "law", e.Law, "until", e.Until)
+	case Unheld:
+		if e.RanOut {
+			variant("ran_out")
+		}
 	case Recomputed:
 		say("due", e.Resolution.Due)
 		l.clock(e.Resolution, e.Calendar, e.CalVersion)

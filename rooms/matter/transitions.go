@@ -74,6 +74,10 @@ var Transitions = []Transition{
 	{"redacted", Statuses, []By{ByDesk, ByLead}, nil, "a masked version stands before the original"},
 	{"retracted", Statuses, []By{ByErring}, Statuses, "as before the act it names; both stay"},
 	{"reassigned", []Status{StatusReceived, StatusAssigned, StatusObjected, StatusWorking, StatusPaused, StatusAnswered}, []By{ByClock}, []Status{StatusReceived, StatusAssigned, StatusObjected, StatusWorking, StatusPaused, StatusAnswered}, "to the successor of an ended body, or by a new list that says so; same clock"},
+	{"erasure_asked", Statuses, []By{ByReporter, ByDesk, ByClock}, nil, "waits for a hold to end, and is then done by the clock"},
+	{"erased", Statuses, []By{ByReporter, ByDesk, ByClock}, nil, "words, contact, photos, address and exact point are gone; by the clock when the time for keeping them has run out, with the matter that it is a part of, or when a hold ends that an erasure waited for"},
+	{"held", Statuses, []By{ByCoordinator}, nil, "on a ground of the law, for a year at the longest; erasures wait"},
+	{"unheld", Statuses, []By{ByCoordinator, ByClock}, nil, ""},
 	{"recomputed", []Status{StatusAssigned, StatusObjected, StatusWorking, StatusPaused}, []By{ByClock}, nil, "a calendar has a new version"},
 }
 

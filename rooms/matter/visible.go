@@ -46,6 +46,8 @@ type View struct {
 	Waiting    string // why it has no lead yet
 	Rounds     []Figures
 	Items      []Item
+	Erased     *Erasure // what was told was erased
+	Hold       *Hold    // and what delays it
 	// Held counts texts and photos that these eyes may not see.
 	Held int
 
@@ -55,6 +57,7 @@ type View struct {
 	Questions int
 	External  string
 	Contact   bool
+	Asking    civic.Instant // since when an erasure waits for the hold to end
 	// For its reporter alone.
 	Yours     bool
 	ConfirmBy civic.Instant // until when she may say whether it is solved
@@ -93,7 +96,7 @@ func Visible(s State, eyes Eyes) (View, bool) {
 		Channel: s.Channel, Imported: s.Imported, OnRecord: s.OnRecord,
 		Lead: s.Lead, Law: s.Law, Due: s.Resolution.Due, Resolution: s.Resolution, Pauses: s.Pauses,
 		Outcome: s.Outcome, PlannedBy: s.PlannedBy, Answered: s.Answered, Elsewhere: s.Elsewhere,
-		Waiting: s.Triage, concerned: concerned,
+		Waiting: s.Triage, Erased: s.Erased, Hold: s.Hold, concerned: concerned,
 	}
 	for _, j := range s.Round.Joint {
 		v.Joint = append(v.Joint, j.Body)
@@ -110,6 +113,7 @@ func Visible(s State, eyes Eyes) (View, bool) {
 	}
 	if concerned {
 		v.Against, v.Questions, v.External, v.Contact = s.Against, s.Questions, s.External, s.Contact
+		v.Asking = s.Asking
 		v.Main = s.Main // which may be private
 	}
 	if reporter {

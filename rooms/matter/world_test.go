@@ -151,7 +151,11 @@ func theRules() *Rules {
 		},
 		WithholdGrounds: []string{"personal_data"},
 		Channels:        []string{"web", "phone", "open311", "import", "sensor"},
-		MostAttached:    4,
+		Retention: []Retention{
+			{Kinds: []Kind{Request, Suggestion, Inquiry}, Days: 40, Law: "rule 11"}, {Kinds: []Kind{Complaint, Dispute, Safety}, Days: 90, Law: "rule 11"},
+		},
+		Holds: Holds{Grounds: []string{"court"}, Days: 30}, IdentityChecks: []string{"document"},
+		MostAttached: 4,
 	}
 }
 

@@ -259,7 +259,7 @@ func (a *API) isReporter(ctx context.Context, s matter.State, f form, key, track
 			return true, nil
 		}
 	}
-	contents, err := a.Site.Vault.ReadAll(ctx, a.Site.Realm.ID, string(s.Reporter))
+	contents, err := a.Site.Vault.ReadAll(ctx, a.Site.Realm.ID, s.Box)
 	if errors.Is(err, vault.ErrErased) || errors.Is(err, vault.ErrMissing) {
 		return false, nil
 	}

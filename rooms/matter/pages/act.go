@@ -138,6 +138,9 @@ func (p *Pages) do(r *http.Request, f found, c matter.Command, photos []photo.Ph
 	if err != nil {
 		return err
 	}
+	if err := p.API.Forget(r.Context(), f.state, &t); err != nil {
+		return err
+	}
 	t.Key, t.Digest = p.once(fields)
 	_, err = site.Realm.Do(r.Context(), t)
 	return err

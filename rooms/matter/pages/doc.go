@@ -62,6 +62,8 @@ func (p *Pages) Register() {
 	mux.HandleFunc("GET /matters", p.list)
 	mux.HandleFunc("GET /matters/{number}", p.one)
 	mux.HandleFunc("POST /matters/{number}", p.act)
+	mux.HandleFunc("GET /matters/{number}/erase", p.askErase)
+	mux.HandleFunc("POST /matters/{number}/erase", p.takeErase)
 	mux.HandleFunc("GET /matters/{number}/receipt", p.receipt)
 	mux.HandleFunc("GET /matters/{number}/acts/{n}/receipt", p.proof)
 	mux.HandleFunc("GET /matters/{number}/sealed/{digest}", p.sealed)

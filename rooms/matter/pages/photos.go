@@ -33,7 +33,7 @@ func (p *Pages) sealed(w http.ResponseWriter, r *http.Request) {
 		site.Error(w, r, civic.Refuse(civic.Missing, "matter.none"))
 		return
 	}
-	content, err := p.API.Intake.Vault.Read(r.Context(), site.Realm.ID, vault.Ref{Box: string(f.state.Reporter), Digest: digest})
+	content, err := p.API.Intake.Vault.Read(r.Context(), site.Realm.ID, vault.Ref{Box: f.state.Box, Digest: digest})
 	if errors.Is(err, vault.ErrErased) || errors.Is(err, vault.ErrMissing) {
 		err = civic.Refuse(civic.Missing, "pages.erased")
 	}

@@ -102,6 +102,11 @@ func (p *Pages) takeCode(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	code := f.Value("code")
+	if err == nil && p.API.Remembers(r.Context(), s, code) {
+		p.keep(w, r, s.Number, "")
+		p.erasedPage(w, r, s)
+		return
+	}
 	if err != nil || !p.API.Tracked(r.Context(), s, code) {
 		f.Add("code", "pages.code_wrong")
 		f.Values.Del("code")
