@@ -17,6 +17,7 @@ import (
 
 	"skein/face/front"
 	"skein/face/words"
+	"skein/frame/access"
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/frame/seal"
@@ -33,6 +34,7 @@ var Messages embed.FS
 type Site struct {
 	Realm     *clerk.Realm
 	Vault     *vault.Vault
+	Access    *access.Record // the way to what nobody released
 	Book      *words.Book
 	Keys      *Keys
 	Log       *slog.Logger

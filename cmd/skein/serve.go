@@ -18,6 +18,7 @@ import (
 
 	"skein/face"
 	"skein/face/front"
+	"skein/frame/access"
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/frame/power"
@@ -160,7 +161,7 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 		public = realm.View().Settings.PublicURL
 	}
 	site := face.New(&face.Site{
-		Realm: realm, Vault: a.vault, Book: g.book, Keys: &face.Keys{DB: a.db, Realm: realm.ID}, Log: a.log,
+		Realm: realm, Vault: a.vault, Access: &access.Record{DB: a.db, Vault: a.vault, Realm: realm.ID, Now: realm.Now, Log: a.log}, Book: g.book, Keys: &face.Keys{DB: a.db, Realm: realm.ID}, Log: a.log,
 		PublicURL: public, Proxies: proxies, Version: version, Name: title,
 	})
 	var err error
@@ -174,7 +175,7 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 	matters := &matter.API{
 		Site: site, Ports: a.ports,
 		Intake: matter.Intake{
-			Vault: a.vault, Ground: func(v *clerk.View) matter.Ground { return ground{place.CatalogIn(v)} },
+			Vault: a.vault, Access: site.Access, Ground: func(v *clerk.View) matter.Ground { return ground{place.CatalogIn(v)} },
 			Private: func(v *clerk.View, c civic.Category) bool {
 				facts, _ := a.ports.Duties(v).Category(c)
 				return facts.Private

@@ -29,6 +29,8 @@ type Settings struct {
 	Calendar string `json:"calendar"`
 	// Addresses are where bodies and posts want messages, by code: "mailto:…", "https://…".
 	Addresses map[string]string `json:"addresses,omitempty"`
+	// ReadingsKept is for how many days it is kept who read private contents; 0 is access.Kept.
+	ReadingsKept int `json:"readings_kept,omitempty"`
 	// Demo is set for a realm made of sample data; its clock is not the wall's.
 	Demo *Demo `json:"demo,omitempty"`
 }

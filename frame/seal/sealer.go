@@ -43,7 +43,9 @@ type Config struct {
 	Now    func() civic.Instant // the realm's clock
 	Log    *slog.Logger         // none
 	Every  time.Duration        // how often to look for news: 800 ms
-	Chunk  int                  // leaves a transaction: 20,000
+	// Hourly, if set, gives a text for the log when an hour has ended, in the transaction that appends it; nil for none.
+	Hourly func(ctx context.Context, tx *store.Tx, hour civic.Instant) ([]byte, error)
+	Chunk  int // leaves a transaction: 20,000
 }
 
 // Sealer appends the acts of a realm to its log and signs what it appended.
@@ -208,6 +210,15 @@ func (s *Sealer) Round(ctx context.Context) (more bool, err error) {
 		if hour := hourOf(now); !more && hour != l.Hour {
 			if err := s.privateActs(ctx, tx, &l, a, hour); err != nil {
 				return err
+			}
+			if s.Hourly != nil {
+				text, err := s.Hourly(ctx, tx, hour)
+				if err != nil {
+					return err
+				}
+				if text != nil {
+					a.text(text)
+				}
 			}
 			l.Hour = hour
 		}

@@ -152,10 +152,11 @@ func (a *API) Tracked(ctx context.Context, s State, code string) bool {
 func (a *API) Eyes(ctx context.Context, s State, tracking string) Eyes {
 	actor := face.Actor(ctx)
 	if actor.Kind == civic.Post {
-		if a.May(s, actor, "matter.read") {
-			return Eyes{Post: actor.Post, Bodies: a.bodiesOf(ctx, actor)}
+		answer := a.Site.Realm.View().Ask(actor, ActionRead, s.ID, s, a.Site.Realm.Now())
+		if !answer.Allowed {
+			return Eyes{}
 		}
-		return Eyes{}
+		return Eyes{Post: actor.Post, Bodies: a.bodiesOf(ctx, actor), Power: answer.Policy, For: purposeOf(answer.Policy)}
 	}
 	if a.Tracked(ctx, s, tracking) {
 		return Eyes{Reporter: s.Reporter}

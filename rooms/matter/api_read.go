@@ -2,12 +2,9 @@ package matter
 
 import (
 	"context"
-	"errors"
-	"slices"
 	"strconv"
 
 	"skein/frame/civic"
-	"skein/frame/vault"
 )
 
 type numberIn struct {
@@ -57,15 +54,16 @@ func (a *API) one(ctx context.Context, in *numberIn) (*matterOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, ok := Visible(s, a.Eyes(ctx, s, in.Tracking))
+	eyes := a.Eyes(ctx, s, in.Tracking)
+	v, ok := Visible(s, eyes)
 	if !ok {
 		return nil, civic.Refuse(civic.Missing, "matter.none")
 	}
-	m, err := a.show(ctx, s, v)
+	m, err := a.show(ctx, s, eyes, v)
 	return &matterOut{m}, err
 }
 
-func (a *API) show(ctx context.Context, s State, v View) (Matter, error) {
+func (a *API) show(ctx context.Context, s State, eyes Eyes, v View) (Matter, error) {
 	m := Matter{
 		Number: v.Number.String(), Kind: v.Kind, Category: v.Category, Status: v.Status, Ending: v.Ending, Visibility: v.Visibility,
 		Place: v.Place, Reported: a.time(v.Reported), Updated: a.time(v.Updated), Lead: v.Lead, Law: v.Law,
@@ -84,29 +82,25 @@ func (a *API) show(ctx context.Context, s State, v View) (Matter, error) {
 		m.Ended = a.timeOrNil(r.Ended)
 	}
 	var err error
-	m.Texts, err = a.Texts(ctx, s, v)
+	m.Texts, err = a.Texts(ctx, s, eyes, v)
 	return m, err
 }
 
 // Texts opens the texts that these eyes may see. What was erased is an empty text.
-func (a *API) Texts(ctx context.Context, s State, v View) ([]Text, error) {
-	if len(v.Items) == 0 {
-		return nil, nil
+func (a *API) Texts(ctx context.Context, s State, eyes Eyes, v View) ([]Text, error) {
+	var texts []Item
+	for _, it := range v.Items {
+		if it.Media == textMedia {
+			texts = append(texts, it)
+		}
 	}
-	contents, err := a.Intake.Vault.ReadAll(ctx, a.Site.Realm.ID, string(s.Reporter))
-	if err != nil && !errors.Is(err, vault.ErrErased) && !errors.Is(err, vault.ErrMissing) {
+	said, err := a.said(ctx, s, eyes, texts)
+	if err != nil {
 		return nil, err
 	}
 	var out []Text
 	for _, it := range v.Items {
-		t := Text{Digest: it.Digest, From: it.From, Media: it.Media}
-		if it.Media == textMedia {
-			i := slices.IndexFunc(contents, func(c content) bool { return c.Blob == "" && c.Digest() == it.Digest })
-			if i >= 0 {
-				t.Text = string(contents[i].Text)
-			}
-		}
-		out = append(out, t)
+		out = append(out, Text{Digest: it.Digest, From: it.From, Media: it.Media, Text: said[it.Digest]})
 	}
 	return out, nil
 }

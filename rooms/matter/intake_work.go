@@ -73,14 +73,14 @@ func (in Intake) On(ctx context.Context, v *clerk.View, actor civic.Actor, s Sta
 	}
 	if r, ok := c.(Release); ok {
 		t.Seq = s.Seq // a masked version that comes in between must not be passed over
-		writes, err := in.release(ctx, v, s, r.Items)
+		writes, err := in.release(ctx, v, actor, s, r)
 		if err != nil {
 			return t, err
 		}
 		t.Writes = append(t.Writes, writes...)
 	}
 	if after, ok := in.unshown(v, s, c); ok {
-		writes, err := in.follow(ctx, v, s, after)
+		writes, err := in.follow(ctx, v, actor, c, s, after)
 		if err != nil {
 			return t, err
 		}

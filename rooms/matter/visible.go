@@ -3,6 +3,7 @@ package matter
 import (
 	"slices"
 
+	"skein/frame/access"
 	"skein/frame/civic"
 )
 
@@ -14,6 +15,28 @@ type Eyes struct {
 	// body and all above that.
 	Post   civic.PostID
 	Bodies []civic.BodyID
+	// Power is the policy that permits it, and For what the post reads under it.
+	Power string
+	For   access.Purpose
+}
+
+// Who is the post that looks, for the record of who read what.
+func (e Eyes) Who() access.Who {
+	return access.Who{Actor: civic.Actor{Kind: civic.Post, Post: e.Post}, Power: e.Power, Purpose: e.For}
+}
+
+// purposes are what a post reads for, by the policy that lets it read.
+var purposes = map[string]access.Purpose{
+	"matter.desk_orders": access.Desk, "matter.lead_works": access.Handling, "matter.contribute": access.Joint,
+	"matter.supervisor_reads": access.Supervision, "matter.coordinator_orders": access.Coordination,
+}
+
+// purposeOf is what a post reads for under a policy; one that the house does not know is the realm's own.
+func purposeOf(policy string) access.Purpose {
+	if p, ok := purposes[policy]; ok {
+		return p
+	}
+	return access.OwnRule
 }
 
 // View is what some eyes may see of a matter.

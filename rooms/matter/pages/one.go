@@ -123,7 +123,7 @@ func (p *Pages) view(r *http.Request, f found) (oneView, error) {
 	if err != nil {
 		return oneView{}, err
 	}
-	texts, err := p.API.Texts(ctx, f.state, f.view)
+	texts, err := p.API.Texts(ctx, f.state, f.eyes, f.view)
 	if err != nil {
 		return oneView{}, err
 	}
