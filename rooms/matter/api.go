@@ -31,6 +31,7 @@ func (a *API) Register() {
 	command[Rule](a, "rule", "Rule on an objection")
 	command[Ask](a, "ask", "Ask the reporter")
 	command[Supply](a, "supply", "Answer a question as the reporter")
+	command[Amend](a, "amend", "Correct, as the reporter, what she told")
 	command[Tell](a, "tell", "Tell the reporter an interim word")
 	command[Contribute](a, "contribute", "Contribute as a joint body")
 	command[Attach](a, "attach", "Add texts or files")
@@ -183,8 +184,8 @@ func (a *API) bodiesOf(ctx context.Context, actor civic.Actor) []civic.BodyID {
 	return out
 }
 
-// ownJudge refuses an officer one of whose posts is of the body complained of, in whichever she acts.
-func (a *API) ownJudge(ctx context.Context, s State, actor civic.Actor, action string) error {
+// OwnJudge refuses an officer one of whose posts is of the body complained of, in whichever she acts.
+func (a *API) OwnJudge(ctx context.Context, s State, actor civic.Actor, action string) error {
 	if s.Against == "" || actor.Kind != civic.Post || !slices.Contains(a.bodiesOf(ctx, actor), s.Against) {
 		return nil
 	}

@@ -37,6 +37,16 @@ type Matter struct {
 	Imported   bool           `json:"imported,omitempty"`
 	Texts      []Text         `json:"texts,omitempty"`
 	Held       int            `json:"held,omitempty" doc:"Texts and photos that are not released to you"`
+	Back       []Back         `json:"held_back,omitempty" doc:"Why each of these is not shown"`
+}
+
+// Back is a text or photo that these eyes may not see, and why.
+type Back struct {
+	From   string `json:"from"`
+	Media  string `json:"media"`
+	Why    string `json:"why" enum:"undecided,withheld,working" doc:"Nobody has looked at it; withheld on a ground; a working paper between bodies"`
+	Ground string `json:"ground,omitempty"`
+	Law    string `json:"law,omitempty"`
 }
 
 // Text is a text or photo that these eyes may see.
@@ -45,6 +55,11 @@ type Text struct {
 	From   string `json:"from"`
 	Media  string `json:"media"`
 	Text   string `json:"text,omitempty"`
+	// Showing and Ground are for those concerned: whether everyone sees it, and why not.
+	Showing Showing `json:"showing,omitempty" doc:"For those concerned: released, withheld, or nothing yet"`
+	Ground  string  `json:"ground,omitempty" doc:"Of withholding"`
+	Law     string  `json:"law,omitempty"`
+	Masked  string  `json:"masked,omitempty" doc:"On what ground everyone sees a masked version"`
 }
 
 type matterOut struct{ Body Matter }
@@ -81,6 +96,9 @@ func (a *API) show(ctx context.Context, s State, eyes Eyes, v View) (Matter, err
 		m.HandOvers += r.HandOvers
 		m.Ended = a.timeOrNil(r.Ended)
 	}
+	for _, b := range v.Back {
+		m.Back = append(m.Back, Back{b.From, b.Media, b.Why, b.Ground, b.Law})
+	}
 	var err error
 	m.Texts, err = a.Texts(ctx, s, eyes, v)
 	return m, err
@@ -100,7 +118,11 @@ func (a *API) Texts(ctx context.Context, s State, eyes Eyes, v View) ([]Text, er
 	}
 	var out []Text
 	for _, it := range v.Items {
-		out = append(out, Text{Digest: it.Digest, From: it.From, Media: it.Media, Text: said[it.Digest]})
+		t := Text{Digest: it.Digest, From: it.From, Media: it.Media, Text: said[it.Digest], Masked: it.Masked}
+		if v.concerned {
+			t.Showing, t.Ground, t.Law = it.Showing, it.Ground, it.Law
+		}
+		out = append(out, t)
 	}
 	return out, nil
 }

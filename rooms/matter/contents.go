@@ -94,3 +94,14 @@ func (a *API) Photo(ctx context.Context, s State, eyes Eyes, digest string) (jpe
 	}
 	return nil, err
 }
+
+// Versions opens, of each text of a matter, the version that everyone would see, by digest, for a post that decides on it.
+func (a *API) Versions(ctx context.Context, s State, eyes Eyes) (map[string]string, error) {
+	var texts []Item
+	for _, it := range s.Items {
+		if it.Media == textMedia {
+			texts = append(texts, Item{Digest: it.digest()})
+		}
+	}
+	return a.said(ctx, s, eyes, texts)
+}

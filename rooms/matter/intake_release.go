@@ -22,7 +22,7 @@ func (in Intake) unshown(v *clerk.View, s State, c Command) (State, bool) {
 	}
 	switch c := c.(type) {
 	case Withhold:
-		s.show(c.Items, ShowWithheld, c.Ground)
+		s.show(c.Items, ShowWithheld, c.Ground, c.Law)
 		return s, true
 	case Retract:
 		if s.undo == nil || s.undo.seq != c.Act {
@@ -153,6 +153,7 @@ func (in Intake) Redact(ctx context.Context, v *clerk.View, actor civic.Actor, s
 // release copies items out of the box: the masked version where there is one.
 func (in Intake) release(ctx context.Context, v *clerk.View, actor civic.Actor, s State, c Release) ([]store.Write, error) {
 	var out []store.Write
+	var refusals civic.Refusals
 	for _, digest := range c.Items {
 		for _, it := range s.Items {
 			if it.Digest != digest {
@@ -165,8 +166,14 @@ func (in Intake) release(ctx context.Context, v *clerk.View, actor civic.Actor, 
 			if err != nil {
 				return nil, err
 			}
+			if it.Media == textMedia && !c.deliberate() {
+				near(string(content.Text), &refusals)
+			}
 			out = append(out, copyOf(v.Realm, string(s.Reporter), it.Media, it.digest(), content))
 		}
+	}
+	if len(refusals) > 0 {
+		return nil, refusals
 	}
 	return out, nil
 }

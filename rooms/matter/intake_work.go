@@ -43,6 +43,12 @@ func (in Intake) On(ctx context.Context, v *clerk.View, actor civic.Actor, s Sta
 	if split, ok := c.(Split); ok {
 		c, t.Writes = in.parts(v, split, &refusals)
 	}
+	if amend, ok := c.(Amend); ok {
+		if c, fault = in.amend(amend, open, func() *vault.Box { return box }, &refusals); fault != nil {
+			return t, fault
+		}
+	}
+	s.pointedOut(c, &refusals)
 	c, released := sealed(c, seal)
 	if len(photos) > 0 && fault == nil && len(refusals) == 0 {
 		if fault = open(); fault == nil {

@@ -69,8 +69,9 @@ type View struct {
 	Waiting    string // why it has no lead yet
 	Rounds     []Figures
 	Items      []Item
-	// Held counts texts and photos that these eyes may not see.
+	// Held counts texts and photos that these eyes may not see, and Back says why each is held back.
 	Held int
+	Back []HeldBack
 
 	// For its reporter and for posts concerned.
 	Main      civic.DossierID
@@ -83,6 +84,34 @@ type View struct {
 	ConfirmBy civic.Instant // until when she may say whether it is solved
 
 	concerned bool
+}
+
+// HeldBack is a text or photo that is not shown, and why.
+type HeldBack struct {
+	Seq    int64 // the act that brought it
+	From   string
+	Media  string
+	Why    string // one of the Held… codes
+	Ground string // of withholding
+	Law    string // that it cites
+}
+
+// Why something is not shown.
+const (
+	HeldUndecided = "undecided" // nobody has looked at it yet
+	HeldWithheld  = "withheld"  // on a ground
+	HeldWorking   = "working"   // a body's paper for another, not for the reporter before it is released
+)
+
+func (it Item) heldBack(reporter bool) HeldBack {
+	h := HeldBack{Seq: it.Seq, From: it.From, Media: it.Media, Why: HeldUndecided}
+	switch {
+	case it.Showing == ShowWithheld:
+		h.Why, h.Ground, h.Law = HeldWithheld, it.Ground, it.Law
+	case reporter:
+		h.Why = HeldWorking
+	}
+	return h
 }
 
 // Concerned reports whether these eyes are the reporter's, or a post's that may read the file and is not of a body complained of.
@@ -129,6 +158,7 @@ func Visible(s State, eyes Eyes) (View, bool) {
 			v.Items = append(v.Items, shown)
 		} else {
 			v.Held++
+			v.Back = append(v.Back, it.heldBack(reporter))
 		}
 	}
 	if concerned {
@@ -159,7 +189,7 @@ func (it Item) shownTo(reporter, post bool) (Item, bool) {
 		if it.Shown != "" {
 			it.Digest = it.Shown
 		}
-		it.Shown, it.Ground = "", ""
+		it.Shown, it.Ground, it.Law = "", "", ""
 		return it, true
 	}
 	return Item{}, false

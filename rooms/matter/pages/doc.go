@@ -65,6 +65,8 @@ func (p *Pages) Register() {
 	mux.HandleFunc("GET /matters/{number}/receipt", p.receipt)
 	mux.HandleFunc("GET /matters/{number}/acts/{n}/receipt", p.proof)
 	mux.HandleFunc("GET /matters/{number}/sealed/{digest}", p.sealed)
+	mux.HandleFunc("GET /matters/{number}/release", p.askRelease)
+	mux.HandleFunc("POST /matters/{number}/release", p.takeRelease)
 	mux.HandleFunc("GET /report", p.askReport)
 	mux.HandleFunc("POST /report", p.takeReport)
 	mux.HandleFunc("GET /track", p.askCode)
