@@ -57,6 +57,7 @@ type Site struct {
 	Sessions func(r *http.Request) (*Session, error)
 	Keep     func(ctx context.Context, person civic.PersonID) (func(civic.DossierID) []store.Write, error)
 	Mine     func(ctx context.Context, dossier civic.DossierID) (civic.PersonID, bool)
+	Held     Holding // nil where nobody signs in
 	PathOf   func(civic.DossierID) string
 	TitleOf  func(words.Voice, civic.DossierID) string
 

@@ -60,7 +60,7 @@ func New(s *Service) *Service {
 	m.HandleFunc("POST /me/credentials/remove", s.removeCredential)
 	m.HandleFunc("POST /me/sessions/end", s.endSession)
 	s.Site.Sessions = s.Find
-	s.Site.Keep, s.Site.Mine = s.keepMatter, s.mine
+	s.Site.Keep, s.Site.Mine, s.Site.Held = s.keepMatter, s.mine, s.held
 	return s
 }
 

@@ -71,6 +71,11 @@ func (r *Record) OwnPart(ctx context.Context, box, digest string) (vault.Content
 	return r.Vault.Read(ctx, r.Realm, vault.Ref{Box: box, Digest: digest})
 }
 
+// OwnBlob is a blob of her own box by its name.
+func (r *Record) OwnBlob(ctx context.Context, box, blob string) ([]byte, error) {
+	return r.Vault.ReadBlob(ctx, r.Realm, box, blob)
+}
+
 // find opens what has these digests, in the order of the box.
 func (r *Record) find(ctx context.Context, box string, digests []string) ([]vault.Content, error) {
 	all, err := r.Vault.ReadAll(ctx, r.Realm, box)

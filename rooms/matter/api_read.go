@@ -148,11 +148,17 @@ func (a *API) story(ctx context.Context, in *numberIn) (*storyOut, error) {
 	if err != nil {
 		return nil, err
 	}
+	lines, err := a.lines(ctx, s, a.Eyes(ctx, s, in.Tracking))
+	return &storyOut{lines}, err
+}
+
+// lines tells the story of a matter to some eyes.
+func (a *API) lines(ctx context.Context, s State, eyes Eyes) ([]StoryLine, error) {
 	acts, err := a.Site.Realm.Acts(ctx, s.ID)
 	if err != nil {
 		return nil, err
 	}
-	lines := Story(s, acts, a.Eyes(ctx, s, in.Tracking))
+	lines := Story(s, acts, eyes)
 	if lines == nil {
 		return nil, civic.Refuse(civic.Missing, "matter.none")
 	}
@@ -167,7 +173,7 @@ func (a *API) story(ctx context.Context, in *numberIn) (*storyOut, error) {
 			out[i].Because = append(out[i].Because, voice.Fill(sum.Key, sum.Args))
 		}
 	}
-	return &storyOut{out}, nil
+	return out, nil
 }
 
 type listIn struct {

@@ -1,0 +1,360 @@
+package matter
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"skein/face"
+	"skein/frame/access"
+	"skein/frame/civic"
+	"skein/frame/courier"
+	"skein/frame/vault"
+)
+
+// What Skein holds on a reporter, for herself alone: all that lies in her box of a matter, what became of it, and who read
+// it. Two things are named and not given: papers that bodies wrote for each other, which may speak of others and are given once they
+// are released; and which officer sat in a post that read.
+
+// Held is that, of one matter.
+type Held struct {
+	Made       Time           `json:"made" doc:"When this was put together"`
+	Number     string         `json:"number"`
+	Person     civic.PersonID `json:"person" doc:"The name by which the acts of this matter, and no other, speak of her"`
+	Kind       Kind           `json:"kind"`
+	Category   civic.Category `json:"category,omitempty"`
+	Status     Status         `json:"status"`
+	Visibility Visibility     `json:"visibility"`
+	Channel    string         `json:"channel"`
+	External   string         `json:"external,omitempty" doc:"The name that another system gave it"`
+	Place      civic.PlaceID  `json:"place,omitempty"`
+	Against    civic.BodyID   `json:"against,omitempty" doc:"The body complained of"`
+	Reported   Time           `json:"reported"`
+	Code       bool           `json:"code" doc:"Whether a digest of a secret code is kept; the code itself is not"`
+	Erased     bool           `json:"erased,omitempty" doc:"Her words were erased: what is left is what the acts say"`
+
+	Contact  *Contact      `json:"contact,omitempty"`
+	Address  string        `json:"address,omitempty"`
+	Lat      *float64      `json:"lat,omitempty" doc:"The exact point where it is kept apart from the acts, otherwise the one in the acts"`
+	Lon      *float64      `json:"lon,omitempty"`
+	MediaURL string        `json:"media_url,omitempty" doc:"An address of a picture that came with the report; it was never fetched"`
+	Via      string        `json:"via,omitempty" doc:"A digest that names the program that brought it"`
+	Before   []HeldBefore  `json:"before" doc:"What was corrected, and is kept until it is erased"`
+	Texts    []HeldText    `json:"texts"`
+	Photos   []HeldPhoto   `json:"photos"`
+	Papers   []HeldPaper   `json:"papers" doc:"What bodies wrote for each other; not given"`
+	Acts     []StoryLine   `json:"acts"`
+	Messages []HeldMessage `json:"messages" doc:"What was or will be sent to her"`
+	Readings []HeldReading `json:"readings" doc:"Who read what nobody released; her own reading is not among them"`
+
+	State State `json:"-"`
+}
+
+// HeldBefore is something that was corrected since.
+type HeldBefore struct {
+	What string `json:"what" enum:"contact,address"`
+	Text string `json:"text"`
+}
+
+// Standing is how a text or photo stands before the public.
+type Standing struct {
+	Digest  string  `json:"digest" doc:"SHA-256 of salt and content, hex, as the acts carry it"`
+	Salt    string  `json:"salt" doc:"Hex; with it anybody can check that an act speaks of this content"`
+	Part    string  `json:"part" doc:"Its name in the record of who read it"`
+	From    string  `json:"from"`
+	Act     int64   `json:"act,omitempty" doc:"The number of the act that brought it"`
+	Showing Showing `json:"showing,omitempty" doc:"released, withheld, or nothing yet"`
+	Ground  string  `json:"ground,omitempty" doc:"Of withholding"`
+	Law     string  `json:"law,omitempty"`
+	Masked  string  `json:"masked,omitempty" doc:"On what ground everyone sees a masked version"`
+}
+
+// HeldText is a text that she told, or that was said to her.
+type HeldText struct {
+	Standing
+	Text  string `json:"text"`
+	Shown string `json:"shown,omitempty" doc:"The masked version"`
+}
+
+// HeldPhoto is a photo; its bytes are in the archive.
+type HeldPhoto struct {
+	Standing
+	File  string `json:"file" doc:"Its name in the archive"`
+	W     int    `json:"w"`
+	H     int    `json:"h"`
+	Bytes []byte `json:"-"`
+}
+
+// HeldPaper counts papers of a kind.
+type HeldPaper struct {
+	Kind  string `json:"kind"`
+	Count int    `json:"count"`
+}
+
+// HeldMessage is a message to her.
+type HeldMessage struct {
+	Message string `json:"message" doc:"The key of its words"`
+	State   string `json:"state" enum:"waiting,sent,kept,dead"`
+	Done    *Time  `json:"done,omitempty"`
+}
+
+// HeldReading is a reading of hers by a post.
+type HeldReading struct {
+	At         Time         `json:"at" doc:"To the minute"`
+	Post       civic.PostID `json:"post"`
+	Body       civic.BodyID `json:"body"`
+	Parts      []string     `json:"parts"`
+	Power      string       `json:"power" doc:"The policy that permits it; /powers/{power}"`
+	Purpose    string       `json:"purpose" enum:"handling,desk,joint,supervision,coordination,release,review,own_rule"`
+	PostTitle  string       `json:"post_title"`
+	BodyTitle  string       `json:"body_title"`
+	PowerTitle string       `json:"power_title,omitempty"`
+}
+
+// Holds puts together what is held on the reporter of a matter. Whoever asks has been shown to be her.
+func (a *API) Holds(ctx context.Context, s State) (Held, error) {
+	h := Held{
+		Made: a.time(a.Site.Realm.Now()), Number: s.Number.String(), Person: s.Reporter, Kind: s.Kind, Category: s.Category, Status: s.Status,
+		Visibility: s.Visibility, Channel: s.Channel, External: s.External, Place: s.Place, Against: s.Against, Reported: a.time(s.Reported),
+		Code: s.Tracking != "", Before: []HeldBefore{}, Texts: []HeldText{}, Photos: []HeldPhoto{}, Papers: []HeldPaper{}, Messages: []HeldMessage{},
+		Readings: []HeldReading{}, State: s,
+	}
+	var err error
+	if h.Acts, err = a.lines(ctx, s, Eyes{Reporter: s.Reporter}); err != nil {
+		return h, err
+	}
+	contents, err := a.Site.Access.Own(ctx, string(s.Reporter))
+	if h.Erased = access.Gone(err); err != nil && !h.Erased {
+		return h, err
+	}
+	if err := a.sort(ctx, &h, contents); err != nil {
+		return h, err
+	}
+	if h.Lat == nil && s.Point != nil {
+		lat, lon := float64(s.Point.Lat)/1e6, float64(s.Point.Lon)/1e6
+		h.Lat, h.Lon = &lat, &lon
+	}
+	sent, err := courier.SentTo(ctx, a.Site.Realm.DB, a.Site.Realm.ID, courier.ToBox(string(s.Reporter)))
+	if err != nil {
+		return h, err
+	}
+	for _, m := range sent {
+		h.Messages = append(h.Messages, HeldMessage{m.Key, m.State, a.timeOrNil(m.Done)})
+	}
+	return h, a.readings(ctx, &h)
+}
+
+// sort puts what lies in her box where it belongs. Nothing is passed over: what is neither hers nor said to her is a paper.
+func (a *API) sort(ctx context.Context, h *Held, contents []vault.Content) error {
+	view, _ := Visible(h.State, Eyes{Reporter: h.State.Reporter})
+	seen := map[string]Item{} // by digest of the original and of the masked version
+	for _, it := range view.Items {
+		seen[it.Digest] = it
+	}
+	own, err := a.reasons(ctx, h.State)
+	if err != nil {
+		return err
+	}
+	shown := map[string]string{}
+	papers := map[string]int{}
+	last := map[string]int{}
+	for i, c := range contents {
+		last[c.Part] = i
+		if c.Blob == "" {
+			shown[c.Digest()] = string(c.Text)
+		}
+	}
+	for i, c := range contents {
+		if c.Blob != "" {
+			if c.Text, err = a.Site.Access.OwnBlob(ctx, string(h.State.Reporter), c.Blob); err != nil {
+				return err
+			}
+		}
+		kind, _, _ := strings.Cut(c.Part, "/")
+		it, known := seen[c.Digest()]
+		act, reason := own[c.Digest()]
+		standing := Standing{
+			Digest: c.Digest(), Salt: hex.EncodeToString(c.Salt), Part: c.Part, From: it.From, Act: it.Seq,
+			Showing: it.Showing, Ground: it.Ground, Law: it.Law, Masked: it.Masked,
+		}
+		switch {
+		case known && c.Blob != "":
+			h.Photos = append(h.Photos, HeldPhoto{Standing: standing, File: fmt.Sprintf("photos/%s-%d.jpg", h.Number, len(h.Photos)+1), W: it.W, H: it.H, Bytes: c.Text})
+		case known:
+			h.Texts = append(h.Texts, HeldText{Standing: standing, Text: string(c.Text), Shown: shown[it.Shown]})
+		case reason:
+			standing.From, standing.Act = fromReporter, act
+			h.Texts = append(h.Texts, HeldText{Standing: standing, Text: string(c.Text)})
+		case kind == "masked": // it stands with its original
+		case kind == "contact" || kind == "address":
+			if i != last[c.Part] {
+				h.Before = append(h.Before, HeldBefore{kind, string(c.Text)})
+			} else if err := h.take(c); err != nil {
+				return err
+			}
+		case kind == "media_url" || kind == "via" || kind == "point":
+			if err := h.take(c); err != nil {
+				return err
+			}
+		default:
+			papers[kind]++
+		}
+	}
+	for kind, n := range papers {
+		h.Papers = append(h.Papers, HeldPaper{kind, n})
+	}
+	slices.SortFunc(h.Papers, func(a, b HeldPaper) int { return strings.Compare(a.Kind, b.Kind) })
+	return nil
+}
+
+// take takes what a part says.
+func (h *Held) take(c vault.Content) error {
+	switch c.Part {
+	case "contact":
+		var contact Contact
+		if err := json.Unmarshal(c.Text, &contact); err != nil {
+			return err
+		}
+		if contact != (Contact{}) {
+			h.Contact = &contact
+		}
+	case "address":
+		h.Address = string(c.Text)
+	case "media_url":
+		h.MediaURL = string(c.Text)
+	case "via":
+		h.Via = string(c.Text)
+	case "point":
+		lat, lon, _ := strings.Cut(string(c.Text), " ")
+		y, err := strconv.ParseFloat(lat, 64)
+		if err != nil {
+			return err
+		}
+		x, err := strconv.ParseFloat(lon, 64)
+		if err != nil {
+			return err
+		}
+		h.Lat, h.Lon = &y, &x
+	}
+	return nil
+}
+
+// reasons are the words that she gave with an act and that are no texts of the matter, by digest, with the number of the act.
+func (a *API) reasons(ctx context.Context, s State) (map[string]int64, error) {
+	acts, err := a.Site.Realm.Acts(ctx, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]int64{}
+	for _, act := range acts {
+		switch e := act.Event.(type) {
+		case Reopened:
+			out[e.Reason] = act.Seq
+		case Appealed:
+			out[e.Reason] = act.Seq
+		case Withdrawn:
+			out[e.Reason] = act.Seq
+		}
+	}
+	return out, nil
+}
+
+// readings adds who read her.
+func (a *API) readings(ctx context.Context, h *Held) error {
+	rows, err := a.Site.Access.Of(ctx, string(h.State.Reporter))
+	if err != nil {
+		return err
+	}
+	voice := a.Site.Voice(ctx)
+	for _, r := range rows {
+		post := r.Post()
+		x := HeldReading{
+			At: a.time(r.Minute), Post: post, Body: post.Body(), Parts: r.Parts, Power: r.Power, Purpose: string(r.Purpose),
+			PostTitle: voice.Value(post), BodyTitle: voice.Value(post.Body()),
+		}
+		if policy := a.Site.Realm.View().Powers.Policy(r.Power); policy != nil {
+			x.PowerTitle = face.PolicyTitle(voice, policy)
+		}
+		h.Readings = append(h.Readings, x)
+	}
+	return nil
+}
+
+type heldOut struct {
+	Cache string `header:"Cache-Control"`
+	Body  Held
+}
+
+// held is the door for programs.
+func (a *API) held(ctx context.Context, in *numberIn) (*heldOut, error) {
+	s, err := a.Find(ctx, in.Number)
+	if err != nil {
+		return nil, err
+	}
+	eyes := a.Eyes(ctx, s, in.Tracking)
+	if err := a.Hers(s, eyes); err != nil {
+		return nil, err
+	}
+	h, err := a.Holds(ctx, s)
+	return &heldOut{"no-store", h}, err
+}
+
+// Hers refuses whoever is not the reporter of a matter: who sees nothing of it learns nothing.
+func (a *API) Hers(s State, eyes Eyes) error {
+	if _, ok := Visible(s, eyes); !ok {
+		return civic.Refuse(civic.Missing, "matter.none")
+	}
+	if eyes.Reporter == "" || eyes.Reporter != s.Reporter {
+		return civic.Refuse(civic.Forbidden, "matter.held_hers")
+	}
+	return nil
+}
+
+// AllHeld is what Skein holds on whoever has an account: the account, and every matter that was told while signed in.
+type AllHeld struct {
+	Made    Time             `json:"made"`
+	Account face.AccountHeld `json:"account"`
+	Matters []Held           `json:"matters"`
+}
+
+// HoldsAll puts it together for the reader.
+func (a *API) HoldsAll(ctx context.Context) (AllHeld, error) {
+	out := AllHeld{Made: a.time(a.Site.Realm.Now()), Matters: []Held{}}
+	if a.Site.Held == nil {
+		return out, civic.Refuse(civic.Missing, "face.no_page")
+	}
+	var err error
+	if out.Account, err = a.Site.Held(ctx); err != nil {
+		return out, err
+	}
+	for _, id := range out.Account.Told {
+		state, _, err := a.Site.Realm.State(ctx, id)
+		if err != nil {
+			return out, err
+		}
+		s := state.(State)
+		if err := a.Hers(s, a.Eyes(ctx, s, "")); err != nil {
+			return out, err
+		}
+		h, err := a.Holds(ctx, s)
+		if err != nil {
+			return out, err
+		}
+		out.Matters = append(out.Matters, h)
+	}
+	return out, nil
+}
+
+type allHeldOut struct {
+	Cache string `header:"Cache-Control"`
+	Body  AllHeld
+}
+
+func (a *API) allHeld(ctx context.Context, _ *struct{}) (*allHeldOut, error) {
+	all, err := a.HoldsAll(ctx)
+	return &allHeldOut{"no-store", all}, err
+}
