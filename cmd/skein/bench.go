@@ -24,6 +24,7 @@ type benchCommand struct {
 	Place   benchPlace    `cmd:"" help:"From a point to the body that answers for it, in the process."`
 	Power   benchPower    `cmd:"" help:"What the powers answer, action by action: how soon, and at what price."`
 	Seal    benchSeal     `cmd:"" help:"The log: sealing, receipts, reading it whole, and what it costs those who report."`
+	Access  benchAccess   `cmd:"" help:"What it costs an office that its readings of private contents are written down."`
 	Science science.Bench `cmd:"" help:"The mathematics, each method beside the reference program of its field."`
 	World   benchWorld    `cmd:"" hidden:"" help:"Make the town that reports are made in."`
 	Engine  benchEngine   `cmd:"" hidden:"" help:"The engine's own limit: rows of reports in batches, nothing around them."`

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -195,10 +196,14 @@ func (r *Record) commit(ctx context.Context, batch []*waiting) (minute civic.Ins
 
 // lockHead takes the realm's record for this transaction and says until when it is sealed.
 func lockHead(ctx context.Context, tx *store.Tx, realm civic.Realm) (until civic.Instant, err error) {
-	if _, err := tx.ExecContext(ctx, "INSERT INTO access_heads (realm, until) VALUES ($1, 0) ON CONFLICT (realm) DO NOTHING", string(realm)); err != nil {
-		return 0, err
+	query := tx.DB().ForUpdate("SELECT until FROM access_heads WHERE realm = $1")
+	err = tx.QueryRowContext(ctx, query, string(realm)).Scan(&until)
+	if errors.Is(err, sql.ErrNoRows) { // another process may be first
+		if _, err := tx.ExecContext(ctx, "INSERT INTO access_heads (realm, until) VALUES ($1, 0) ON CONFLICT (realm) DO NOTHING", string(realm)); err != nil {
+			return 0, err
+		}
+		err = tx.QueryRowContext(ctx, query, string(realm)).Scan(&until)
 	}
-	err = tx.QueryRowContext(ctx, tx.DB().ForUpdate("SELECT until FROM access_heads WHERE realm = $1"), string(realm)).Scan(&until)
 	return until, err
 }
 

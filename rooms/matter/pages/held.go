@@ -208,8 +208,8 @@ func heldFacts(v words.Voice, m matter.Held) (out []fact) {
 	add("kind", v.Say("matter.kind."+string(m.Kind)))
 	add("status", v.Say("matter.status."+string(m.Status)))
 	add("visibility", v.Say("matter.visibility."+string(m.Visibility)))
-	add("reported", string(m.Reported))
-	add("channel", m.Channel)
+	add("reported", moment(v, m.Reported))
+	add("channel", v.Value(words.Code{Key: "pages.channel_" + m.Channel, Else: m.Channel}))
 	if m.Place != "" {
 		add("place", v.Value(m.Place))
 	}
@@ -217,11 +217,8 @@ func heldFacts(v words.Voice, m matter.Held) (out []fact) {
 	if m.Lat != nil && m.Lon != nil {
 		add("point", fmt.Sprintf("%v, %v", *m.Lat, *m.Lon))
 	}
-	if c := m.Contact; c != nil {
-		add("name", c.Name)
-		add("email", c.Email)
-		add("phone", c.Phone)
-		add("language", c.Language)
+	if m.Contact != nil {
+		out = append(out, contactFacts(v, *m.Contact)...)
 	}
 	if m.Against != "" {
 		add("against", v.Value(m.Against))
@@ -234,6 +231,37 @@ func heldFacts(v words.Voice, m matter.Held) (out []fact) {
 	}
 	add("person", string(m.Person))
 	return out
+}
+
+func contactFacts(v words.Voice, c matter.Contact) (out []fact) {
+	for _, f := range []fact{{"name", c.Name}, {"email", c.Email}, {"phone", c.Phone}, {"language", c.Language}} {
+		if f.value != "" {
+			out = append(out, fact{v.Say("pages.held_" + f.name), f.value})
+		}
+	}
+	return out
+}
+
+// beforeWords says what was corrected since.
+func beforeWords(v words.Voice, b matter.HeldBefore) string {
+	var c matter.Contact
+	if b.What != "contact" || json.Unmarshal([]byte(b.Text), &c) != nil {
+		return v.Say("pages.held_"+b.What) + ": " + b.Text
+	}
+	var said []string
+	for _, f := range contactFacts(v, c) {
+		said = append(said, f.name+": "+f.value)
+	}
+	return strings.Join(said, v.Say("pages.held_between"))
+}
+
+// moment is a time for programs as people write it.
+func moment(v words.Voice, t matter.Time) string {
+	at, err := time.Parse(time.RFC3339, string(t))
+	if err != nil {
+		return string(t)
+	}
+	return v.DateTime(civic.At(at))
 }
 
 func fromWords(v words.Voice, from string) string {
@@ -264,7 +292,7 @@ func readingWords(v words.Voice, m matter.Held, r matter.HeldReading) string {
 		kind, _, _ := strings.Cut(part, "/")
 		add(part, v.Value(words.Code{Key: "pages.paper_" + kind, Else: kind}))
 	}
-	return v.Say("pages.held_reading", "at", string(r.At), "post", r.PostTitle, "body", r.BodyTitle, "what", strings.Join(what, v.Say("pages.held_between")),
+	return v.Say("pages.held_reading", "at", moment(v, r.At), "post", r.PostTitle, "body", r.BodyTitle, "what", strings.Join(what, v.Say("pages.held_between")),
 		"purpose", v.Say("access.purpose."+r.Purpose), "power", r.PowerTitle)
 }
 
