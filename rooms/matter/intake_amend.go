@@ -28,6 +28,9 @@ func (in Intake) amend(c Amend, open func() error, box func() *vault.Box, refusa
 		c.Address = box().Seal("address", []byte(address))
 	}
 	if c.Reach != nil {
+		if c.Reach.Empty() {
+			*c.Reach = Contact{}
+		}
 		sealed, err := json.Marshal(c.Reach)
 		if err != nil {
 			return c, err

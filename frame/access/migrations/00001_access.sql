@@ -14,6 +14,7 @@ CREATE TABLE access_readings (
     PRIMARY KEY (realm, hour, digest)
 ) /* sqlite: WITHOUT ROWID */;
 CREATE INDEX access_readings_box ON access_readings (realm, box);
+CREATE INDEX access_readings_kept ON access_readings (realm, hour) WHERE box IS NOT NULL; -- what is not emptied yet
 
 -- What was sealed: the rows of the hours from one moment until another, under one digest in the log.
 CREATE TABLE access_spans (
