@@ -165,6 +165,15 @@ func TestWhatIsHeldOnMe(t *testing.T) {
 			t.Errorf("papers that are not given are not named: %v", got.Papers)
 		}
 
+		// Officers are named only where the law has their names published.
+		if !strings.Contains(program.text, `"officer":"Demo Officer`) {
+			t.Errorf("the demonstration's officers, who are public, are not named: %s", program.text)
+		}
+		c.realm.View().Settings.PublicOfficers = false
+		if a := c.must(200, "GET", "/api/matters/"+m.number+"/data", code, nil); strings.Contains(a.text, "Demo Officer") || strings.Contains(a.text, `"officer"`) {
+			t.Errorf("an officer is named: %s", a.text)
+		}
+
 		// It is hers alone, and her own reading is nobody's.
 		for who, want := range map[string]int{"": 403, "pwd/head": 403, "info/desk": 403, "code:" + main.code: 403} {
 			for _, path := range []string{"/api/matters/" + m.number + "/data", "/matters/" + m.number + "/data", "/matters/" + m.number + "/data/skein-data.json"} {

@@ -173,7 +173,7 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 	}
 	site.Reading.At, site.Reading.Share = s.ReadTime, s.ReadShare
 	matters := &matter.API{
-		Site: site, Ports: a.ports,
+		Site: site, Ports: a.ports, Officer: officerOf,
 		Intake: matter.Intake{
 			Vault: a.vault, Access: site.Access, Ground: func(v *clerk.View) matter.Ground { return ground{place.CatalogIn(v)} },
 			Private: func(v *clerk.View, c civic.Category) bool {
@@ -199,6 +199,16 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 		Ground: func(v *clerk.View) duty.Ground { return dutyGround{place.CatalogIn(v)} },
 	}).Register()
 	return site, nil
+}
+
+// officerOf is the published name of who sat in a post at a moment.
+func officerOf(v *clerk.View, post civic.PostID, at civic.Instant) string {
+	p, ok := body.CatalogIn(v).Post(post)
+	if !ok || !v.Settings.PublicOfficers {
+		return ""
+	}
+	term, _ := p.Seated(at)
+	return term.PublicName
 }
 
 type keyCommand struct {

@@ -14,6 +14,8 @@ type API struct {
 	Site   *face.Site
 	Intake Intake
 	Ports  Ports
+	// Officer is the name of who sat in a post at a moment, where the realm's law has such names published; otherwise "".
+	Officer func(v *clerk.View, post civic.PostID, at civic.Instant) string
 }
 
 // Register adds the doors.

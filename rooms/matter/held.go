@@ -18,7 +18,7 @@ import (
 
 // What Skein holds on a reporter, for herself alone: all that lies in her box of a matter, what became of it, and who read
 // it. Two things are named and not given: papers that bodies wrote for each other, which may speak of others and are given once they
-// are released; and which officer sat in a post that read.
+// are released; and which officer sat in a post that read, unless the realm's law has officers' names published.
 
 // Held is that, of one matter.
 type Held struct {
@@ -110,6 +110,7 @@ type HeldReading struct {
 	Parts      []string     `json:"parts"`
 	Power      string       `json:"power" doc:"The policy that permits it; /powers/{power}"`
 	Purpose    string       `json:"purpose" enum:"handling,desk,joint,supervision,coordination,release,review,own_rule"`
+	Officer    string       `json:"officer,omitempty" doc:"Who sat in the post then, where the realm's law has officers' names published"`
 	PostTitle  string       `json:"post_title"`
 	BodyTitle  string       `json:"body_title"`
 	PowerTitle string       `json:"power_title,omitempty"`
@@ -275,6 +276,9 @@ func (a *API) readings(ctx context.Context, h *Held) error {
 		x := HeldReading{
 			At: a.time(r.Minute), Post: post, Body: post.Body(), Parts: r.Parts, Power: r.Power, Purpose: string(r.Purpose),
 			PostTitle: voice.Value(post), BodyTitle: voice.Value(post.Body()),
+		}
+		if a.Officer != nil {
+			x.Officer = a.Officer(a.Site.Realm.View(), post, r.Minute)
 		}
 		if policy := a.Site.Realm.View().Powers.Policy(r.Power); policy != nil {
 			x.PowerTitle = face.PolicyTitle(voice, policy)

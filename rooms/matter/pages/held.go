@@ -292,7 +292,11 @@ func readingWords(v words.Voice, m matter.Held, r matter.HeldReading) string {
 		kind, _, _ := strings.Cut(part, "/")
 		add(part, v.Value(words.Code{Key: "pages.paper_" + kind, Else: kind}))
 	}
-	return v.Say("pages.held_reading", "at", moment(v, r.At), "post", r.PostTitle, "body", r.BodyTitle, "what", strings.Join(what, v.Say("pages.held_between")),
+	post := r.PostTitle
+	if r.Officer != "" {
+		post = v.Say("pages.held_officer", "post", post, "officer", r.Officer)
+	}
+	return v.Say("pages.held_reading", "at", moment(v, r.At), "post", post, "body", r.BodyTitle, "what", strings.Join(what, v.Say("pages.held_between")),
 		"purpose", v.Say("access.purpose."+r.Purpose), "power", r.PowerTitle)
 }
 
