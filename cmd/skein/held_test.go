@@ -258,3 +258,42 @@ func TestWhatIsHeldOnAnAccount(t *testing.T) {
 		}
 	})
 }
+
+// What came through Open311 is held in the same box, and given with it: names, pictures' addresses, which program brought it.
+func TestWhatIsHeldFromOpen311(t *testing.T) {
+	onBothEngines(t, 1, func(c *city) {
+		p := planted{}
+		form := url.Values{"api_key": {c.openKey()}, "service_code": {lights}, "lat": {"42.33"}, "long": {"-71.09"}, "phone": {"+1 617 555 7391"}, "device_id": {"a-device"}}
+		for _, field := range []string{"description", "address_string", "address_id", "first_name", "last_name"} {
+			form.Set(field, p.word(field))
+		}
+		form.Set("email", p.word("email")+"@example.org")
+		form.Set("media_url", "https://pictures.example/"+p.word("media_url"))
+		r, err := http.NewRequest("POST", c.url+"/open311/v2/requests.json", strings.NewReader(form.Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		a := c.send(r)
+		var posted []map[string]string
+		if err := json.Unmarshal([]byte(a.text), &posted); err != nil || a.status != 200 {
+			t.Fatal(a.status, a.text, err)
+		}
+		m := told{posted[0]["service_request_id"], a.header.Get("Skein-Tracking")}
+		p["the telephone"] = "+1 617 555 7391"
+		for _, path := range []string{"/api/matters/" + m.number + "/data", "/matters/" + m.number + "/data", "/matters/" + m.number + "/data/skein-data.html"} {
+			got := c.must(200, "GET", path, "code:"+m.code, nil)
+			for where, word := range p {
+				if !strings.Contains(got.text, word) {
+					t.Errorf("%s lacks %s", path, where)
+				}
+			}
+			if strings.Contains(got.text, "a-device") {
+				t.Errorf("%s holds a device, which is not kept", path)
+			}
+		}
+		if via := c.must(200, "GET", "/api/matters/"+m.number+"/data", "code:"+m.code, nil).get("via"); len(via) != 24 {
+			t.Errorf("which program brought it: %q", via)
+		}
+	})
+}

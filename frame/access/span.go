@@ -24,7 +24,7 @@ const leafPrefix = "skein readings 1\n"
 
 // span is the rows of some hours under one digest.
 type span struct {
-	since, until civic.Instant
+	since, until civic.Instant // since 0 is from the beginning, and said as year 1
 	salt, digest []byte
 }
 
