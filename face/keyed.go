@@ -48,7 +48,7 @@ func (s *Site) Once(t *clerk.Task, k Keyed, body any) error {
 
 // Digest is that of a request, in parts, keyed with a key of the realm's own (HMAC-SHA256).
 func (s *Site) Digest(parts ...[]byte) string {
-	key := s.Vault.Master.Derive("idempotency digests", s.Realm.ID)
+	key := s.Vault.Keys.Master.Derive("idempotency digests", s.Realm.ID)
 	h := hmac.New(sha256.New, key[:])
 	for _, p := range parts {
 		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(p))))

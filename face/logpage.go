@@ -8,6 +8,7 @@ import (
 	"skein/face/words"
 	"skein/frame/civic"
 	"skein/frame/seal"
+	"skein/frame/vault"
 )
 
 // logView is a realm's log as its page shows it.
@@ -22,7 +23,8 @@ type logView struct {
 	Seen      []witnessed
 	Peers     []seal.Peer // those that are asked, and how each stands
 	Standings map[string]seal.Standing
-	Watches   bool // the realm is a witness itself
+	Watches   bool        // the realm is a witness itself
+	Gaps      []vault.Gap // what it may have forgotten of what was erased, by restorings
 }
 
 // knownLog is a log with every key that has signed it, its own last, and what it goes on from.
@@ -91,6 +93,10 @@ func (s *Site) logPage(w http.ResponseWriter, r *http.Request) {
 	}
 	keys, err := s.receiptKeys(r.Context())
 	if err != nil {
+		s.Error(w, r, err)
+		return
+	}
+	if l.Gaps, err = s.Vault.Gaps(r.Context(), s.Realm.ID); err != nil {
 		s.Error(w, r, err)
 		return
 	}

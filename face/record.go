@@ -135,7 +135,7 @@ func publicActor(actor string) string {
 type actNames struct{ block cipher.Block }
 
 func (s *Site) actNames() actNames {
-	key := s.Vault.Master.Derive("names of acts", s.Realm.ID)
+	key := s.Vault.Keys.Master.Derive("names of acts", s.Realm.ID)
 	block, err := aes.NewCipher(key[:])
 	if err != nil {
 		panic(err) // a key of 32 bytes is one

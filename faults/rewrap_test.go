@@ -49,7 +49,7 @@ func TestRewrapKilled(t *testing.T) {
 			t.Fatalf("keys: %v %v", left, err)
 		}
 		for _, key := range left {
-			if name := filepath.Base(key); name != "master.key" && !strings.HasPrefix(name, "log-") {
+			if name := filepath.Base(key); name == "next.key" || strings.HasPrefix(name, "retired-") {
 				os.Remove(key)
 			}
 		}

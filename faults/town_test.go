@@ -150,9 +150,9 @@ func (w *town) whole() {
 	}
 	defer db.Close()
 	for what, query := range map[string]string{
-		"matters without the reporter's key":       "SELECT count(*) FROM matters m LEFT JOIN vault_keys k ON k.realm = m.realm AND k.box = m.box WHERE k.box IS NULL",
+		"matters without the reporter's key":       "SELECT count(*) FROM matters m LEFT JOIN vault_boxes k ON k.realm = m.realm AND k.box = m.box WHERE k.box IS NULL",
 		"matters without what was told":            "SELECT count(*) FROM matters m LEFT JOIN vault_items i ON i.realm = m.realm AND i.box = m.box WHERE i.box IS NULL",
-		"texts of no matter":                       "SELECT count(*) FROM vault_items i JOIN vault_keys k ON k.realm = i.realm AND k.box = i.box LEFT JOIN matters m ON m.realm = i.realm AND m.box = i.box WHERE m.box IS NULL AND k.scope = 'matter'",
+		"texts of no matter":                       "SELECT count(*) FROM vault_items i JOIN vault_boxes k ON k.realm = i.realm AND k.box = i.box LEFT JOIN matters m ON m.realm = i.realm AND m.box = i.box WHERE m.box IS NULL AND k.scope = 'matter'",
 		"matters that nobody answers for":          "SELECT count(*) FROM matters WHERE lead = ''",
 		"matters that are in no place":             "SELECT count(*) FROM matters m LEFT JOIN matter_places p ON p.realm = m.realm AND p.dossier = m.dossier WHERE p.place IS NULL",
 		"numbers that two matters bear":            "SELECT count(*) - count(DISTINCT number) FROM matters",

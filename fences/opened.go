@@ -16,6 +16,7 @@ var openers = map[string]string{
 	"face/signin/tell.go":         "an account's own address, to write to it",
 	"face/signin/totp.go":         "an account's own authenticator app, to check its holder's code",
 	"cmd/skein/courier.go":        "a reporter's contact, to write to her",
+	"cmd/skein/bench_vault.go":    "boxes that it made itself, to measure",
 	"rooms/matter/intake_work.go": "a box that more is sealed into: it gives back nothing that was sealed before",
 }
 

@@ -241,7 +241,7 @@ func TestReadingsAreSealed(t *testing.T) {
 
 		// Her rows are emptied, and those that are left are still proved.
 		box := string(c.state(m).Reporter)
-		if err := c.app.db.Update(ctx, func(tx *store.Tx) error { return access.Erase(ctx, tx, c.realm.ID, box) }); err != nil {
+		if err := c.app.db.Update(ctx, func(tx *store.Tx) error { return access.Erase(ctx, tx, c.realm.ID, []string{box}) }); err != nil {
 			t.Fatal(err)
 		}
 		c.recorded(m)

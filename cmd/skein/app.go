@@ -66,6 +66,7 @@ type where struct {
 	Data     string `required:"" type:"path" placeholder:"DIR" help:"Folder of the realm's data: database, keys, attachments."`
 	Database string `placeholder:"FILE|postgres://…" help:"The database, if it is not DIR/skein.db."`
 	Keys     string `type:"path" placeholder:"DIR" help:"Folder of the keys, if it is not DIR/keys: better on another disk, for whoever has both reads everything."`
+	KeyStore string `placeholder:"FILE|postgres://…" help:"The key store, if it is not keys.db in the folder of keys: what is erased is erased there, so no old copy of it may be kept."`
 	Realm    string `name:"in" placeholder:"REALM" help:"The realm, if the database holds several."`
 
 	UnverifiedDatabase bool `help:"Speak to PostgreSQL on another machine without checking who it is: the address says so by its sslmode, and whoever is in between reads and changes everything."`
@@ -86,6 +87,14 @@ func (w where) keys() string {
 	return filepath.Join(w.Data, "keys")
 }
 
+// keyStore is the database of the keys of boxes, and of what is erased.
+func (w where) keyStore() string {
+	if w.KeyStore != "" {
+		return w.KeyStore
+	}
+	return filepath.Join(w.keys(), "keys.db")
+}
+
 func (w where) masterPath() string { return filepath.Join(w.keys(), "master.key") }
 
 // app is a database opened with its keys and rooms.
@@ -95,6 +104,7 @@ type app struct {
 	house *clerk.House
 	ports matter.Ports
 	vault *vault.Vault
+	fresh seal.Fresh
 	log   *slog.Logger
 
 	signedIn *signin.Service // of the site that is served
@@ -124,8 +134,10 @@ func (w where) open(ctx context.Context, found bool) (*app, error) {
 			return nil, civic.Refuse(civic.Missing, "skein.no_data", "folder", w.Data)
 		}
 	}
-	if mode, is := store.Unverified(w.source()); is && !w.UnverifiedDatabase {
-		return nil, civic.Refuse(civic.Invalid, "skein.database_unverified", "mode", mode)
+	for _, source := range []string{w.source(), w.keyStore()} {
+		if mode, is := store.Unverified(source); is && !w.UnverifiedDatabase {
+			return nil, civic.Refuse(civic.Invalid, "skein.database_unverified", "mode", mode)
+		}
 	}
 	a := &app{where: w, log: newLog(os.Stderr)}
 	if a.house, a.ports, err = newHouse(master); err != nil {
@@ -134,16 +146,24 @@ func (w where) open(ctx context.Context, found bool) (*app, error) {
 	if a.db, err = store.Open(ctx, w.source()); err != nil {
 		return nil, err
 	}
-	a.vault = &vault.Vault{DB: a.db, Master: master, Blobs: vault.Disk{Dir: filepath.Join(w.Data, "blobs")}}
-	if err := a.migrate(ctx); err != nil {
+	keys, err := vault.OpenKeys(ctx, w.keyStore(), master)
+	if err != nil {
 		a.db.Close()
 		if store.IsDenied(err) {
 			err = civic.Refuse(civic.Unavailable, "skein.migrate_first")
 		}
 		return nil, err
 	}
+	a.vault = &vault.Vault{DB: a.db, Keys: keys, Blobs: vault.Disk{Dir: filepath.Join(w.Data, "blobs")}}
+	if err := a.migrate(ctx); err != nil {
+		a.close()
+		if store.IsDenied(err) {
+			err = civic.Refuse(civic.Unavailable, "skein.migrate_first")
+		}
+		return nil, err
+	}
 	if err := a.settle(ctx); err != nil {
-		a.db.Close()
+		a.close()
 		return nil, err
 	}
 	return a, nil
@@ -164,7 +184,7 @@ func (a *app) settle(ctx context.Context) error {
 	watching, end := context.WithCancel(context.Background())
 	var watched sync.WaitGroup
 	watched.Go(func() {
-		a.vault.Watch(watching, func(err error) { a.log.Error("reading the master key anew", "err", err) })
+		a.vault.Keys.Watch(watching, func(err error) { a.log.Error("reading the master key anew", "err", err) })
 	})
 	a.unwatch = func() { end(); watched.Wait() }
 	return nil
@@ -173,6 +193,9 @@ func (a *app) settle(ctx context.Context) error {
 func (a *app) close() {
 	if a.unwatch != nil {
 		a.unwatch()
+	}
+	if err := a.vault.Keys.Close(); err != nil {
+		a.log.Error("closing the key store", "err", err)
 	}
 	a.db.Close()
 }
@@ -218,7 +241,7 @@ func (a *app) realm(ctx context.Context, still bool) (*clerk.Realm, error) {
 	if err != nil {
 		return nil, err
 	}
-	return clerk.Open(ctx, a.house, a.db, id, clerk.Options{Log: a.log, Still: still})
+	return clerk.Open(ctx, a.house, a.db, id, clerk.Options{Log: a.log, Still: still, Committed: a.fresh.Add})
 }
 
 // title is the title of a code of the realm in a language.

@@ -27,7 +27,7 @@ import (
 )
 
 // A backup is one gzipped tar: manifest.json first, then the database, then the attachments
-// as they lie in the vault, encrypted. The master key is never in it: whoever has both
+// as they lie in the vault, encrypted. Neither the master key nor the key store is in it: whoever has all three
 // reads everything, so they must be kept apart.
 //
 // The database is one snapshot, taken while others write. Attachments are put before the
@@ -48,6 +48,7 @@ type manifest struct {
 	Realms   []headAt     `json:"realms"`
 	Logs     []loggedAt   `json:"logs,omitempty"`
 	KeyCheck string       `json:"key_check"` // tells whether a master key is the right one; says nothing of it
+	KeyStore string       `json:"key_store"` // which key store belongs to it
 	Files    []filedAt    `json:"files"`
 }
 
@@ -108,7 +109,7 @@ func (c *backupCommand) Run(g *global) error {
 		return err
 	}
 	defer a.close()
-	if len(a.vault.Master.Retiring()) > 0 {
+	if len(a.vault.Keys.Master.Retiring()) > 0 {
 		return civic.Refuse(civic.Conflict, "skein.backup_rewrap")
 	}
 	folder, err := os.MkdirTemp(filepath.Dir(c.File), ".backup-*")
@@ -116,7 +117,7 @@ func (c *backupCommand) Run(g *global) error {
 		return civic.Refuse(civic.Unavailable, "skein.file_unwritable", "file", c.File, "cause", cause(err))
 	}
 	defer os.RemoveAll(folder)
-	m := manifest{Format: backupFormat, Version: version, Made: time.Now().UTC(), Engine: a.db.Engine, KeyCheck: keyCheck(a.vault.Master)}
+	m := manifest{Format: backupFormat, Version: version, Made: time.Now().UTC(), Engine: a.db.Engine, KeyCheck: keyCheck(a.vault.Keys.Master), KeyStore: a.vault.Keys.ID}
 	snapshot := filepath.Join(folder, liteName)
 	var at snapshotAt
 	if a.db.Engine == store.Postgres {
@@ -171,6 +172,7 @@ func (c *backupCommand) Run(g *global) error {
 		fmt.Println(voice.Say("skein.backed_up", "realm", string(r.Realm), "position", int64(r.Position), "file", c.File))
 	}
 	fmt.Println(voice.Say("skein.backup_key", "path", c.masterPath()))
+	fmt.Println(voice.Say("skein.backup_key_store"))
 	return nil
 }
 

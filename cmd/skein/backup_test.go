@@ -7,17 +7,21 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"skein/frame/civic"
 	"skein/frame/seal"
+	"skein/frame/store"
 	"skein/frame/vault"
 	"skein/internal/pgtest"
 	"skein/rooms/matter"
@@ -28,7 +32,11 @@ import (
 func TestBackupUnderLoad(t *testing.T) {
 	onBothEngines(t, 300, func(c *city) {
 		first := c.report(lamp("The lamp at the corner is dark"))
-		blob, err := vault.NewBox(c.app.vault.Master, demoRealm, "matter").SealBlob(context.Background(), c.app.vault.Blobs, "photo/1", []byte("a photo"))
+		box, err := c.app.vault.NewBox(context.Background(), demoRealm, "matter")
+		if err != nil {
+			c.Fatal(err)
+		}
+		blob, err := box.SealBlob(context.Background(), c.app.vault.Blobs, "photo/1", []byte("a photo"))
 		if err != nil || blob == "" {
 			c.Fatal(err)
 		}
@@ -91,7 +99,7 @@ func TestBackupUnderLoad(t *testing.T) {
 		if r := runSkein(append([]string{"restore", file, "--key", other}, to...)...); r.code != 1 || !strings.Contains(r.errs, "not the master key") {
 			c.Errorf("another key: %+v", r)
 		}
-		mustRun(c.T, 0, append([]string{"restore", file, "--no-checkpoint", "--key", c.app.where.masterPath()}, to...)...)
+		mustRun(c.T, 0, append([]string{"restore", file, "--no-checkpoint"}, slices.Concat(c.withKeys(), to)...)...)
 		if r := runSkein(append([]string{"restore", file}, to...)...); r.code != 1 || !strings.Contains(r.errs, "not empty") {
 			c.Errorf("restored over a realm: %+v", r)
 		}
@@ -125,6 +133,175 @@ func TestBackupUnderLoad(t *testing.T) {
 			c.Errorf("attachments: %v %v", blobs, err)
 		}
 	})
+}
+
+// withKeys are the flags that put the keys of today into a restored realm.
+func (c *city) withKeys() []string {
+	c.Helper()
+	return []string{"--key", c.app.where.masterPath(), "--key-copy", c.keyCopy()}
+}
+
+// keyCopy makes a copy of the key store.
+func (c *city) keyCopy() string {
+	c.Helper()
+	made := mustRun(c.T, 0, append([]string{"vault", "backup", c.TempDir(), "--format", "json"}, c.at()...)...)
+	var copied vault.Copied
+	if err := json.Unmarshal([]byte(made.out), &copied); err != nil {
+		c.Fatal(err)
+	}
+	return copied.Path
+}
+
+// A restored realm knows of everyone who was erased, also after the backup was made: without a key store whose list reaches what
+// was last seen of the log, it is not restored, or says in public that it may lack something.
+func TestRestoreNeedsTheErasureList(t *testing.T) {
+	onBothEngines(t, 30, func(c *city) {
+		gone, kept := c.report(lamp("Words that are erased")), c.report(lamp("Words that are kept"))
+		c.seal()
+		early := c.keyCopy()
+		file := filepath.Join(c.TempDir(), "skein.tar.gz")
+		mustRun(c.T, 0, append([]string{"backup", file}, c.at()...)...)
+		box := c.boxOf(gone)
+		ctx := context.Background()
+		err := c.app.db.Update(ctx, func(tx *store.Tx) error {
+			return c.app.vault.Erase(ctx, tx, demoRealm, []string{box}, civic.At(time.Now()))
+		})
+		if err != nil {
+			c.Fatal(err)
+		}
+		c.report(lamp("After it"))
+		c.seal() // by which the key has been destroyed
+		seen := c.keep("seen", "/log/boston/checkpoint", "")
+		late := c.keyCopy()
+
+		restore := func(args ...string) (where, []string, ran) {
+			c.Helper()
+			w := where{Data: filepath.Join(c.TempDir(), fmt.Sprintf("restored-%d", time.Now().UnixNano()))}
+			to := []string{"--data", w.Data}
+			if c.app.where.Database != "" {
+				w.Database = pgtest.URL(c.T)
+				to = append(to, "--database", w.Database)
+			}
+			return w, to, runSkein(slices.Concat([]string{"restore", file, "--checkpoint", seen, "--key", c.app.where.masterPath()}, args, to)...)
+		}
+		other := newCity(c.T, sqlite, 1)
+		for name, try := range map[string]struct {
+			args []string
+			says string
+		}{
+			"no key store":    {nil, "There is no key store"},
+			"an older copy":   {[]string{"--key-copy", early}, "would come back"},
+			"another's":       {[]string{"--key-copy", other.keyCopy()}, "not the one that belongs"},
+			"no copy":         {[]string{"--key-copy", file}, "no copy of a key store"},
+			"older, no check": {[]string{"--key-copy", early, "--no-checkpoint"}, "would come back"},
+		} {
+			w, _, r := restore(try.args...)
+			if r.code != 1 || !strings.Contains(r.errs, try.says) {
+				c.Errorf("%s: %+v", name, r)
+			}
+			if left, _ := filepath.Glob(filepath.Join(w.Data, "*")); len(left) > 1 || len(left) == 1 && filepath.Base(left[0]) != "keys" {
+				c.Errorf("%s left %v", name, left)
+			}
+		}
+		reads := func(w where, of told) error {
+			a, err := w.open(ctx, false)
+			if err != nil {
+				c.Fatal(err)
+			}
+			defer a.close()
+			_, err = a.vault.Read(ctx, demoRealm, vault.Ref{Box: c.boxOf(of), Part: "text"})
+			return err
+		}
+		w, to, r := restore("--key-copy", late)
+		if r.code != 0 {
+			c.Fatalf("%+v", r)
+		}
+		if err := reads(w, gone); !errors.Is(err, vault.ErrErased) {
+			c.Errorf("what was erased after the backup came back: %v", err)
+		}
+		if err := reads(w, kept); err != nil {
+			c.Error(err)
+		}
+		mustRun(c.T, 0, append([]string{"verify"}, to...)...)
+
+		w, to, r = restore("--key-copy", early, "--erasures-lost")
+		if r.code != 0 || !strings.Contains(r.out, "may have come back") {
+			c.Fatalf("%+v", r)
+		}
+		if err := reads(w, gone); err != nil {
+			c.Errorf("the warning is for nothing: %v", err)
+		}
+		mustRun(c.T, 0, append([]string{"verify"}, to...)...)
+		a, err := w.open(ctx, false)
+		if err != nil {
+			c.Fatal(err)
+		}
+		defer a.close()
+		if gaps, err := a.vault.Gaps(ctx, demoRealm); err != nil || len(gaps) != 1 || gaps[0].Seen <= gaps[0].Reached {
+			c.Errorf("%+v %v", gaps, err)
+		}
+	})
+}
+
+// A key store that is lost alone is put back from a copy: what was told since cannot be read, and what was erased since stays erased.
+func TestTheKeyStoreIsLost(t *testing.T) {
+	onBothEngines(t, 30, func(c *city) {
+		ctx := context.Background()
+		gone, kept := c.report(lamp("Words that are erased")), c.report(lamp("Words that are kept"))
+		copied := c.keyCopy()
+		for range 200 { // the copy has the keys that were made ahead
+			if _, err := c.app.vault.NewBox(ctx, demoRealm, "matter"); err != nil {
+				c.Fatal(err)
+			}
+		}
+		late := c.report(lamp("After the copy"))
+		err := c.app.db.Update(ctx, func(tx *store.Tx) error {
+			return c.app.vault.Erase(ctx, tx, demoRealm, []string{c.boxOf(gone)}, civic.At(time.Now()))
+		})
+		if err == nil {
+			_, err = c.app.vault.Destroy(ctx, demoRealm)
+		}
+		if err != nil {
+			c.Fatal(err)
+		}
+		if r := runSkein(append([]string{"vault", "restore", copied}, c.at()...)...); r.code != 1 || !strings.Contains(r.errs, "not overwritten") {
+			c.Errorf("over the store: %+v", r)
+		}
+		at := append(c.at(), "--key-store", filepath.Join(c.TempDir(), "elsewhere.db"))
+		if r := runSkein(append([]string{"verify"}, at...)...); r.code != 1 || !strings.Contains(r.errs, "not the one that belongs") {
+			c.Errorf("with a new store: %+v", r)
+		}
+		other := newCity(c.T, sqlite, 1)
+		at = append(c.at(), "--key-store", filepath.Join(c.TempDir(), "put-back.db"))
+		if r := runSkein(append([]string{"vault", "restore", other.keyCopy()}, at...)...); r.code != 1 || !strings.Contains(r.errs, "not the one that belongs") {
+			c.Errorf("from another's copy: %+v", r)
+		}
+		if r := mustRun(c.T, 0, append([]string{"vault", "restore", copied}, at...)...); !strings.Contains(r.out, "1 boxes were made after") {
+			c.Error(r.out)
+		}
+		w := c.app.where
+		w.KeyStore = at[len(at)-1]
+		a, err := w.open(ctx, false)
+		if err != nil {
+			c.Fatal(err)
+		}
+		defer a.close()
+		for m, want := range map[told]error{gone: vault.ErrErased, kept: nil, late: vault.ErrErased} {
+			if _, err := a.vault.Read(ctx, demoRealm, vault.Ref{Box: c.boxOf(m), Part: "text"}); !errors.Is(err, want) {
+				c.Errorf("%s: %v", m.number, err)
+			}
+		}
+	})
+}
+
+// boxOf is the box of a matter.
+func (c *city) boxOf(m told) string {
+	c.Helper()
+	var box string
+	if err := c.app.db.R.QueryRow("SELECT box FROM matters WHERE realm = $1 AND dossier = $2", string(demoRealm), string(c.dossier(m))).Scan(&box); err != nil {
+		c.Fatal(err)
+	}
+	return box
 }
 
 // holdsNoKey looks at every byte of a backup.

@@ -23,6 +23,7 @@ type benchCommand struct {
 	Read    benchRead     `cmd:"" help:"Pages of the filled demonstration city while reports come in."`
 	Place   benchPlace    `cmd:"" help:"From a point to the body that answers for it, in the process."`
 	Power   benchPower    `cmd:"" help:"What the powers answer, action by action: how soon, and at what price."`
+	Vault   benchVault    `cmd:"" help:"What it costs that private things are encrypted, each under a key of its own."`
 	Seal    benchSeal     `cmd:"" help:"The log: sealing, receipts, reading it whole, and what it costs those who report."`
 	Access  benchAccess   `cmd:"" help:"What it costs an office that its readings of private contents are written down."`
 	Science science.Bench `cmd:"" help:"The mathematics, each method beside the reference program of its field."`

@@ -35,7 +35,7 @@ type engineFigures struct {
 }
 
 var reportTables = []*store.Table{
-	journal.ActTable, journal.DossierTable, matter.MatterTable, matter.PlaceTable, vault.KeyTable, vault.ItemTable,
+	journal.ActTable, journal.DossierTable, matter.MatterTable, matter.PlaceTable, vault.BoxTable, vault.ItemTable,
 }
 
 func (c *benchEngine) Run(g *global) error {
@@ -53,9 +53,6 @@ func (c *benchEngine) Run(g *global) error {
 		return err
 	}
 	defer a.Close()
-	if err := sameMasters(g.ctx, c.From, a); err != nil {
-		return err
-	}
 	server, err := postmaster(g.ctx, c.Into)
 	if err != nil {
 		return err
@@ -79,23 +76,6 @@ func (c *benchEngine) Run(g *global) error {
 		f.Postgres = (load.FamilyCPU(server) - pg).Seconds() * 1000 / float64(len(reports))
 	}
 	return json.NewEncoder(os.Stdout).Encode(f)
-}
-
-// sameMasters lets a database hold boxes under the master keys of another.
-func sameMasters(ctx context.Context, from string, to *store.DB) error {
-	db, err := store.Open(ctx, from)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	var id string
-	if err := db.R.QueryRowContext(ctx, "SELECT id FROM vault_masters").Scan(&id); err != nil {
-		return err
-	}
-	return to.Update(ctx, func(tx *store.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO vault_masters (id, since) VALUES ($1, 0)", id)
-		return err
-	})
 }
 
 // tables opens a database with the tables of every room and nothing in them.
@@ -154,7 +134,7 @@ func reportRows(ctx context.Context, source string, most int) ([][]store.Write, 
 			err = read(t, "realm = $1 AND "+newest, column(1))
 		case matter.PlaceTable:
 			err = read(t, "realm = $1 AND "+newest, column(2))
-		case vault.KeyTable, vault.ItemTable:
+		case vault.BoxTable, vault.ItemTable:
 			err = read(t, "realm = $1", func(r store.Row) string { return boxes[r[1].(string)] })
 		}
 		if err != nil {

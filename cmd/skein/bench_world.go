@@ -14,7 +14,6 @@ import (
 	"skein/frame/clerk"
 	"skein/frame/journal"
 	"skein/frame/store"
-	"skein/frame/vault"
 	"skein/rooms/body"
 	"skein/rooms/duty"
 	"skein/rooms/place"
@@ -144,7 +143,10 @@ func (b *townBuilder) bodies(ctx context.Context, town load.Town) error {
 			on(t.ID, p)
 		}
 		name := "Invented Officer of " + t.Title
-		box := vault.NewBox(b.vault.Master, b.realm.ID, "officer")
+		box, err := b.vault.NewBox(ctx, b.realm.ID, "officer")
+		if err != nil {
+			return err
+		}
 		seat := body.Seat{Post: posts[0].Post, Person: civic.PersonID(box.ID), Digest: box.Seal("name", []byte(name)), From: "2020-01-01"}
 		tasks = append(tasks, clerk.Task{Command: seat, Dossier: body.ID(civic.BodyID(t.ID)), Writes: box.Writes()})
 	}

@@ -35,13 +35,16 @@ func (c *importBodies) Run(g *global) error {
 			if len(refusals) > 0 {
 				return 0, 0, refusals
 			}
+			var err error
 			tasks := make([]clerk.Task, len(steps))
 			rows := map[int]bool{}
 			for i, s := range steps {
 				rows[s.Row] = true
 				tasks[i] = clerk.Task{Command: s.Command, Dossier: s.Dossier}
 				if seat, ok := s.Command.(body.Seat); ok {
-					tasks[i].Command, tasks[i].Writes = body.Seal(a.vault.Master, v, seat, s.Officer)
+					if tasks[i].Command, tasks[i].Writes, err = body.Seal(g.ctx, a.vault, v, seat, s.Officer); err != nil {
+						return 0, 0, err
+					}
 				}
 			}
 			acts, err := a.enterAll(g, realm, tasks)

@@ -151,7 +151,7 @@ func addressOf(address, lang string, a *app, realm civic.Realm) (courier.Address
 		return courier.Address{Channel: "mail", To: mail, Lang: lang}, nil
 	}
 	if strings.HasPrefix(address, "https://") || strings.HasPrefix(address, "http://") {
-		secret := a.vault.Master.Derive("webhooks", realm)
+		secret := a.vault.Keys.Master.Derive("webhooks", realm)
 		return courier.Address{Channel: "webhook", To: address, Lang: lang, Secret: secret[:]}, nil
 	}
 	return courier.Address{}, courier.ErrNobody

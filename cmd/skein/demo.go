@@ -16,7 +16,6 @@ import (
 	"skein/frame/clerk"
 	"skein/frame/journal"
 	"skein/frame/store"
-	"skein/frame/vault"
 	"skein/rooms/body"
 	"skein/rooms/duty"
 	"skein/rooms/matter"
@@ -239,7 +238,10 @@ func (f *filler) bodies(ctx context.Context) error {
 			if name == "" {
 				continue
 			}
-			box := vault.NewBox(f.vault.Master, f.realm.ID, "officer")
+			box, err := f.vault.NewBox(ctx, f.realm.ID, "officer")
+			if err != nil {
+				return err
+			}
 			sealed := box.Seal("name", []byte(name))
 			tasks = append(tasks, clerk.Task{
 				Command: body.Seat{
@@ -339,7 +341,11 @@ func (f *filler) replay(ctx context.Context) error {
 		for i := range f.rows {
 			row := &f.rows[i]
 			h := &history{line: row.Line, name: row.ID, at: row.Opened, closed: row.Closed, outcome: matter.Fixed}
-			h.report, h.writes = f.report(row)
+			var err error
+			if h.report, h.writes, err = f.report(ctx, row); err != nil {
+				yield(nil, err)
+				return
+			}
 			h.lead, _ = boston.BodyOf(row.Department)
 			if h.report.Kind != matter.Request && h.report.Kind != matter.Safety {
 				h.outcome = matter.Explained
@@ -356,8 +362,11 @@ func (f *filler) replay(ctx context.Context) error {
 }
 
 // report is a row as it was told. Streets and house numbers go to the vault.
-func (f *filler) report(row *boston.Row) (matter.Report, []store.Write) {
-	box := vault.NewBox(f.vault.Master, f.realm.ID, "matter")
+func (f *filler) report(ctx context.Context, row *boston.Row) (matter.Report, []store.Write, error) {
+	box, err := f.vault.NewBox(ctx, f.realm.ID, "matter")
+	if err != nil {
+		return matter.Report{}, nil, err
+	}
 	c := matter.Report{
 		Kind: matter.Request, Category: row.Category(), Channel: channels[row.Source], External: row.ID, Reporter: civic.PersonID(box.ID),
 	}
@@ -378,7 +387,7 @@ func (f *filler) report(row *boston.Row) (matter.Report, []store.Write) {
 	if row.Street != "" {
 		c.Address = box.Seal("address", []byte(strings.TrimSpace(row.Street+" "+row.Zip)))
 	}
-	return c, box.Writes()
+	return c, box.Writes(), nil
 }
 
 // distinct lists places, each once, the city last.

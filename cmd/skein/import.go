@@ -16,7 +16,6 @@ import (
 	"skein/frame/clerk"
 	"skein/frame/courier"
 	"skein/frame/journal"
-	"skein/frame/vault"
 	"skein/rooms/body"
 	"skein/rooms/duty"
 	"skein/rooms/matter"
@@ -226,7 +225,7 @@ func (im *importing) keys(line int, external string) (key, digest string) {
 
 // fit makes a history of a record, or says why the realm cannot take it. What a row says
 // of the place goes before its point, unless the point lies within it.
-func (im *importing) fit(line int, rec *records.Record) (*history, civic.Refusals) {
+func (im *importing) fit(ctx context.Context, line int, rec *records.Record) (*history, civic.Refusals, error) {
 	var reasons civic.Refusals
 	refuse := func(field, key string, args ...any) {
 		reasons = append(reasons, civic.Refuse(civic.Invalid, key, append([]any{"row", line}, args...)...).In(fmt.Sprintf("row %d, %s", line, field)))
@@ -243,10 +242,8 @@ func (im *importing) fit(line int, rec *records.Record) (*history, civic.Refusal
 	}
 	h := &history{line: line, name: rec.External, at: rec.Reported, closed: rec.Closed, lead: rec.Lead, outcome: rec.Outcome}
 	h.key, h.digest = im.keys(line, rec.External)
-	box := vault.NewBox(im.vault.Master, im.realm.ID, "matter")
 	h.report = matter.Report{
 		Kind: rec.Kind, Category: rec.Category, Visibility: im.mapping.Visibility, Channel: rec.Channel, External: rec.External,
-		Reporter: civic.PersonID(box.ID),
 	}
 	if h.report.Kind == "" {
 		h.report.Kind = matter.Kind(category.Kind)
@@ -278,8 +275,13 @@ func (im *importing) fit(line int, rec *records.Record) (*history, civic.Refusal
 		refuse("lat", "skein.import_outside", "lat", strconv.FormatFloat(rec.Lat, 'f', -1, 64), "lon", strconv.FormatFloat(rec.Lon, 'f', -1, 64))
 	}
 	if len(reasons) > 0 {
-		return nil, reasons
+		return nil, reasons, nil
 	}
+	box, err := im.vault.NewBox(ctx, im.realm.ID, "matter")
+	if err != nil {
+		return nil, nil, err
+	}
+	h.report.Reporter = civic.PersonID(box.ID)
 	if len(h.report.Places) > 0 {
 		h.report.Place = h.report.Places[0]
 	}
@@ -299,7 +301,7 @@ func (im *importing) fit(line int, rec *records.Record) (*history, civic.Refusal
 		h.report.Text = box.Seal("text", []byte(rec.Text))
 	}
 	h.writes = box.Writes()
-	return h, nil
+	return h, nil, nil
 }
 
 func contains(held []civic.PlaceID, p civic.PlaceID) bool {
@@ -442,7 +444,10 @@ func (im *importing) ready(ctx context.Context, rows []records.Row) slice {
 				continue
 			}
 			var h *history
-			if h, row.Refusals = im.fit(row.Line, &row.Record); h != nil {
+			if h, row.Refusals, s.err = im.fit(ctx, row.Line, &row.Record); s.err != nil {
+				return s
+			}
+			if h != nil {
 				s.tasks, s.rows = append(s.tasks, record(h, row.Record, im.asOf)), append(s.rows, row)
 				continue
 			}

@@ -98,7 +98,11 @@ func (im *importing) histories(ctx context.Context, in *sorted, unfit chan<- rec
 				yield(nil, err)
 				return
 			}
-			h, refusals := im.fit(row.Line, &row.Record)
+			h, refusals, err := im.fit(ctx, row.Line, &row.Record)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
 			if len(refusals) == 0 {
 				named := list.Resolve(matter.Question{Category: h.report.Category, Places: h.report.Places, At: h.at})
 				if named.Found != matter.FoundOne {

@@ -111,16 +111,30 @@ func (c *city) everything(who string, more []string, each func(path string, a an
 	}
 }
 
-// stored is all that lies in the tables, a line a row, and in files beside the database.
+// stored is all that lies in the tables of the realm's database and of the key store, a line a row.
 func (c *city) stored() string {
+	c.Helper()
+	out, tables := c.lies(c.app.db)
+	if tables < 12 || len(out) < 10_000 {
+		c.Fatalf("only %d tables with %d bytes were read", tables, len(out))
+	}
+	keys, tables := c.lies(c.app.vault.Keys.DB)
+	if tables < 7 || len(keys) < 1_000 {
+		c.Fatalf("of the key store, only %d tables with %d bytes were read", tables, len(keys))
+	}
+	return out + keys
+}
+
+// lies is all that lies in the tables of a database.
+func (c *city) lies(db *store.DB) (text string, of int) {
 	c.Helper()
 	ctx := context.Background()
 	list, row := "SELECT name FROM sqlite_master WHERE type = 'table'", ""
-	if c.app.db.Engine == store.Postgres {
+	if db.Engine == store.Postgres {
 		list, row = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()", "x::text"
 	}
 	var tables []string
-	rows, err := c.app.db.R.QueryContext(ctx, list)
+	rows, err := db.R.QueryContext(ctx, list)
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -138,7 +152,7 @@ func (c *city) stored() string {
 		if row != "" {
 			what = row
 		}
-		rows, err := c.app.db.R.DB.QueryContext(ctx, "SELECT "+what+" FROM "+table+" x")
+		rows, err := db.R.DB.QueryContext(ctx, "SELECT "+what+" FROM "+table+" x")
 		if err != nil {
 			c.Fatal(table, err)
 		}
@@ -160,10 +174,7 @@ func (c *city) stored() string {
 		}
 		rows.Close()
 	}
-	if len(tables) < 12 || out.Len() < 10_000 {
-		c.Fatalf("only %d tables with %d bytes were read", len(tables), out.Len())
-	}
-	return out.String()
+	return out.String(), len(tables)
 }
 
 // form sends a form as a browser does.

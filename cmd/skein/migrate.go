@@ -29,6 +29,11 @@ func (c *migrateCommand) Run(g *global) error {
 		if err := serving.Grant(g.ctx, a.db, c.Serving); err != nil {
 			return err
 		}
+		if a.vault.Keys.DB.Engine == store.Postgres {
+			if err := (store.Rights{}).Grant(g.ctx, a.vault.Keys.DB, c.Serving); err != nil {
+				return err
+			}
+		}
 		fmt.Println(voice.Say("skein.role_granted", "role", c.Serving))
 	}
 	fmt.Println(voice.Say("skein.migrated"))

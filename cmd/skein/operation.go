@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"skein/face/words"
 	"skein/frame/civic"
@@ -98,6 +99,9 @@ func (c *checkCommand) files(f *findings) {
 		}
 	}
 	keys := filepath.Dir(c.masterPath())
+	if !strings.Contains(c.keyStore(), "://") {
+		closed(c.keyStore())
+	}
 	for _, path := range []string{c.Data, keys, c.masterPath(), filepath.Join(c.Data, "courier.json"), filepath.Join(c.Data, "signin.json"), filepath.Join(c.Data, "log.json")} {
 		closed(path)
 	}
@@ -189,8 +193,17 @@ func (c *checkCommand) inside(g *global, f *findings, w where) (public string, e
 			f.add(good, "skein.check_role", "role", role)
 		}
 	}
-	if len(a.vault.Master.Retiring()) > 0 {
+	if len(a.vault.Keys.Master.Retiring()) > 0 {
 		f.add(bad, "skein.check_rewrap")
+	}
+	copies, until, err := a.vault.Keys.Copies(g.ctx, time.Now())
+	switch {
+	case err != nil:
+		return c.PublicURL, err
+	case len(copies) == 0:
+		f.add(warned, "skein.check_keys_uncopied")
+	default:
+		f.add(good, "skein.check_keys_copied", "copies", len(copies), "until", until.Format(time.DateOnly))
 	}
 	if c.PublicURL != "" {
 		return c.PublicURL, nil

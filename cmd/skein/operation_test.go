@@ -26,6 +26,8 @@ import (
 
 	"skein/frame/civic"
 	"skein/frame/courier"
+	"skein/frame/store"
+	"skein/internal/pgtest"
 )
 
 // checked runs skein check and says by name how each finding stands.
@@ -291,6 +293,10 @@ func TestServingRole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	keyStore, err := url.Parse(pgtest.URL(t))
+	if err != nil {
+		t.Fatal(err)
+	}
 	role := "serving" + strings.TrimPrefix(u.Path, "/skein_test")
 	a, err := w.open(t.Context(), false)
 	if err != nil {
@@ -318,6 +324,12 @@ func TestServingRole(t *testing.T) {
 			err = sql(a, "DROP OWNED BY "+role)
 		}
 		if err == nil {
+			err = a.vault.Keys.DB.Update(context.Background(), func(tx *store.Tx) error {
+				_, err := tx.ExecContext(context.Background(), "DROP OWNED BY "+role)
+				return err
+			})
+		}
+		if err == nil {
 			err = sql(a, "DROP ROLE "+role)
 		}
 		if err != nil {
@@ -326,21 +338,38 @@ func TestServingRole(t *testing.T) {
 		}
 		a.close()
 	})
+	// The key store lies in a PostgreSQL too, as where several machines serve.
+	copies := t.TempDir()
+	mustRun(t, 0, "vault", "backup", copies, "--data", w.Data, "--database", owner)
+	made, err := filepath.Glob(filepath.Join(copies, "skein-keys-*.db"))
+	if err != nil || len(made) != 1 {
+		t.Fatal(made, err)
+	}
+	if r := mustRun(t, 0, "vault", "restore", made[0], "--data", w.Data, "--database", owner, "--key-store", keyStore.String()); !strings.Contains(r.out, "0 boxes were made after") {
+		t.Error(r.out)
+	}
+	for _, file := range []string{"keys.db", "keys.db-wal", "keys.db-shm"} {
+		os.Remove(filepath.Join(w.keys(), file))
+	}
+	w.KeyStore = keyStore.String()
 	as := *u
 	as.User = url.UserPassword(role, "serves")
 	serves := w
 	serves.Database = as.String()
+	asKeys := *keyStore
+	asKeys.User = as.User
+	serves.KeyStore = asKeys.String()
 	if _, err := serves.open(t.Context(), false); keyOf(err) != "skein.migrate_first" {
 		t.Errorf("before it has any right: %v", err)
 	}
-	mustRun(t, 0, "migrate", "--data", w.Data, "--database", owner, "--serving", role)
+	mustRun(t, 0, "migrate", "--data", w.Data, "--database", owner, "--key-store", w.KeyStore, "--serving", role)
 	if err := os.Chmod(w.Data, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if got := checked(t, 1, "--data", w.Data, "--database", owner, "--public-url", "http://localhost"); got["role_wide"] != bad {
+	if got := checked(t, 1, "--data", w.Data, "--database", owner, "--key-store", w.KeyStore, "--public-url", "http://localhost"); got["role_wide"] != bad {
 		t.Error("the owner:", got)
 	}
-	if got := checked(t, 0, "--data", w.Data, "--database", serves.Database, "--public-url", "http://localhost"); got["role"] != good || got["files"] != good {
+	if got := checked(t, 0, "--data", w.Data, "--database", serves.Database, "--key-store", serves.KeyStore, "--public-url", "http://localhost"); got["role"] != good || got["files"] != good {
 		t.Error("the role that serves:", got)
 	}
 	c := cityAt(t, serves)

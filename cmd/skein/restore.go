@@ -30,6 +30,10 @@ type restoreCommand struct {
 	Database string `placeholder:"postgres://…" help:"For a backup of PostgreSQL: an empty database."`
 	Key      string `type:"path" placeholder:"FILE" help:"The master key, to be copied into the folder of keys; it is in no backup."`
 	Keys     string `type:"path" placeholder:"DIR" help:"Folder of the keys, if it is not DIR/keys."`
+	KeyStore string `placeholder:"FILE|postgres://…" help:"The key store, if it is not keys.db in the folder of keys."`
+	KeyCopy  string `type:"path" placeholder:"FILE" help:"A copy of the key store, made by skein vault backup, if the store itself is lost."`
+
+	ErasuresLost bool `help:"Restore although the key store does not know of all that was erased: what was erased since may come back, and the page of the log says so."`
 
 	Checkpoint   []string `placeholder:"FILE|URL" help:"The newest checkpoint of the log that anyone can show: a witness, a mirror, a resident's receipt."`
 	LogKey       []string `placeholder:"VKEY" help:"A verifier key that signed such a checkpoint, if the log's key was replaced after the backup."`
@@ -38,12 +42,13 @@ type restoreCommand struct {
 
 // restored is what a restoring led to.
 type restored struct {
-	Realms []headAt `json:"realms"`
-	Files  int      `json:"files"`
-	Data   string   `json:"data"`
-	Key    string   `json:"key"`
-	HasKey bool     `json:"has_key"`
-	Logs   []goesOn `json:"logs,omitempty"`
+	Realms []headAt    `json:"realms"`
+	Files  int         `json:"files"`
+	Data   string      `json:"data"`
+	Key    string      `json:"key"`
+	HasKey bool        `json:"has_key"`
+	Logs   []goesOn    `json:"logs,omitempty"`
+	Gaps   []vault.Gap `json:"erasures_lost,omitempty"`
 }
 
 // goesOn is how a restored realm's log goes on.
@@ -58,7 +63,7 @@ type goesOn struct {
 }
 
 func (c *restoreCommand) Run(g *global) (err error) {
-	w := where{Data: c.Data, Database: c.Database, Keys: c.Keys}
+	w := where{Data: c.Data, Database: c.Database, Keys: c.Keys, KeyStore: c.KeyStore}
 	if err := c.empty(w); err != nil {
 		return err
 	}
@@ -90,6 +95,17 @@ func (c *restoreCommand) Run(g *global) (err error) {
 	if err != nil {
 		return err
 	}
+	gaps, adopted, err := c.keyStore(g.ctx, w, m, all)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil && adopted {
+			for _, end := range []string{"", "-wal", "-shm"} {
+				os.Remove(w.keyStore() + end) // of PostgreSQL there is no such file
+			}
+		}
+	}()
 	place := restoreSQLite
 	if m.Engine == store.Postgres {
 		place = restoreIntoPostgres
@@ -98,12 +114,15 @@ func (c *restoreCommand) Run(g *global) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := noteGaps(g.ctx, w, gaps); err != nil {
+		return err
+	}
 	if _, err := os.Stat(filepath.Join(folder, blobFolder)); err == nil {
 		if err := os.Rename(filepath.Join(folder, blobFolder), filepath.Join(c.Data, "blobs")); err != nil {
 			return err
 		}
 	}
-	return c.print(g, restored{m.Realms, len(m.Files), c.Data, w.masterPath(), hasKey, logs})
+	return c.print(g, restored{m.Realms, len(m.Files), c.Data, w.masterPath(), hasKey, logs, gaps})
 }
 
 // restoreSQLite makes the database ready in the folder where it was unpacked, and then puts it in its place.
@@ -210,6 +229,9 @@ func (c *restoreCommand) print(g *global, r restored) error {
 			}
 		}
 	}
+	for _, gap := range r.Gaps {
+		fmt.Println(voice.Say("skein.erasures_lost", "origin", gap.Origin, "reached", gap.Reached, "seen", gap.Seen))
+	}
 	if !r.HasKey {
 		fmt.Println(voice.Say("skein.restore_key", "path", r.Key))
 	}
@@ -236,9 +258,9 @@ func (c *restoreCommand) empty(w where) error {
 	return nil
 }
 
-// keyFile is how files in a folder of keys are called: the master key, keys of logs and of witnesses, and
+// keyFile is how files in a folder of keys are called: the master key, the key store, keys of logs and of witnesses, and
 // what they signed last, and what a crash left of writing one.
-var keyFile = regexp.MustCompile(`^(master\.key|retired-[0-9a-f]+\.key|(log|witness)-[A-Za-z0-9-]+\.(key|key\.next|checkpoint)|\.new-[0-9]+)$`)
+var keyFile = regexp.MustCompile(`^(master\.key|kms\.json|keys\.db(-wal|-shm)?|retired-[0-9a-f]+\.key|(log|witness)-[A-Za-z0-9-]+\.(key|key\.next|checkpoint)|\.new-[0-9]+)$`)
 
 // gather reads what is shown of the logs in a backup, before anything is put in its place. It refuses what is a
 // checkpoint of none of them, and logs of which nobody says how far they had come.

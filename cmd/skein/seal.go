@@ -16,12 +16,24 @@ import (
 
 // sealer opens the log of a realm; with the first opening it is made.
 func (a *app) sealer(ctx context.Context, realm *clerk.Realm) (*seal.Sealer, error) {
-	return seal.Open(ctx, a.sealing(realm))
+	s, err := seal.Open(ctx, a.sealing(realm))
+	if err != nil {
+		return nil, err
+	}
+	// A log that was begun elsewhere, by a restoring, or before there was an erasure list.
+	l, _, err := seal.Current(ctx, a.db.R, realm.ID)
+	if err == nil {
+		err = a.vault.Reaches(ctx, realm.ID, l.Origin, l.Size)
+	}
+	return s, err
 }
 
 func (a *app) sealing(realm *clerk.Realm) seal.Config {
 	return seal.Config{
-		DB: a.db, Realm: realm.ID, Folder: a.where.keys(), Host: hostOf(realm.View().Settings.PublicURL), Now: realm.Now, Log: a.log,
+		DB: a.db, Realm: realm.ID, Folder: a.where.keys(), Host: hostOf(realm.View().Settings.PublicURL), Now: realm.Now, Log: a.log, Fresh: &a.fresh,
+		Reaches: func(ctx context.Context, origin string, size int64) error {
+			return a.vault.Reaches(ctx, realm.ID, origin, size)
+		},
 		Hourly: func(ctx context.Context, tx *store.Tx, hour civic.Instant) ([]byte, error) {
 			return access.Seal(ctx, tx, realm.ID, hour, realm.View().Settings.ReadingsKept)
 		},

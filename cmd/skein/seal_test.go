@@ -339,7 +339,7 @@ func TestRestoreGoesOnInPublic(t *testing.T) {
 				}
 				keys(w.keys())
 			}
-			return w, to, runSkein(slices.Concat([]string{"restore", file, "--key", c.app.where.masterPath()}, args, to)...)
+			return w, to, runSkein(slices.Concat([]string{"restore", file}, c.withKeys(), args, to)...)
 		}
 		logKey := func(folder string) {
 			text, err := os.ReadFile(seal.KeyPath(c.app.where.keys(), demoRealm))
@@ -393,7 +393,7 @@ func TestRestoreGoesOnInPublic(t *testing.T) {
 		// The database is put back by hand: nothing is signed.
 		if c.app.where.Database == "" {
 			unpacked := filepath.Join(c.TempDir(), "by-hand")
-			mustRun(c.T, 0, "restore", file, "--data", unpacked, "--no-checkpoint", "--key", c.app.where.masterPath())
+			mustRun(c.T, 0, append([]string{"restore", file, "--data", unpacked, "--no-checkpoint"}, c.withKeys()...)...)
 			if err := os.CopyFS(filepath.Join(unpacked, "keys2"), os.DirFS(c.app.where.keys())); err != nil {
 				c.Fatal(err)
 			}
@@ -503,7 +503,7 @@ func TestRestoreAfterTheKeyWasLost(t *testing.T) {
 		secondKey := c.logKey()
 		data := filepath.Join(c.TempDir(), "restored")
 		w := where{Data: data}
-		to := []string{"restore", file, "--data", data, "--key", c.app.where.masterPath()}
+		to := append([]string{"restore", file, "--data", data}, c.withKeys()...)
 		if c.app.where.Database != "" {
 			w.Database = pgtest.URL(c.T)
 			to = append(to, "--database", w.Database)

@@ -182,7 +182,10 @@ func (c *newOfficerCommand) Run(g *global) error {
 				return civic.Refuse(civic.Invalid, "skein.officer_nameless", "post", string(c.Post)).In("--name")
 			}
 			seat := body.Seat{Post: c.Post, From: now.In(v.Settings.Location()).Format(time.DateOnly), To: c.To}
-			seat, writes := body.Seal(a.vault.Master, v, seat, c.Name)
+			seat, writes, err := body.Seal(g.ctx, a.vault, v, seat, c.Name)
+			if err != nil {
+				return err
+			}
 			if _, err := a.enter(g, realm, clerk.Task{Command: seat, Dossier: body.ID(c.Post.Body()), Writes: writes}); err != nil {
 				return err
 			}

@@ -636,7 +636,7 @@ func TestRestoreEndsSessions(t *testing.T) {
 	c.invite("isd/head", "head@isd.example")
 	file, to := filepath.Join(t.TempDir(), "b"), filepath.Join(t.TempDir(), "new")
 	mustRun(t, 0, append([]string{"backup", file}, c.at()...)...)
-	mustRun(t, 0, "restore", file, "--no-checkpoint", "--data", to, "--key", c.app.where.masterPath())
+	mustRun(t, 0, append([]string{"restore", file, "--no-checkpoint", "--data", to}, c.withKeys()...)...)
 	a, err := where{Data: to}.open(context.Background(), false)
 	if err != nil {
 		t.Fatal(err)

@@ -53,6 +53,9 @@ func (c *verifyRealmCommand) Run(g *global) error {
 	if err != nil {
 		return err
 	}
+	if err := a.vault.Check(g.ctx, id, r.Find); err != nil {
+		return err
+	}
 	if err := seal.CheckKeys(g.ctx, a.db.R, id, c.keys(), r.Find); err != nil {
 		return err
 	}

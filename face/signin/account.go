@@ -97,7 +97,10 @@ func (a *Accounts) credentialRow(c credential) store.Row {
 
 // make makes an account with an address, in the transaction of the caller. An id of "" is that of its box.
 func (a *Accounts) make(ctx context.Context, tx *store.Tx, id string, kind Kind, c contact) (Account, error) {
-	box := vault.NewBox(a.Vault.Master, a.Realm, "account")
+	box, err := a.Vault.NewBox(ctx, a.Realm, "account")
+	if err != nil {
+		return Account{}, err
+	}
 	acc := Account{ID: cmp.Or(id, box.ID), Kind: kind, Box: box.ID}
 	if c.Email != "" || c.Phone != "" {
 		sealed, err := json.Marshal(c)
@@ -163,7 +166,7 @@ func (a *Accounts) terms(ctx context.Context, account string) ([]civic.PersonID,
 // digest finds something again that must not be read: keyed, so that whoever holds the
 // database cannot try addresses against it.
 func (a *Accounts) digest(purpose, text string) string {
-	key := a.Vault.Master.Derive("sign-in "+purpose, a.Realm)
+	key := a.Vault.Keys.Master.Derive("sign-in "+purpose, a.Realm)
 	mac := hmac.New(sha256.New, key[:])
 	mac.Write([]byte(text))
 	return hex.EncodeToString(mac.Sum(nil))

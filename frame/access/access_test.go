@@ -50,7 +50,12 @@ func newWorld(t *testing.T, source string) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := &vault.Vault{DB: db, Master: master, Blobs: vault.Disk{Dir: filepath.Join(dir, "blobs")}}
+	keys, err := vault.OpenKeys(ctx, filepath.Join(dir, "keys", "boxes.db"), master)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { keys.Close() })
+	v := &vault.Vault{DB: db, Keys: keys, Blobs: vault.Disk{Dir: filepath.Join(dir, "blobs")}}
 	if err := v.Settle(ctx, nil, realm); err != nil {
 		t.Fatal(err)
 	}
@@ -70,9 +75,12 @@ func (w *world) pass(d time.Duration) { w.now.Store(int64(w.Now().Add(d))) }
 // box makes one with a text and a photo, and gives their digests.
 func (w *world) box(text string) (box, textDigest, photoDigest string) {
 	w.t.Helper()
-	b := vault.NewBox(w.Vault.Master, realm, "matter")
+	b, err := w.Vault.NewBox(context.Background(), realm, "matter")
+	if err != nil {
+		w.t.Fatal(err)
+	}
 	textDigest = b.Seal("text", []byte(text))
-	photoDigest, err := b.SealBlob(context.Background(), w.Vault.Blobs, "photo/1", []byte("a picture of "+text))
+	photoDigest, err = b.SealBlob(context.Background(), w.Vault.Blobs, "photo/1", []byte("a picture of "+text))
 	if err == nil {
 		err = w.DB.Update(context.Background(), func(tx *store.Tx) error { return tx.WriteAll(context.Background(), b.Writes()) })
 	}
@@ -181,7 +189,7 @@ func TestOpenIsRecorded(t *testing.T) {
 		if _, err := w.Open(ctx, who("pwd/head"), box, text); err != nil || len(w.of(box)) != 6 {
 			t.Error(err, len(w.of(box)))
 		}
-		w.update(func(ctx context.Context, tx *store.Tx) error { return w.Vault.Erase(ctx, tx, realm, box, w.Now()) })
+		w.update(func(ctx context.Context, tx *store.Tx) error { return w.Vault.Erase(ctx, tx, realm, []string{box}, w.Now()) })
 		if got, err := w.Open(ctx, who("pwd/head"), box, text); got != nil || !errors.Is(err, vault.ErrErased) || !Gone(err) {
 			t.Error(got, err)
 		}
@@ -302,7 +310,7 @@ func TestSpans(t *testing.T) {
 		w.pass(2 * time.Hour)
 		hold(Counts{Spans: 3, Readings: 3, Unsealed: 1})
 
-		w.update(func(ctx context.Context, tx *store.Tx) error { return Erase(ctx, tx, realm, box) })
+		w.update(func(ctx context.Context, tx *store.Tx) error { return Erase(ctx, tx, realm, []string{box}) })
 		if len(w.of(box)) != 0 || len(w.of(other)) != 1 {
 			t.Error("other rows were emptied than hers")
 		}

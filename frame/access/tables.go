@@ -66,9 +66,12 @@ func (r *Record) Of(ctx context.Context, box string) ([]Reading, error) {
 
 const emptied = "UPDATE access_readings SET minute = NULL, box = NULL, parts = NULL, reader = NULL, power = NULL, purpose = NULL, salt = NULL WHERE realm = $1 AND "
 
-// Erase empties the rows on a box, in the commit that erases it. Their digests stay, and with them what was sealed.
-func Erase(ctx context.Context, tx *store.Tx, realm civic.Realm, box string) error {
-	if _, err := tx.ExecContext(ctx, emptied+"box = $2", string(realm), box); err != nil {
+// Erase empties the rows on boxes, in the commit that erases them. Their digests stay, and with them what was sealed.
+func Erase(ctx context.Context, tx *store.Tx, realm civic.Realm, boxes []string) error {
+	if len(boxes) == 0 {
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, emptied+tx.DB().Each("box", "$2"), string(realm), tx.DB().List(boxes)); err != nil {
 		return fmt.Errorf("access: erase: %w", err)
 	}
 	return nil

@@ -432,6 +432,9 @@ func (b *batch) publish() {
 	b.r.filed = b.view.Powers.Digest
 	b.r.seen = b.head
 	b.r.news.tell(b.acts)
+	if b.r.committed != nil {
+		b.r.committed(b.acts)
+	}
 }
 
 // difference says which rows to put and which to delete to come from before to after.

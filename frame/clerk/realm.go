@@ -25,6 +25,8 @@ type Realm struct {
 	states *states
 	clock  Clock
 
+	committed func([]journal.Act)
+
 	queue  chan *job
 	quit   chan struct{}
 	ended  chan struct{} // the writer has stopped
@@ -74,6 +76,8 @@ type Options struct {
 	Cache int
 	// Still opens without a clock or reactors: for import, checks and tests that turn it by hand.
 	Still bool
+	// Committed is told the acts that this process committed, in order, by the writer: it must be quick.
+	Committed func([]journal.Act)
 }
 
 // Open reads a realm's catalogs and starts its writer.
@@ -85,6 +89,7 @@ func Open(ctx context.Context, h *House, db *store.DB, id civic.Realm, o Options
 	r := &Realm{
 		ID: id, House: h, DB: db, Log: o.Log, states: newStates(max(o.Cache, 20_000)), clock: o.Clock,
 		queue: make(chan *job, 4096), quit: make(chan struct{}), ended: make(chan struct{}), failed: true,
+		committed: o.Committed,
 	}
 	if o.Cache > 0 {
 		r.states = newStates(o.Cache)

@@ -37,8 +37,18 @@ func (a *addition) text(kept []byte) {
 	a.edge.add(leafOf(kept))
 }
 
-// publicActs adds a chunk of the acts that follow, leaving the private ones.
-func (s *Sealer) publicActs(ctx context.Context, tx *store.Tx, l *Log, a *addition) (more bool, err error) {
+// publicActs adds a chunk of the acts that follow, leaving the private ones. The journal's head is where it was, at least.
+func (s *Sealer) publicActs(ctx context.Context, tx *store.Tx, l *Log, a *addition, head civic.Position) (more bool, err error) {
+	if fresh := s.Fresh.after(l.Public, head, s.Chunk); len(fresh) > 0 {
+		for i := range fresh {
+			f := &fresh[i]
+			if !f.private {
+				a.act(f.position, f.commitment[:], f.recorded)
+			}
+			l.Public = f.position
+		}
+		return len(fresh) == s.Chunk, nil
+	}
 	rows, err := tx.QueryContext(ctx, "SELECT position, recorded, flags, commitment FROM acts WHERE realm = $1 AND position > $2 ORDER BY position LIMIT $3",
 		string(s.Realm), int64(l.Public), s.Chunk)
 	if err != nil {

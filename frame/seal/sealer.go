@@ -43,9 +43,13 @@ type Config struct {
 	Now    func() civic.Instant // the realm's clock
 	Log    *slog.Logger         // none
 	Every  time.Duration        // how often to look for news: 800 ms
+	Chunk  int                  // leaves a transaction: 20,000
+	Fresh  *Fresh               // what this process committed; nil reads all from the journal
+	// Reaches is told how large the log will be, before it is signed: whatever must have been done for the acts that are committed
+	// until now is done when it returns. If it fails, nothing is signed. It writes nothing to DB.
+	Reaches func(ctx context.Context, origin string, size int64) error
 	// Hourly, if set, gives a text for the log when an hour has ended, in the transaction that appends it; nil for none.
 	Hourly func(ctx context.Context, tx *store.Tx, hour civic.Instant) ([]byte, error)
-	Chunk  int // leaves a transaction: 20,000
 }
 
 // Sealer appends the acts of a realm to its log and signs what it appended.
@@ -202,7 +206,7 @@ func (s *Sealer) Round(ctx context.Context) (more bool, err error) {
 		if err != nil {
 			return err
 		}
-		if more, err = s.publicActs(ctx, tx, &l, a); err != nil {
+		if more, err = s.publicActs(ctx, tx, &l, a, end.Position); err != nil {
 			return err
 		}
 		// The hour's private acts go behind all public ones that are recorded in it: while
@@ -272,6 +276,11 @@ func (s *Sealer) write(ctx context.Context, tx *store.Tx, signer *Signer, l *Log
 		return err
 	}
 	l.Size, l.At = a.edge.size, max(now, l.At, a.latest)
+	if s.Reaches != nil {
+		if err := s.Reaches(ctx, l.Origin, l.Size); err != nil {
+			return err
+		}
+	}
 	if l.Checkpoint, err = signer.signAt(head(l.Origin, tlog.Tree{N: l.Size, Hash: root}), l.At); err != nil {
 		return err
 	}

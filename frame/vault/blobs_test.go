@@ -14,7 +14,7 @@ func TestBlobs(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		ctx := context.Background()
 		picture := bytes.Repeat([]byte("picture "), 100_000)
-		b := NewBox(w.Master, realm, "matter")
+		b := w.box("matter")
 		digest, err := b.SealBlob(ctx, w.Blobs, "photo/1", picture)
 		if err != nil {
 			t.Fatal(err)
@@ -34,7 +34,7 @@ func TestBlobs(t *testing.T) {
 		if text, err := w.ReadBlob(ctx, realm, b.ID, blob); err != nil || !bytes.Equal(text, picture) {
 			t.Errorf("by name: %v", err)
 		}
-		other := NewBox(w.Master, realm, "matter")
+		other := w.box("matter")
 		w.write(other.Writes()...)
 		if _, err := w.ReadBlob(ctx, realm, other.ID, blob); !errors.Is(err, ErrDamaged) {
 			t.Errorf("another box opens it: %v", err)
@@ -61,7 +61,7 @@ func TestSweep(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		ctx := context.Background()
 		put := func(write bool) (*Box, string) {
-			b := NewBox(w.Master, realm, "matter")
+			b := w.box("matter")
 			if _, err := b.SealBlob(ctx, w.Blobs, "photo/1", []byte("x")); err != nil {
 				t.Fatal(err)
 			}
@@ -105,7 +105,7 @@ func TestBlobRefused(t *testing.T) {
 	w := newWorld(t, "")
 	file := filepath.Join(w.dir, "file")
 	os.WriteFile(file, nil, 0o600)
-	b := NewBox(w.Master, realm, "matter")
+	b := w.box("matter")
 	if _, err := b.SealBlob(context.Background(), Disk{filepath.Join(file, "blobs")}, "photo/1", []byte("x")); err == nil {
 		t.Error("no error")
 	}

@@ -21,8 +21,7 @@ type Box struct {
 	Scope string
 
 	key     cipher.AEAD
-	wrapped []byte // set until the key's row has been handed out
-	master  string // the id of the key it is wrapped under
+	fresh   bool // until the box's row has been handed out
 	pending []Content
 	blobs   []store.Write
 }
@@ -41,19 +40,6 @@ func (c Content) Digest() string { return journal.Digest(c.Salt, c.Text) }
 
 // Check reports whether the content is what an act committed to.
 func (c Content) Check(digest string) bool { return c.Digest() == digest }
-
-// NewBox makes a box with a key of its own. Scope says what it is of ("matter",
-// "person"); it is not secret.
-func NewBox(master *Master, realm civic.Realm, scope string) *Box {
-	b := &Box{ID: newID(), Realm: realm, Scope: scope}
-	var key [32]byte
-	rand.Read(key[:]) // never fails
-	b.key = newAEAD(key)
-	under := master.now().current
-	b.master, b.wrapped = under.id(), under.wrapper(realm).Seal(nil, nil, key[:], keyBinding(realm, b.ID))
-	clear(key[:])
-	return b
-}
 
 // Seal puts a content into the box under the name of a part, with a fresh salt, and
 // returns the digest that acts may carry. A part may be sealed again later: reading by
@@ -100,13 +86,13 @@ func (b *Box) Find(digest string) (Content, bool) {
 	return Content{}, false
 }
 
-// Writes hands out the rows of what was sealed since the last call: the key's row the
+// Writes hands out the rows of what was sealed since the last call: the box's row the
 // first time, and one item row for all of it.
 func (b *Box) Writes() []store.Write {
 	var out []store.Write
-	if b.wrapped != nil {
-		out = append(out, store.Write{Table: KeyTable, Row: store.Row{string(b.Realm), b.ID, b.Scope, b.master, b.wrapped}})
-		b.wrapped = nil
+	if b.fresh {
+		out = append(out, store.Write{Table: BoxTable, Row: store.Row{string(b.Realm), b.ID, b.Scope}})
+		b.fresh = false
 	}
 	if len(b.pending) == 0 {
 		return out

@@ -72,7 +72,7 @@ const masterHeader = "skein master key 1"
 const maxMasterFile = 4096
 
 // CreateMaster makes a new random master key in a file that must not exist yet, mode
-// 0600 in a folder of mode 0700, synced. Refusals: vault.key_exists, vault.key_unwritable.
+// 0600 in a folder of mode 0700, synced; where the folder has a kms.json, as that service encrypts it. Refusals: vault.key_exists, vault.key_unwritable.
 func CreateMaster(path string) (*Master, error) {
 	unwritable := func(err error) error {
 		return civic.Refuse(civic.Unavailable, "vault.key_unwritable", "path", path, "cause", err.Error())
@@ -83,12 +83,20 @@ func CreateMaster(path string) (*Master, error) {
 	}
 	k := &root{}
 	rand.Read(k.key[:]) // never fails
+	text := k.file()
+	service, err := kmsOf(dir)
+	if err == nil && service != nil {
+		text, err = service.file(k)
+	}
+	if err != nil {
+		return nil, err
+	}
 	f, err := os.CreateTemp(dir, ".new-*")
 	if err != nil {
 		return nil, unwritable(err)
 	}
 	defer os.Remove(f.Name())
-	_, err = f.Write(k.file())
+	_, err = f.Write(text)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return nil, unwritable(err)
 	}
@@ -112,7 +120,7 @@ func masterOf(path string, k *root) *Master {
 
 // OpenMaster reads a master key. Refusals name the file and what is wrong with it:
 // vault.key_missing, key_symlink, key_not_file, key_mode, key_unreadable,
-// key_not_a_key, key_version, key_truncated.
+// key_not_a_key, key_version, key_truncated; of a key that a service encrypted, kms_settings, kms_missing, kms_failed, kms_wrong.
 func OpenMaster(path string) (*Master, error) {
 	k, err := readRoot(path)
 	if err != nil {
@@ -154,6 +162,13 @@ func readRoot(path string) (*root, error) {
 	text, err := io.ReadAll(io.LimitReader(f, maxMasterFile))
 	if err != nil {
 		return nil, refuse("vault.key_unreadable", "cause", err.Error())
+	}
+	if strings.HasPrefix(string(text), kmsHeader+" ") {
+		service, err := kmsOf(filepath.Dir(path))
+		if err != nil {
+			return nil, err
+		}
+		return service.openFile(path, text)
 	}
 	k := &root{}
 	if key := k.parse(text); key != "" {

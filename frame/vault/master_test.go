@@ -150,12 +150,19 @@ func TestMessages(t *testing.T) {
 		languages[lang] = m
 	}
 	raised := map[string]bool{}
-	for _, file := range []string{"master.go", "masters.go"} {
+	files, err := filepath.Glob("*.go")
+	if err != nil || len(files) < 5 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
 		source, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, m := range regexp.MustCompile(`"(vault\.key_[a-z_]+)"`).FindAllSubmatch(source, -1) {
+		for _, m := range regexp.MustCompile(`"(vault\.(?:key|kms|store|copy)_[a-z_]+)"`).FindAllSubmatch(source, -1) {
 			raised[string(m[1])] = true
 		}
 	}

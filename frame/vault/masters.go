@@ -3,7 +3,6 @@ package vault
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -28,19 +27,42 @@ func (m *Master) retiredFile(id string) string {
 // derived for each purpose in each realm, so that it outlives the master key. It may be called
 // more than once, and must be when a realm is made. Refusals: vault.key_other, vault.key_retired_missing.
 func (v *Vault) Settle(ctx context.Context, purposes []string, realms ...civic.Realm) error {
-	ids, err := v.masters(ctx)
+	err := v.pair(ctx, func() error { return errors.Join(v.opensOlder(ctx), v.Keys.opens(ctx)) })
+	if err != nil {
+		return err
+	}
+	if err := v.moveKeys(ctx); err != nil {
+		return err
+	}
+	if err := v.Keys.settle(ctx, purposes, realms...); err != nil {
+		return err
+	}
+	return v.Reconcile(ctx, realms...)
+}
+
+// opens holds that the key store is under the master key, if it is under any yet.
+func (k *Keys) opens(ctx context.Context) error {
+	ids, err := k.masters(ctx)
+	if err == nil && len(ids) > 0 && !slices.Contains(ids, k.Master.ID()) {
+		err = k.otherKey()
+	}
+	return err
+}
+
+func (k *Keys) settle(ctx context.Context, purposes []string, realms ...civic.Realm) error {
+	ids, err := k.masters(ctx)
 	if err != nil {
 		return err
 	}
 	if len(ids) == 0 {
-		if err := v.adopt(ctx); err != nil {
+		if err := k.adopt(ctx); err != nil {
 			return err
 		}
 	}
-	if err := v.reload(ctx); err != nil {
+	if err := k.reload(ctx); err != nil {
 		return err
 	}
-	r := v.Master.now()
+	r := k.Master.now()
 	var rows []store.Row
 	for _, realm := range realms {
 		for _, p := range purposes {
@@ -54,9 +76,9 @@ func (v *Vault) Settle(ctx context.Context, purposes []string, realms ...civic.R
 	if len(rows) == 0 {
 		return nil
 	}
-	err = v.DB.Update(ctx, func(tx *store.Tx) error {
+	err = k.DB.Update(ctx, func(tx *store.Tx) error {
 		for _, row := range rows { // another process may keep them at the same time: they are the same
-			if _, err := tx.ExecContext(ctx, "INSERT INTO vault_derived (realm, purpose, master, sealed) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", row...); err != nil {
+			if _, err := tx.ExecContext(ctx, "INSERT INTO key_derived (realm, purpose, master, sealed) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", row...); err != nil {
 				return err
 			}
 		}
@@ -65,12 +87,12 @@ func (v *Vault) Settle(ctx context.Context, purposes []string, realms ...civic.R
 	if err != nil {
 		return fmt.Errorf("vault: keep derived keys: %w", err)
 	}
-	return v.reload(ctx)
+	return k.reload(ctx)
 }
 
 // masters lists the ids of the keys that something is under.
-func (v *Vault) masters(ctx context.Context) ([]string, error) {
-	rows, err := v.DB.R.QueryContext(ctx, "SELECT id FROM vault_masters ORDER BY id")
+func (k *Keys) masters(ctx context.Context) ([]string, error) {
+	rows, err := k.DB.R.QueryContext(ctx, "SELECT id FROM key_masters ORDER BY id")
 	if err != nil {
 		return nil, fmt.Errorf("vault: master keys: %w", err)
 	}
@@ -86,48 +108,34 @@ func (v *Vault) masters(ctx context.Context) ([]string, error) {
 	return ids, rows.Err()
 }
 
-// adopt writes down that everything is under the master key, after a look whether it is.
-func (v *Vault) adopt(ctx context.Context) error {
-	current := v.Master.now().current
-	var realm, box string
-	var wrapped []byte
-	err := v.DB.R.QueryRowContext(ctx, "SELECT realm, box, wrapped FROM vault_keys WHERE wrapped IS NOT NULL LIMIT 1").Scan(&realm, &box, &wrapped)
-	if err == nil {
-		if _, err := current.wrapper(civic.Realm(realm)).Open(nil, nil, wrapped, keyBinding(civic.Realm(realm), box)); err != nil {
-			return v.otherKey()
-		}
-	} else if !errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("vault: adopt: %w", err)
-	}
-	return v.DB.Update(ctx, func(tx *store.Tx) error {
-		if _, err := tx.ExecContext(ctx, "INSERT INTO vault_masters (id, since) VALUES ($1, $2) ON CONFLICT DO NOTHING", current.id(), time.Now().UnixMicro()); err != nil {
-			return fmt.Errorf("vault: adopt: %w", err)
-		}
-		if _, err := tx.ExecContext(ctx, "UPDATE vault_keys SET master = $1 WHERE master IS NULL AND wrapped IS NOT NULL", current.id()); err != nil {
+// adopt writes down that everything is under the master key.
+func (k *Keys) adopt(ctx context.Context) error {
+	return k.DB.Update(ctx, func(tx *store.Tx) error {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO key_masters (id, since) VALUES ($1, $2) ON CONFLICT DO NOTHING", k.Master.ID(), time.Now().UnixMicro()); err != nil {
 			return fmt.Errorf("vault: adopt: %w", err)
 		}
 		return nil
 	})
 }
 
-func (v *Vault) otherKey() error {
-	return civic.Refuse(civic.Unavailable, "vault.key_other", "path", v.Master.path)
+func (k *Keys) otherKey() error {
+	return civic.Refuse(civic.Unavailable, "vault.key_other", "path", k.Master.path)
 }
 
 // reload reads the master key anew, those before it that are still in use, and what is kept under them.
-func (v *Vault) reload(ctx context.Context) error {
-	m := v.Master
+func (k *Keys) reload(ctx context.Context) error {
+	m := k.Master
 	current, err := readRoot(m.path)
 	if err != nil {
 		return err
 	}
 	next := &ring{current: current, retiring: map[string]*root{}, kept: map[derivation][32]byte{}, settled: map[civic.Realm]bool{}}
-	ids, err := v.masters(ctx)
+	ids, err := k.masters(ctx)
 	if err != nil {
 		return err
 	}
 	if !slices.Contains(ids, current.id()) {
-		return v.otherKey()
+		return k.otherKey()
 	}
 	for _, id := range ids {
 		if id == current.id() {
@@ -137,7 +145,7 @@ func (v *Vault) reload(ctx context.Context) error {
 			return err
 		}
 	}
-	rows, err := v.DB.R.QueryContext(ctx, "SELECT realm, purpose, master, sealed FROM vault_derived")
+	rows, err := k.DB.R.QueryContext(ctx, "SELECT realm, purpose, master, sealed FROM key_derived")
 	if err != nil {
 		return fmt.Errorf("vault: derived keys: %w", err)
 	}
@@ -197,21 +205,18 @@ func (r *ring) derived(d derivation, master string, sealed []byte) ([32]byte, er
 }
 
 // under is the key of an id; one that is not known may have come since.
-func (v *Vault) under(ctx context.Context, id string) (*root, error) {
-	r := v.Master.now()
-	if id == "" { // of a row that was written before keys had names
-		return r.current, nil
-	}
+func (k *Keys) under(ctx context.Context, id string) (*root, error) {
+	r := k.Master.now()
 	if k := r.by(id); k != nil {
 		return k, nil
 	}
-	if v.Master.path == "" {
+	if k.Master.path == "" {
 		return nil, errors.New("no key of that name")
 	}
-	if err := v.reload(ctx); err != nil {
+	if err := k.reload(ctx); err != nil {
 		return nil, err
 	}
-	if k := v.Master.now().by(id); k != nil {
+	if k := k.Master.now().by(id); k != nil {
 		return k, nil
 	}
 	return nil, errors.New("no key of that name")
@@ -220,12 +225,12 @@ func (v *Vault) under(ctx context.Context, id string) (*root, error) {
 // followsWithin is how soon a process learns that its master key was replaced by another process.
 const followsWithin = time.Second
 
-func (v *Vault) follows() time.Duration { return cmp.Or(v.Follows, followsWithin) }
+func (k *Keys) follows() time.Duration { return cmp.Or(k.Follows, followsWithin) }
 
 // Watch follows the master key's file until the context ends; failed hears what goes wrong.
-func (v *Vault) Watch(ctx context.Context, failed func(error)) {
-	seen, _ := os.Stat(v.Master.path)
-	tick := time.NewTicker(v.follows())
+func (k *Keys) Watch(ctx context.Context, failed func(error)) {
+	seen, _ := os.Stat(k.Master.path)
+	tick := time.NewTicker(k.follows())
 	defer tick.Stop()
 	for {
 		select {
@@ -233,11 +238,11 @@ func (v *Vault) Watch(ctx context.Context, failed func(error)) {
 			return
 		case <-tick.C:
 		}
-		info, err := os.Stat(v.Master.path)
-		if err != nil || len(v.Master.now().retiring) == 0 && seen != nil && os.SameFile(info, seen) {
+		info, err := os.Stat(k.Master.path)
+		if err != nil || len(k.Master.now().retiring) == 0 && seen != nil && os.SameFile(info, seen) {
 			continue // a key that was taken away is missed at the next start; this process has it
 		}
-		if err := v.reload(ctx); err != nil {
+		if err := k.reload(ctx); err != nil {
 			if ctx.Err() == nil {
 				failed(err)
 			}

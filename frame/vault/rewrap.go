@@ -36,28 +36,28 @@ const retireTries = 20
 //
 // It may be killed between any two of these and called again: it goes on where it was. The last step is
 // the database's to refuse while anything is under the old key, and after it nothing can be put under it.
-func (v *Vault) Rewrap(ctx context.Context, progress func(done, all int64)) (Rewrapped, error) {
-	if err := v.swap(ctx); err != nil {
+func (k *Keys) Rewrap(ctx context.Context, progress func(done, all int64)) (Rewrapped, error) {
+	if err := k.swap(ctx); err != nil {
 		return Rewrapped{}, err
 	}
-	r := v.Master.now()
+	r := k.Master.now()
 	out := Rewrapped{New: r.current.id()}
 	for id, old := range r.retiring {
-		out.Old, out.OldFile = id, v.Master.retiredFile(id)
-		if err := v.retire(ctx, old, r.current, &out, progress); err != nil {
+		out.Old, out.OldFile = id, k.Master.retiredFile(id)
+		if err := k.retire(ctx, old, r.current, &out, progress); err != nil {
 			return out, err
 		}
 	}
-	if err := v.reload(ctx); err != nil {
+	if err := k.reload(ctx); err != nil {
 		return out, err
 	}
-	return out, v.DB.Scrub(ctx, "vault_keys", "vault_derived") // older copies of rows are still under the old key
+	return out, k.DB.Scrub(ctx, "key_boxes", "key_derived") // older copies of rows are still under the old key
 }
 
 // swap puts a new key in the place of the one of today, unless one that was put there has not been
 // moved to altogether.
-func (v *Vault) swap(ctx context.Context) error {
-	m := v.Master
+func (k *Keys) swap(ctx context.Context) error {
+	m := k.Master
 	r := m.now()
 	next, err := readRoot(m.nextFile())
 	if rs, ok := civic.AsRefusals(err); ok && rs[0].Key == "vault.key_missing" {
@@ -72,8 +72,8 @@ func (v *Vault) swap(ctx context.Context) error {
 	} else if err != nil {
 		return err
 	}
-	err = v.DB.Update(ctx, func(tx *store.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO vault_masters (id, since) VALUES ($1, $2) ON CONFLICT DO NOTHING", next.id(), time.Now().UnixMicro())
+	err = k.DB.Update(ctx, func(tx *store.Tx) error {
+		_, err := tx.ExecContext(ctx, "INSERT INTO key_masters (id, since) VALUES ($1, $2) ON CONFLICT DO NOTHING", next.id(), time.Now().UnixMicro())
 		return err
 	})
 	if err != nil {
@@ -89,25 +89,25 @@ func (v *Vault) swap(ctx context.Context) error {
 	if err := errors.Join(os.Rename(m.nextFile(), m.path), syncDir(dir)); err != nil {
 		return fmt.Errorf("vault: rewrap: %w", err)
 	}
-	return v.reload(ctx)
+	return k.reload(ctx)
 }
 
 // retire moves all from one key to another and takes the first out of use.
-func (v *Vault) retire(ctx context.Context, old, to *root, out *Rewrapped, progress func(done, all int64)) error {
+func (k *Keys) retire(ctx context.Context, old, to *root, out *Rewrapped, progress func(done, all int64)) error {
 	for try := 1; ; try++ {
-		if err := v.reload(ctx); err != nil { // a realm may have been made
+		if err := k.reload(ctx); err != nil { // a realm may have been made
 			return err
 		}
-		if err := v.moveDerived(ctx, old, to, out); err != nil {
+		if err := k.moveDerived(ctx, old, to, out); err != nil {
 			return err
 		}
-		if err := v.moveBoxes(ctx, old, to, out, progress); err != nil {
+		if err := k.moveBoxes(ctx, old, to, out, progress); err != nil {
 			return err
 		}
 		// Who serves may have sealed something under the old key until now: one breath, then again.
 		if try > 1 {
-			err := v.DB.Update(ctx, func(tx *store.Tx) error {
-				_, err := tx.ExecContext(ctx, "DELETE FROM vault_masters WHERE id = $1", old.id())
+			err := k.DB.Update(ctx, func(tx *store.Tx) error {
+				_, err := tx.ExecContext(ctx, "DELETE FROM key_masters WHERE id = $1", old.id())
 				return err
 			})
 			if err == nil {
@@ -120,16 +120,16 @@ func (v *Vault) retire(ctx context.Context, old, to *root, out *Rewrapped, progr
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(3 * v.follows()):
+		case <-time.After(3 * k.follows()):
 		}
 	}
 }
 
-func (v *Vault) moveDerived(ctx context.Context, old, to *root, out *Rewrapped) error {
-	for d, key := range v.Master.now().kept {
+func (k *Keys) moveDerived(ctx context.Context, old, to *root, out *Rewrapped) error {
+	for d, key := range k.Master.now().kept {
 		sealed := to.wrapper(d.realm).Seal(nil, nil, key[:], derivedBinding(d.realm, d.purpose))
-		n, err := v.move(ctx, []wrappedRow{{realm: d.realm, name: d.purpose, key: sealed}}, old, to,
-			"UPDATE vault_derived SET sealed = $5, master = $4 WHERE realm = $1 AND purpose = $2 AND master = $3")
+		n, err := k.move(ctx, []wrappedRow{{realm: d.realm, name: d.purpose, key: sealed}}, old, to,
+			"UPDATE key_derived SET sealed = $5, master = $4 WHERE realm = $1 AND purpose = $2 AND master = $3")
 		if err != nil {
 			return err
 		}
@@ -144,15 +144,15 @@ type wrappedRow struct {
 	key   []byte
 }
 
-func (v *Vault) moveBoxes(ctx context.Context, old, to *root, out *Rewrapped, progress func(done, all int64)) error {
+func (k *Keys) moveBoxes(ctx context.Context, old, to *root, out *Rewrapped, progress func(done, all int64)) error {
 	var last wrappedRow
 	var broken []error
 	var done, all int64
-	if err := v.DB.R.QueryRowContext(ctx, "SELECT count(*) FROM vault_keys WHERE master = $1", old.id()).Scan(&all); err != nil {
+	if err := k.DB.R.QueryRowContext(ctx, "SELECT count(*) FROM key_boxes WHERE master = $1", old.id()).Scan(&all); err != nil {
 		return fmt.Errorf("vault: rewrap: %w", err)
 	}
 	for {
-		batch, err := v.boxesUnder(ctx, old, last)
+		batch, err := k.boxesUnder(ctx, old, last)
 		if err != nil {
 			return err
 		}
@@ -171,8 +171,8 @@ func (v *Vault) moveBoxes(ctx context.Context, old, to *root, out *Rewrapped, pr
 			clear(key)
 			moved = append(moved, b)
 		}
-		n, err := v.move(ctx, moved, old, to,
-			"UPDATE vault_keys SET wrapped = $5, master = $4 WHERE realm = $1 AND box = $2 AND master = $3 AND wrapped IS NOT NULL")
+		n, err := k.move(ctx, moved, old, to,
+			"UPDATE key_boxes SET wrapped = $5, master = $4 WHERE realm = $1 AND box = $2 AND master = $3")
 		if err != nil {
 			return err
 		}
@@ -184,8 +184,8 @@ func (v *Vault) moveBoxes(ctx context.Context, old, to *root, out *Rewrapped, pr
 }
 
 // boxesUnder reads the next keys that are under an old one.
-func (v *Vault) boxesUnder(ctx context.Context, old *root, after wrappedRow) ([]wrappedRow, error) {
-	rows, err := v.DB.R.QueryContext(ctx, fmt.Sprintf(`SELECT realm, box, wrapped FROM vault_keys WHERE (realm, box) > ($1, $2) AND master = $3
+func (k *Keys) boxesUnder(ctx context.Context, old *root, after wrappedRow) ([]wrappedRow, error) {
+	rows, err := k.DB.R.QueryContext(ctx, fmt.Sprintf(`SELECT realm, box, wrapped FROM key_boxes WHERE (realm, box) > ($1, $2) AND master = $3
 		ORDER BY realm, box LIMIT %d`, rewrapBatch), string(after.realm), after.name, old.id())
 	if err != nil {
 		return nil, fmt.Errorf("vault: rewrap: %w", err)
@@ -204,8 +204,8 @@ func (v *Vault) boxesUnder(ctx context.Context, old *root, after wrappedRow) ([]
 
 // move writes rows that were sealed anew, those only that are still under the old key: one that was
 // erased meanwhile stays erased.
-func (v *Vault) move(ctx context.Context, rows []wrappedRow, old, to *root, update string) (moved int, err error) {
-	err = v.DB.Update(ctx, func(tx *store.Tx) error {
+func (k *Keys) move(ctx context.Context, rows []wrappedRow, old, to *root, update string) (moved int, err error) {
+	err = k.DB.Update(ctx, func(tx *store.Tx) error {
 		moved = 0
 		for _, r := range rows {
 			done, err := tx.ExecContext(ctx, update, string(r.realm), r.name, old.id(), to.id(), r.key)

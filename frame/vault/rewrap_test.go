@@ -13,11 +13,11 @@ import (
 // again is the same vault as another process has it open.
 func (w *world) again(t *testing.T) *Vault {
 	t.Helper()
-	m, err := OpenMaster(w.Master.path)
+	m, err := OpenMaster(w.Keys.Master.path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := &Vault{DB: w.DB, Master: m, Blobs: w.Blobs, Follows: w.Follows}
+	v := &Vault{DB: w.DB, Keys: openKeys(t, w.Keys.DB.Source, m), Blobs: w.Blobs}
 	if err := v.Settle(context.Background(), purposes, realm); err != nil {
 		t.Fatal(err)
 	}
@@ -31,28 +31,28 @@ func TestRewrap(t *testing.T) {
 		ctx := context.Background()
 		var boxes []string
 		for range 3*rewrapBatch/2 + 1 {
-			box := NewBox(w.Master, realm, "matter")
+			box := w.box("matter")
 			box.Seal("text", []byte(box.ID))
 			w.write(box.Writes()...)
 			boxes = append(boxes, box.ID)
 		}
 		w.erase(boxes[0])
-		number, check, old := w.Master.Derive("public numbers", realm), w.Master.Check("backup"), w.Master.ID()
-		stale := NewBox(w.Master, realm, "matter") // begun before, written after
+		number, check, old := w.Keys.Master.Derive("public numbers", realm), w.Keys.Master.Check("backup"), w.Keys.Master.ID()
+		stale := w.box("matter") // begun before, written after
 		stale.Seal("text", []byte("late"))
 		other := w.again(t)
 		watching, end := context.WithCancel(ctx)
 		defer end()
-		go other.Watch(watching, func(err error) { t.Errorf("watching: %v", err) })
+		go other.Keys.Watch(watching, func(err error) { t.Errorf("watching: %v", err) })
 
-		done, err := w.Rewrap(ctx, nil)
-		if err != nil || done.Boxes != len(boxes)-1 || done.Derived != len(purposes) || done.Old != old || done.New != w.Master.ID() || done.New == old {
+		done, err := w.Keys.Rewrap(ctx, nil)
+		if err != nil || done.Boxes < len(boxes)-1 || done.Derived != len(purposes) || done.Old != old || done.New != w.Keys.Master.ID() || done.New == old {
 			t.Fatalf("%+v %v", done, err)
 		}
 		if err := os.Remove(done.OldFile); err != nil {
 			t.Fatal(err)
 		}
-		if other.Master.ID() != done.New {
+		if other.Keys.Master.ID() != done.New {
 			t.Error("another process did not follow")
 		}
 		for _, v := range []*Vault{w.Vault, other, w.again(t)} {
@@ -66,18 +66,18 @@ func TestRewrap(t *testing.T) {
 					t.Fatalf("box %d: %q %v", i, c.Text, err)
 				}
 			}
-			if v.Master.Derive("public numbers", realm) != number {
+			if v.Keys.Master.Derive("public numbers", realm) != number {
 				t.Error("a derived key changed with the master key")
 			}
-			if v.Master.Check("backup") == check {
+			if v.Keys.Master.Check("backup") == check {
 				t.Error("the new key passes for the old one")
 			}
 		}
-		err = w.DB.Update(ctx, func(tx *store.Tx) error { return tx.WriteAll(ctx, stale.Writes()) })
-		if !store.IsRefusal(err) {
-			t.Errorf("a box was put under a key that is gone: %v", err)
+		w.write(stale.Writes()...)
+		if c, err := w.again(t).Read(ctx, realm, Ref{Box: stale.ID, Part: "text"}); err != nil || string(c.Text) != "late" {
+			t.Errorf("a box that was begun before and written after: %q %v", c.Text, err)
 		}
-		if left, _ := filepath.Glob(filepath.Join(filepath.Dir(w.Master.path), "*")); len(left) != 1 {
+		if left, _ := filepath.Glob(filepath.Join(filepath.Dir(w.Keys.Master.path), "*")); len(left) != 1 {
 			t.Errorf("left beside the key: %v", left)
 		}
 	})
@@ -87,39 +87,39 @@ func TestRewrap(t *testing.T) {
 func TestRewrapGoesOn(t *testing.T) {
 	steps := map[string]func(t *testing.T, w *world){
 		"a new key": func(t *testing.T, w *world) {
-			if _, err := CreateMaster(w.Master.nextFile()); err != nil {
+			if _, err := CreateMaster(w.Keys.Master.nextFile()); err != nil {
 				t.Fatal(err)
 			}
 		},
 		"its row": func(t *testing.T, w *world) {
-			next, err := CreateMaster(w.Master.nextFile())
+			next, err := CreateMaster(w.Keys.Master.nextFile())
 			if err != nil {
 				t.Fatal(err)
 			}
-			w.exec("INSERT INTO vault_masters VALUES ($1, 1)", next.ID())
+			w.execKeys("INSERT INTO key_masters VALUES ($1, 1)", next.ID())
 		},
 		"the old key linked": func(t *testing.T, w *world) {
-			next, err := CreateMaster(w.Master.nextFile())
+			next, err := CreateMaster(w.Keys.Master.nextFile())
 			if err != nil {
 				t.Fatal(err)
 			}
-			w.exec("INSERT INTO vault_masters VALUES ($1, 1)", next.ID())
-			if err := os.Link(w.Master.path, w.Master.retiredFile(w.Master.ID())); err != nil {
+			w.execKeys("INSERT INTO key_masters VALUES ($1, 1)", next.ID())
+			if err := os.Link(w.Keys.Master.path, w.Keys.Master.retiredFile(w.Keys.Master.ID())); err != nil {
 				t.Fatal(err)
 			}
 		},
 		"the keys swapped": func(t *testing.T, w *world) {
-			if err := w.swap(context.Background()); err != nil {
+			if err := w.Keys.swap(context.Background()); err != nil {
 				t.Fatal(err)
 			}
 		},
 		"half of the rows moved": func(t *testing.T, w *world) {
-			ctx, cut := context.WithTimeout(context.Background(), 2*w.Follows) // within its breath
+			ctx, cut := context.WithTimeout(context.Background(), 2*w.Keys.Follows) // within its breath
 			defer cut()
-			if _, err := w.Rewrap(ctx, nil); !errors.Is(err, context.DeadlineExceeded) {
+			if _, err := w.Keys.Rewrap(ctx, nil); !errors.Is(err, context.DeadlineExceeded) {
 				t.Fatal(err)
 			}
-			late := NewBox(w.Master, realm, "matter")
+			late := w.box("matter")
 			w.write(late.Writes()...)
 		},
 	}
@@ -127,26 +127,26 @@ func TestRewrapGoesOn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			onBoth(t, func(t *testing.T, w *world) {
 				ctx := context.Background()
-				box := NewBox(w.Master, realm, "matter")
+				box := w.box("matter")
 				box.Seal("text", []byte("the lamp"))
 				w.write(box.Writes()...)
-				old := w.Master.ID()
+				old := w.Keys.Master.ID()
 				step(t, w)
 				next := w.again(t)
 				if c, err := next.Read(ctx, realm, Ref{Box: box.ID, Part: "text"}); err != nil || string(c.Text) != "the lamp" {
 					t.Fatalf("half-way: %q %v", c.Text, err)
 				}
-				if _, err := next.Rewrap(ctx, nil); err != nil {
+				if _, err := next.Keys.Rewrap(ctx, nil); err != nil {
 					t.Fatal(err)
 				}
-				if err := os.Remove(next.Master.retiredFile(old)); err != nil {
+				if err := os.Remove(next.Keys.Master.retiredFile(old)); err != nil {
 					t.Fatal(err)
 				}
 				last := w.again(t)
-				if c, err := last.Read(ctx, realm, Ref{Box: box.ID, Part: "text"}); err != nil || string(c.Text) != "the lamp" || len(last.Master.Retiring()) > 0 {
-					t.Fatalf("at the end: %q %v %v", c.Text, err, last.Master.Retiring())
+				if c, err := last.Read(ctx, realm, Ref{Box: box.ID, Part: "text"}); err != nil || string(c.Text) != "the lamp" || len(last.Keys.Master.Retiring()) > 0 {
+					t.Fatalf("at the end: %q %v %v", c.Text, err, last.Keys.Master.Retiring())
 				}
-				if ids, err := last.masters(ctx); err != nil || len(ids) != 1 || ids[0] == old {
+				if ids, err := last.Keys.masters(ctx); err != nil || len(ids) != 1 || ids[0] == old {
 					t.Errorf("keys in use: %v %v", ids, err)
 				}
 			})
@@ -154,38 +154,91 @@ func TestRewrapGoesOn(t *testing.T) {
 	}
 }
 
-// A database from before keys had names takes the name of the key that opens it, and of no other.
-func TestSettleAdopts(t *testing.T) {
+// A database from before there were key stores gives its keys to one, keys that had no name yet too, and to no other master key's;
+// cut off half-way it goes on.
+func TestKeysMove(t *testing.T) {
+	for _, named := range []bool{true, false} {
+		onBoth(t, func(t *testing.T, w *world) {
+			ctx := context.Background()
+			box, gone := w.box("matter"), w.box("matter")
+			box.Seal("text", []byte("the lamp"))
+			w.write(append(box.Writes(), gone.Writes()...)...)
+			w.erase(gone.ID)
+			number := w.Keys.Master.Derive("public numbers", realm)
+			// As it was before.
+			var wrapped, derived []byte
+			if err := w.Keys.DB.R.QueryRow("SELECT wrapped FROM key_boxes WHERE box = $1", box.ID).Scan(&wrapped); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Keys.DB.R.QueryRow("SELECT sealed FROM key_derived WHERE purpose = 'public numbers'").Scan(&derived); err != nil {
+				t.Fatal(err)
+			}
+			var master any
+			if named {
+				master = w.Keys.Master.ID()
+				w.exec("INSERT INTO vault_masters VALUES ($1, 1)", master)
+				w.exec("INSERT INTO vault_derived VALUES ($1, 'public numbers', $2, $3)", string(realm), master, derived)
+			}
+			w.exec("INSERT INTO vault_keys (realm, box, scope, wrapped, master) VALUES ($1, $2, 'matter', $3, $4)", string(realm), box.ID, wrapped, master)
+			w.exec("INSERT INTO vault_keys (realm, box, scope, erased_at) VALUES ($1, $2, 'matter', 42)", string(realm), gone.ID)
+			w.exec("DELETE FROM vault_store")
+			w.exec("DELETE FROM vault_reached")
+			open := func(m *Master, dir string) (*Vault, error) {
+				v := &Vault{DB: w.DB, Keys: openKeys(t, filepath.Join(dir, "fresh.db"), m), Blobs: w.Blobs}
+				return v, v.Settle(ctx, purposes, realm)
+			}
+			stranger, _ := newMaster(t)
+			if _, err := open(stranger, t.TempDir()); keyOf(err) != "vault.key_other" {
+				t.Errorf("another master key took the keys: %v", err)
+			}
+			dir := t.TempDir()
+			v, err := open(w.Keys.Master, dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := open(w.Keys.Master, dir); err != nil {
+				t.Fatal("the second time:", err)
+			}
+			if c, err := v.Read(ctx, realm, Ref{Box: box.ID, Part: "text"}); err != nil || string(c.Text) != "the lamp" {
+				t.Errorf("%q %v", c.Text, err)
+			}
+			if _, err := v.Read(ctx, realm, Ref{Box: gone.ID, Part: "text"}); !errors.Is(err, ErrErased) {
+				t.Error(err)
+			}
+			if v.Keys.Master.Derive("public numbers", realm) != number {
+				t.Error("a derived key changed")
+			}
+			var left int
+			if err := w.DB.R.QueryRow("SELECT (SELECT count(*) FROM vault_keys) + (SELECT count(*) FROM vault_masters) + (SELECT count(*) FROM vault_derived)").Scan(&left); err != nil || left != 0 {
+				t.Errorf("%d keys are left in the realm's database: %v", left, err)
+			}
+			if _, err := open(w.Keys.Master, t.TempDir()); keyOf(err) != "vault.store_other" {
+				t.Errorf("another key store: %v", err)
+			}
+		})
+	}
+}
+
+// Another master key, or the right one without the one before it, opens nothing.
+func TestSettleRefuses(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		ctx := context.Background()
-		box := NewBox(w.Master, realm, "matter")
-		box.Seal("text", []byte("the lamp"))
-		w.write(box.Writes()...)
-		w.exec("UPDATE vault_keys SET master = NULL")
-		w.exec("DELETE FROM vault_derived")
-		w.exec("DELETE FROM vault_masters")
 		stranger, _ := newMaster(t)
-		v := &Vault{DB: w.DB, Master: stranger, Blobs: w.Blobs}
-		if err := v.Settle(ctx, purposes, realm); keyOf(err) != "vault.key_other" {
-			t.Errorf("another key adopted the database: %v", err)
-		}
-		if c, err := w.again(t).Read(ctx, realm, Ref{Box: box.ID, Part: "text"}); err != nil || string(c.Text) != "the lamp" {
-			t.Fatalf("%q %v", c.Text, err)
-		}
+		v := &Vault{DB: w.DB, Keys: openKeys(t, w.Keys.DB.Source, stranger), Blobs: w.Blobs}
 		if err := v.Settle(ctx, purposes, realm); keyOf(err) != "vault.key_other" {
 			t.Errorf("another key opened the database: %v", err)
 		}
-		if err := w.swap(ctx); err != nil {
+		if err := w.Keys.swap(ctx); err != nil {
 			t.Fatal(err)
 		}
-		for id := range w.Master.now().retiring {
-			os.Remove(w.Master.retiredFile(id))
+		for id := range w.Keys.Master.now().retiring {
+			os.Remove(w.Keys.Master.retiredFile(id))
 		}
-		m, err := OpenMaster(w.Master.path)
+		m, err := OpenMaster(w.Keys.Master.path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		half := &Vault{DB: w.DB, Master: m, Blobs: w.Blobs}
+		half := &Vault{DB: w.DB, Keys: openKeys(t, w.Keys.DB.Source, m), Blobs: w.Blobs}
 		if err := half.Settle(ctx, purposes, realm); keyOf(err) != "vault.key_retired_missing" {
 			t.Errorf("without the key before: %v", err)
 		}
@@ -200,7 +253,15 @@ func TestUnlistedPurpose(t *testing.T) {
 			t.Error("a key was derived for a purpose that is not kept")
 		}
 	}()
-	w.Master.Derive("something", realm)
+	w.Keys.Master.Derive("something", realm)
+}
+
+func (w *world) execKeys(query string, args ...any) {
+	w.t.Helper()
+	ctx := context.Background()
+	if err := w.Keys.DB.Update(ctx, func(tx *store.Tx) error { _, err := tx.ExecContext(ctx, query, args...); return err }); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 func (w *world) exec(query string, args ...any) {

@@ -19,9 +19,8 @@ func Migrations() store.Migrations {
 	return store.Migrations{Room: "vault", Files: files}
 }
 
-// KeyTable has one row a box, with the id of the master key that its own key is wrapped under;
-// both are NULL once the box is erased.
-var KeyTable = &store.Table{Name: "vault_keys", Key: 2, Columns: store.Columns("realm:t box:t scope:t master:t wrapped:b")}
+// BoxTable has one row a box; its key is in the key store.
+var BoxTable = &store.Table{Name: "vault_boxes", Key: 2, Columns: store.Columns("realm:t box:t scope:t")}
 
 // ItemTable has one row for all that was sealed into a box at one time.
 var ItemTable = &store.Table{Name: "vault_items", Key: 3, Columns: store.Columns("realm:t box:t item:t parts:t sealed:b")}

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"skein/frame/civic"
 	"skein/frame/store"
@@ -14,11 +13,9 @@ import (
 
 // Vault reads and erases boxes.
 type Vault struct {
-	DB     *store.DB
-	Master *Master
-	Blobs  Blobs
-	// Follows is how soon other processes follow where the master key is replaced; 0 is a second.
-	Follows time.Duration
+	DB    *store.DB // the realm's
+	Keys  *Keys
+	Blobs Blobs
 }
 
 var (
@@ -44,34 +41,35 @@ type Ref struct {
 // are rows that nobody can open.
 func (v *Vault) OpenBox(ctx context.Context, realm civic.Realm, box string) (*Box, error) {
 	b := &Box{ID: box, Realm: realm}
-	var wrapped []byte
-	var master sql.NullString
-	err := v.DB.R.QueryRowContext(ctx, "SELECT scope, master, wrapped FROM vault_keys WHERE realm = $1 AND box = $2",
-		string(realm), box).Scan(&b.Scope, &master, &wrapped)
+	var erased sql.NullInt64
+	err := v.DB.R.QueryRowContext(ctx, "SELECT scope, erased_at FROM vault_boxes WHERE realm = $1 AND box = $2",
+		string(realm), box).Scan(&b.Scope, &erased)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrMissing
 	}
 	if err != nil {
 		return nil, err
 	}
-	b.key, err = v.unwrap(ctx, realm, box, master.String, wrapped)
-	return b, err
-}
-
-func (v *Vault) unwrap(ctx context.Context, realm civic.Realm, box, master string, wrapped []byte) (cipher.AEAD, error) {
-	if wrapped == nil {
+	if erased.Valid {
 		return nil, ErrErased
 	}
-	under, err := v.under(ctx, master)
+	keys, damaged, err := v.Keys.of(ctx, realm, []string{box})
+	if err == nil {
+		err = damaged[box]
+	}
 	if err != nil {
-		return nil, fmt.Errorf("%w: key of box %s: %w", ErrDamaged, box, err)
+		return nil, err
 	}
-	key, err := under.wrapper(realm).Open(nil, nil, wrapped, keyBinding(realm, box))
-	if err != nil || len(key) != 32 {
-		return nil, fmt.Errorf("%w: key of box %s", ErrDamaged, box)
+	if b.key = keys[box]; b.key == nil {
+		return nil, v.keyless(box)
 	}
-	defer clear(key)
-	return newAEAD([32]byte(key)), nil
+	return b, nil
+}
+
+// keyless is the error of a box that is not marked erased and has no key: its key was destroyed a moment ago, or the key
+// store was put back to a time before the box.
+func (v *Vault) keyless(box string) error {
+	return fmt.Errorf("%w: the key store has no key of box %s", ErrErased, box)
 }
 
 // Read opens one content, fetching it if it is a blob. Errors: ErrErased, ErrMissing
@@ -151,40 +149,82 @@ func (v *Vault) open(ctx context.Context, realm civic.Realm, boxes []string) (ma
 	if len(boxes) == 0 {
 		return out, nil
 	}
-	rows, err := v.DB.R.QueryContext(ctx, `SELECT k.box, k.master, k.wrapped, i.item, i.sealed FROM vault_keys k
+	items, err := v.items(ctx, realm, boxes, out)
+	if err != nil {
+		return nil, err
+	}
+	keys, damaged, err := v.Keys.of(ctx, realm, boxes)
+	if err != nil {
+		return nil, err
+	}
+	for box, o := range out {
+		if o.err != nil {
+			continue
+		}
+		switch key := keys[box]; {
+		case damaged[box] != nil:
+			o.err = damaged[box]
+		case key == nil:
+			o.err = v.keyless(box)
+		default:
+			o = unseal(realm, box, key, items[box])
+		}
+		out[box] = o
+	}
+	return out, nil
+}
+
+// item is what was sealed into a box at one time.
+type item struct {
+	id     string
+	sealed []byte
+}
+
+// items reads the items of boxes, oldest first, and says which boxes there are, and are erased.
+func (v *Vault) items(ctx context.Context, realm civic.Realm, boxes []string, out map[string]opened) (map[string][]item, error) {
+	rows, err := v.DB.R.QueryContext(ctx, `SELECT k.box, k.erased_at, i.item, i.sealed FROM vault_boxes k
 		LEFT JOIN vault_items i ON i.realm = k.realm AND i.box = k.box
 		WHERE k.realm = $1 AND `+v.DB.Each("k.box", "$2")+` ORDER BY k.box, i.item`, string(realm), v.DB.List(boxes))
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var last string
-	var key cipher.AEAD
+	items := make(map[string][]item, len(boxes))
 	for rows.Next() {
 		var box string
-		var item, master sql.NullString
-		var wrapped, sealed sql.RawBytes
-		if err := rows.Scan(&box, &master, &wrapped, &item, &sealed); err != nil {
+		var erased sql.NullInt64
+		var id sql.NullString
+		var sealed []byte
+		if err := rows.Scan(&box, &erased, &id, &sealed); err != nil {
 			return nil, err
 		}
-		o := out[box]
-		if box != last {
-			last = box
-			key, o.err = v.unwrap(ctx, realm, box, master.String, wrapped)
+		switch {
+		case erased.Valid:
+			out[box] = opened{err: ErrErased}
+		case id.Valid:
+			items[box] = append(items[box], item{id.String, sealed})
+			fallthrough
+		default:
+			out[box] = opened{}
 		}
-		if o.err == nil && item.Valid {
-			text, err := key.Open(nil, nil, sealed, itemBinding(realm, box, item.String))
-			if err != nil {
-				o = opened{err: fmt.Errorf("%w: item %s of box %s", ErrDamaged, item.String, box)}
-			} else if contents, err := unbundle(text); err != nil {
-				o = opened{err: err}
-			} else {
-				o.contents = append(o.contents, contents...)
-			}
-		}
-		out[box] = o
 	}
-	return out, rows.Err()
+	return items, rows.Err()
+}
+
+// unseal opens the items of a box.
+func unseal(realm civic.Realm, box string, key cipher.AEAD, items []item) (o opened) {
+	for _, i := range items {
+		text, err := key.Open(nil, nil, i.sealed, itemBinding(realm, box, i.id))
+		if err != nil {
+			return opened{err: fmt.Errorf("%w: item %s of box %s", ErrDamaged, i.id, box)}
+		}
+		contents, err := unbundle(text)
+		if err != nil {
+			return opened{err: err}
+		}
+		o.contents = append(o.contents, contents...)
+	}
+	return o
 }
 
 // ReadBlob opens an attachment of a box by the name of its blob.

@@ -47,11 +47,45 @@ func newWorld(t testing.TB, source string) *world {
 		t.Fatal(err)
 	}
 	m, _ := newMaster(t)
-	w := &world{&Vault{DB: db, Master: m, Blobs: Disk{filepath.Join(dir, "blobs")}, Follows: 100 * time.Millisecond}, t, dir}
+	w := &world{&Vault{DB: db, Keys: openKeys(t, keySource(t, source, dir), m), Blobs: Disk{filepath.Join(dir, "blobs")}}, t, dir}
 	if err := w.Settle(ctx, purposes, realm); err != nil {
 		t.Fatal(err)
 	}
 	return w
+}
+
+// openKeys opens a key store until the test ends.
+func openKeys(t testing.TB, source string, m *Master) *Keys {
+	t.Helper()
+	k, err := OpenKeys(context.Background(), source, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.Follows = 100 * time.Millisecond
+	t.Cleanup(func() {
+		if err := k.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return k
+}
+
+// keySource is where the key store of a test lies: in PostgreSQL too where the realm's database does.
+func keySource(t testing.TB, source, dir string) string {
+	if strings.HasPrefix(source, "postgres") {
+		return pgtest.URL(t)
+	}
+	return filepath.Join(dir, "keys.db")
+}
+
+// box makes a box.
+func (w *world) box(scope string) *Box {
+	w.t.Helper()
+	b, err := w.Keys.NewBox(context.Background(), realm, scope)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return b
 }
 
 // onBoth runs a test on both engines.
@@ -72,14 +106,12 @@ func (w *world) erase(boxes ...string) {
 	w.t.Helper()
 	ctx := context.Background()
 	err := w.DB.Update(ctx, func(tx *store.Tx) error {
-		for _, b := range boxes {
-			if err := w.Erase(ctx, tx, realm, b, 42); err != nil {
-				return err
-			}
-		}
-		return nil
+		return w.Erase(ctx, tx, realm, boxes, 42)
 	})
 	if err != nil {
+		w.t.Fatal(err)
+	}
+	if _, err := w.Destroy(ctx, realm); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -87,7 +119,7 @@ func (w *world) erase(boxes ...string) {
 func TestSealAndRead(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		ctx := context.Background()
-		box := NewBox(w.Master, realm, "matter")
+		box := w.box("matter")
 		said := box.Seal("text", []byte("the lamp is broken"))
 		who := box.Seal("contact", []byte("tel:+16175550100"))
 		writes := box.Writes()
@@ -149,8 +181,7 @@ func TestSealAndRead(t *testing.T) {
 
 // Equal contents give unlike digests, and nothing of a content is in its rows.
 func TestNothingShows(t *testing.T) {
-	m, _ := newMaster(t)
-	box := NewBox(m, realm, "matter")
+	box := newWorld(t, "").box("matter")
 	secret := []byte("13 Elm Street, third floor")
 	if first, second := box.Seal("home", secret), box.Seal("home", secret); first == second {
 		t.Error("the same content gives the same digest twice")
@@ -166,12 +197,12 @@ func TestNothingShows(t *testing.T) {
 
 func TestMovedOrChangedRowsDoNotOpen(t *testing.T) {
 	cases := []struct{ name, statement string }{
-		{"item moved to another box", "UPDATE vault_items SET box = (SELECT box FROM vault_keys WHERE box NOT IN (SELECT box FROM vault_items))"},
+		{"item moved to another box", "UPDATE vault_items SET box = (SELECT box FROM vault_boxes WHERE box NOT IN (SELECT box FROM vault_items))"},
 		{"item renamed", "UPDATE vault_items SET item = 'x'"},
-		{"key of another box", "UPDATE vault_keys SET wrapped = (SELECT min(wrapped) FROM vault_keys)"},
-		{"key of another realm", "UPDATE vault_keys SET realm = 'other'"},
+		{"key of another box", "UPDATE key_boxes SET wrapped = (SELECT min(wrapped) FROM key_boxes)"},
+		{"key of another realm", "UPDATE key_boxes SET realm = 'other'"},
 		{"item changed", "UPDATE vault_items SET sealed = zeroblob(80)"},
-		{"key changed", "UPDATE vault_keys SET wrapped = zeroblob(60)"},
+		{"key changed", "UPDATE key_boxes SET wrapped = zeroblob(60)"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -179,7 +210,7 @@ func TestMovedOrChangedRowsDoNotOpen(t *testing.T) {
 			ctx := context.Background()
 			var ids []string
 			for range 2 {
-				b := NewBox(w.Master, realm, "matter")
+				b := w.box("matter")
 				b.Seal("text", []byte("secret of "+b.ID))
 				if c.name != "item moved to another box" || len(ids) == 0 {
 					w.write(b.Writes()...)
@@ -188,8 +219,10 @@ func TestMovedOrChangedRowsDoNotOpen(t *testing.T) {
 				}
 				ids = append(ids, b.ID)
 			}
-			if err := w.DB.Update(ctx, func(tx *store.Tx) error { _, err := tx.ExecContext(ctx, c.statement); return err }); err != nil {
-				t.Fatal(err)
+			if strings.HasPrefix(c.name, "key") {
+				w.execKeys(c.statement)
+			} else {
+				w.exec(c.statement)
 			}
 			for _, r := range []civic.Realm{realm, "other"} {
 				for _, id := range ids {
@@ -206,10 +239,10 @@ func TestMovedOrChangedRowsDoNotOpen(t *testing.T) {
 	}
 	t.Run("another master key", func(t *testing.T) {
 		w := newWorld(t, "")
-		b := NewBox(w.Master, realm, "matter")
+		b := w.box("matter")
 		b.Seal("text", []byte("x"))
 		w.write(b.Writes()...)
-		w.Master, _ = newMaster(t)
+		w.Keys.Master, _ = newMaster(t)
 		if _, err := w.Read(context.Background(), realm, Ref{Box: b.ID, Part: "text"}); !errors.Is(err, ErrDamaged) {
 			t.Errorf("opens under another master key: %v", err)
 		}
@@ -222,7 +255,7 @@ func TestReadMany(t *testing.T) {
 		var refs []Ref
 		var writes []store.Write
 		for i := range 1000 {
-			b := NewBox(w.Master, realm, "matter")
+			b := w.box("matter")
 			b.Seal("text", fmt.Appendf(nil, "matter %d", i))
 			writes = append(writes, b.Writes()...)
 			refs = append(refs, Ref{Box: b.ID, Part: "text"})
@@ -248,7 +281,7 @@ func TestReadMany(t *testing.T) {
 func TestRelease(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		ctx := context.Background()
-		b := NewBox(w.Master, realm, "matter")
+		b := w.box("matter")
 		b.Seal("text", []byte("Mr. Pym's lamp is broken"))
 		masked := b.Seal("text.masked", []byte("…'s lamp is broken"))
 		c, ok := b.Pending("text.masked")
@@ -281,7 +314,7 @@ func TestRelease(t *testing.T) {
 func TestErase(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		ctx := context.Background()
-		keep, gone := NewBox(w.Master, realm, "person"), NewBox(w.Master, realm, "person")
+		keep, gone := w.box("person"), w.box("person")
 		for _, b := range []*Box{keep, gone} {
 			b.Seal("name", []byte("Q"))
 			if _, err := b.SealBlob(ctx, w.Blobs, "photo/1", []byte("picture")); err != nil {
@@ -300,14 +333,14 @@ func TestErase(t *testing.T) {
 		if _, err := w.Read(ctx, realm, Ref{Box: keep.ID, Part: "photo/1"}); err != nil {
 			t.Errorf("the other box: %v", err)
 		}
-		for table, want := range map[string]int{"vault_keys": 2, "vault_items": 1, "vault_blobs": 1} {
+		for table, want := range map[string]int{"vault_boxes": 2, "vault_items": 1, "vault_blobs": 1} {
 			var n int
 			if err := w.DB.R.QueryRow("SELECT count(*) FROM " + table).Scan(&n); err != nil || n != want {
 				t.Errorf("%s has %d rows, not %d: %v", table, n, want, err)
 			}
 		}
 		var at sql.NullInt64
-		if err := w.DB.R.QueryRow("SELECT erased_at FROM vault_keys WHERE wrapped IS NULL").Scan(&at); err != nil || at.Int64 != 42 {
+		if err := w.DB.R.QueryRow("SELECT erased_at FROM vault_boxes WHERE erased_at IS NOT NULL").Scan(&at); err != nil || at.Int64 != 42 {
 			t.Errorf("erased at %v %v", at, err)
 		}
 		// Rows sealed by somebody who had the box open are rows nobody can open.
@@ -325,7 +358,7 @@ func TestErase(t *testing.T) {
 	})
 }
 
-// After an erasure the files of the database hold neither the wrapped key, nor the
+// After an erasure the files of both databases hold neither the wrapped key, nor the
 // sealed item, nor the released copy — also when the pages have been split, merged and
 // rewritten by thousands of rows of other boxes before and after.
 func TestErasedBytesAreGone(t *testing.T) {
@@ -339,13 +372,17 @@ func TestErasedBytesAreGone(t *testing.T) {
 	for range 36 {
 		var writes []store.Write
 		for i := range 50 {
-			b := NewBox(w.Master, realm, "matter")
+			b := w.box("matter")
 			text := bytes.Repeat([]byte("x"), (i*i*7)%3000)
 			b.Seal("text", text)
 			s := secret{box: b.ID}
-			for _, wr := range b.Writes() {
-				writes = append(writes, wr)
-				sealed := wr.Row[len(wr.Row)-1].([]byte)
+			var wrapped []byte
+			if err := w.Keys.DB.R.QueryRow("SELECT wrapped FROM key_boxes WHERE box = $1", b.ID).Scan(&wrapped); err != nil {
+				t.Fatal(err)
+			}
+			rows := b.Writes()
+			writes = append(writes, rows...)
+			for _, sealed := range [][]byte{wrapped, rows[1].Row[len(rows[1].Row)-1].([]byte)} {
 				s.needles = append(s.needles, sealed[:28], sealed[len(sealed)-24:])
 			}
 			public := "released copy of " + b.ID
@@ -358,7 +395,7 @@ func TestErasedBytesAreGone(t *testing.T) {
 	files := func() []byte {
 		t.Helper()
 		var text []byte
-		names, _ := filepath.Glob(filepath.Join(w.dir, "skein.db*"))
+		names, _ := filepath.Glob(filepath.Join(w.dir, "*.db*"))
 		for _, n := range names {
 			b, err := os.ReadFile(n)
 			if err != nil {
@@ -411,14 +448,14 @@ func TestErasedBytesAreGone(t *testing.T) {
 
 func TestScrubWaitsForReaders(t *testing.T) {
 	w := newWorld(t, "")
-	b := NewBox(w.Master, realm, "matter")
+	b := w.box("matter")
 	w.write(b.Writes()...)
 	tx, err := w.DB.R.BeginTx(context.Background(), &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var n int
-	if err := tx.QueryRow("SELECT count(*) FROM vault_keys").Scan(&n); err != nil {
+	if err := tx.QueryRow("SELECT count(*) FROM vault_boxes").Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	w.erase(b.ID)
@@ -488,11 +525,11 @@ func TestIDsSortByAge(t *testing.T) {
 }
 
 func BenchmarkSealReport(b *testing.B) {
-	m, _ := newMaster(b)
+	w := newWorld(b, "")
 	text, contact, home := bytes.Repeat([]byte("a lamp "), 40), []byte("tel:+16175550100"), []byte("42.36,-71.05")
 	b.ReportAllocs()
 	for b.Loop() {
-		box := NewBox(m, realm, "matter")
+		box := w.box("matter")
 		box.Seal("text", text)
 		box.Seal("contact", contact)
 		box.Seal("home", home)
@@ -505,7 +542,7 @@ func BenchmarkReadPage(b *testing.B) {
 	var refs []Ref
 	var writes []store.Write
 	for range 1000 {
-		box := NewBox(w.Master, realm, "matter")
+		box := w.box("matter")
 		box.Seal("text", bytes.Repeat([]byte("a lamp "), 40))
 		writes = append(writes, box.Writes()...)
 		refs = append(refs, Ref{Box: box.ID, Part: "text"})

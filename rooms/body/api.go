@@ -188,20 +188,26 @@ type seatIn struct {
 func (a *API) seat(ctx context.Context, in *seatIn) (*face.ReceiptOut, error) {
 	v := a.Site.Realm.View()
 	c := Seat{Post: in.Body.Post, From: in.Body.From, To: in.Body.To}
-	c, writes := Seal(a.Site.Vault.Master, v, c, in.Body.Officer)
+	c, writes, err := Seal(ctx, a.Site.Vault, v, c, in.Body.Officer)
+	if err != nil {
+		return nil, err
+	}
 	return a.Site.Command(ctx, clerk.Task{Command: c, Dossier: ID(in.ID), Writes: writes}, in.Keyed, in.Body)
 }
 
 // Seal puts an officer's name into a box of its own in the vault and completes the command
 // that seats her; the rows go with its acts. The name stands in the command only where the realm's law
 // has officers' names published.
-func Seal(master *vault.Master, v *clerk.View, c Seat, officer string) (Seat, []store.Write) {
-	box := vault.NewBox(master, v.Realm, "officer")
+func Seal(ctx context.Context, vault *vault.Vault, v *clerk.View, c Seat, officer string) (Seat, []store.Write, error) {
+	box, err := vault.NewBox(ctx, v.Realm, "officer")
+	if err != nil {
+		return c, nil, err
+	}
 	c.Digest, c.Person = box.Seal("name", []byte(officer)), civic.PersonID(box.ID)
 	if v.Settings.PublicOfficers {
 		c.PublicName = officer
 	}
-	return c, box.Writes()
+	return c, box.Writes(), nil
 }
 
 type leaveIn struct {

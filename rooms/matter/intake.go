@@ -88,16 +88,20 @@ func (in Intake) Report(ctx context.Context, v *clerk.View, actor civic.Actor, s
 	text := clean(s.Text, "text", &refusals)
 	address := clean(s.Address, "address", &refusals)
 	s.Contact.check(&refusals)
-	box := vault.NewBox(in.Vault.Master, v.Realm, "matter")
-	person := civic.PersonID(box.ID)
 	c := Report{
 		Kind: s.Kind, Category: s.Category, Visibility: s.Visibility, Channel: s.Channel, External: s.External, Against: s.Against,
-		Reporter: person, Contact: !s.Contact.Empty(),
+		Contact: !s.Contact.Empty(),
 	}
 	c.Where = in.where(v, s, &refusals)
 	if len(refusals) > 0 {
 		return clerk.Task{}, "", refusals
 	}
+	box, err := in.Vault.NewBox(ctx, v.Realm, "matter")
+	if err != nil {
+		return clerk.Task{}, "", err
+	}
+	person := civic.PersonID(box.ID)
+	c.Reporter = person
 	if text != "" {
 		c.Text = box.Seal("text", []byte(text))
 	}
@@ -120,7 +124,6 @@ func (in Intake) Report(ctx context.Context, v *clerk.View, actor civic.Actor, s
 	if s.Lat != nil && (s.Home || s.Visibility != Public) {
 		box.Seal("point", append(append(appendFloat(nil, *s.Lat), ' '), appendFloat(nil, *s.Lon)...))
 	}
-	var err error
 	if c.Attached, err = in.attach(ctx, box, s.Photos); err != nil {
 		return clerk.Task{}, "", err
 	}
@@ -145,7 +148,7 @@ func (in Intake) random(realm civic.Realm, seed string) []byte {
 		rand.Read(b) // never fails
 		return b
 	}
-	key := in.Vault.Master.Derive("tracking codes", realm)
+	key := in.Vault.Keys.Master.Derive("tracking codes", realm)
 	mac := hmac.New(sha256.New, key[:])
 	mac.Write([]byte(seed))
 	return mac.Sum(nil)

@@ -41,7 +41,7 @@ func (in Intake) On(ctx context.Context, v *clerk.View, actor civic.Actor, s Sta
 		return box.Seal(part(kind), []byte(text))
 	}
 	if split, ok := c.(Split); ok {
-		c, t.Writes = in.parts(v, split, &refusals)
+		c, t.Writes, fault = in.parts(ctx, v, split, &refusals)
 	}
 	if amend, ok := c.(Amend); ok {
 		if c, fault = in.amend(amend, open, func() *vault.Box { return box }, &refusals); fault != nil {
@@ -109,11 +109,14 @@ func (in Intake) open(ctx context.Context, realm civic.Realm, s State) (*vault.B
 }
 
 // parts gives each part of a matter a box of its own, with its text.
-func (in Intake) parts(v *clerk.View, c Split, refusals *civic.Refusals) (Split, []store.Write) {
+func (in Intake) parts(ctx context.Context, v *clerk.View, c Split, refusals *civic.Refusals) (Split, []store.Write, error) {
 	var writes []store.Write
 	parts := make([]Part, len(c.Parts))
 	for i, p := range c.Parts {
-		box := vault.NewBox(in.Vault.Master, v.Realm, "matter")
+		box, err := in.Vault.NewBox(ctx, v.Realm, "matter")
+		if err != nil {
+			return c, nil, err
+		}
 		p.Box = civic.PersonID(box.ID)
 		if p.Text = clean(p.Text, fmt.Sprintf("parts[%d].text", i), refusals); p.Text != "" {
 			p.Text = box.Seal("text", []byte(p.Text))
@@ -122,7 +125,7 @@ func (in Intake) parts(v *clerk.View, c Split, refusals *civic.Refusals) (Split,
 		parts[i] = p
 	}
 	c.Parts = parts
-	return c, writes
+	return c, writes, nil
 }
 
 // attached holds a command to files that the matter has: those who name others by their
