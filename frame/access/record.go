@@ -116,7 +116,7 @@ func (r *Record) find(ctx context.Context, box string, digests []string) ([]vaul
 func (r *Record) write(ctx context.Context, reading Reading) error {
 	w := &waiting{reading, make(chan error, 1)}
 	r.mu.Lock()
-	if now := minuteOf(r.Now()); now == r.minute && r.known[reading.key()] {
+	if minuteOf(r.Now()) == r.minute && r.known[reading.key()] {
 		r.mu.Unlock()
 		return nil
 	}
@@ -181,7 +181,7 @@ func (r *Record) commit(ctx context.Context, batch []*waiting) (minute civic.Ins
 		rows := make([]store.Row, 0, len(batch))
 		seen := map[string]bool{}
 		for _, w := range batch {
-			if seen[w.reading.key()] {
+			if seen[w.reading.key()] || r.knows(minute, w.reading) {
 				continue
 			}
 			seen[w.reading.key()] = true
@@ -192,6 +192,13 @@ func (r *Record) commit(ctx context.Context, batch []*waiting) (minute civic.Ins
 		return tx.Write(ctx, readingTable, rows)
 	})
 	return minute, err
+}
+
+// knows reports whether a reading of a minute is committed already.
+func (r *Record) knows(minute civic.Instant, reading Reading) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return minute == r.minute && r.known[reading.key()]
 }
 
 // lockHead takes the realm's record for this transaction and says until when it is sealed.
