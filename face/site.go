@@ -17,6 +17,7 @@ import (
 
 	"skein/face/front"
 	"skein/face/words"
+	"skein/frame/access"
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/frame/seal"
@@ -33,6 +34,7 @@ var Messages embed.FS
 type Site struct {
 	Realm     *clerk.Realm
 	Vault     *vault.Vault
+	Access    *access.Record // the way to what nobody released
 	Book      *words.Book
 	Keys      *Keys
 	Log       *slog.Logger
@@ -55,6 +57,7 @@ type Site struct {
 	Sessions func(r *http.Request) (*Session, error)
 	Keep     func(ctx context.Context, person civic.PersonID) (func(civic.DossierID) []store.Write, error)
 	Mine     func(ctx context.Context, dossier civic.DossierID) (civic.PersonID, bool)
+	Held     Holding // nil where nobody signs in
 	// Forget gives the rows that let go of one of them, for the commit that erases it.
 	Forget func(ctx context.Context, dossier civic.DossierID) ([]store.Write, error)
 	// Gone reports whether a dossier was erased, by whomever.

@@ -14,7 +14,7 @@ type rule struct {
 }
 
 var rules = []rule{
-	{"imports", imports}, {"pure", pure}, {"machine", machine}, {"messages", messages}, {"mission", mission}, {"keys", keys},
+	{"imports", imports}, {"pure", pure}, {"machine", machine}, {"messages", messages}, {"mission", mission}, {"keys", keys}, {"opened", opened},
 }
 
 // TestTree holds every rule on our own tree.
@@ -75,6 +75,17 @@ func TestRulesCanFail(t *testing.T) {
 			"internal/x/a.go":       "package x\nimport \"skein/internal/pgtest\"",
 		}, []string{"frame/store/a.go imports internal/pgtest"}},
 
+		{"through the record", opened, map[string]string{
+			"frame/access/record.go": "package access\nvar _, _ = r.Vault.ReadAll(c, r, b)",
+			"frame/vault/vault.go":   "package vault\nvar _ = v.OpenBox(c, r, b)",
+			"rooms/matter/a.go":      "package matter\nimport \"io\"\nvar _, _ = io.ReadAll(r)\nvar _ = v.ReadReleased(c, r, b, d)\nvar _ = f.Read(b)",
+		}, nil},
+		{"past the record", opened, map[string]string{
+			"rooms/matter/a.go":    "package matter\nvar x = a.in.Vault\nvar _, _ = x.Read(c, r, ref)",
+			"rooms/matter/b.go":    "package matter\nvar open = a.Vault.ReadMany",
+			"rooms/matter/c.go":    "package matter\nvar open = a.Vault.Read",
+			"cmd/skein/courier.go": "package main",
+		}, []string{"cmd/skein/courier.go opens no box", "rooms/matter/a.go:3 opens a box by Read:", "rooms/matter/b.go:2 opens a box by ReadMany", "rooms/matter/c.go:2 opens a box by Read:"}},
 		{"keys listed", keys, map[string]string{
 			"docs/trust.md":      "## Keys and algorithms\n\n| a | `aes`, `argon2` | `face/a.go` | – |\n| `numbers`, `sign-in a` | – | `cmd/skein/house.go` | – |\n\n## More\n",
 			"cmd/skein/house.go": "package main\nvar purposes = []string{\"numbers\", \"sign-in a\"}\nvar _ = m.Derive(\"numbers\", r)",

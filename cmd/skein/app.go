@@ -15,6 +15,7 @@ import (
 	"skein/face"
 	"skein/face/signin"
 	"skein/face/words"
+	"skein/frame/access"
 	"skein/frame/calendar"
 	"skein/frame/civic"
 	"skein/frame/clerk"
@@ -49,7 +50,7 @@ var messages embed.FS
 func newBook() (*words.Book, error) {
 	book := words.NewBook()
 	for _, files := range []fs.FS{
-		messages, face.Messages, signin.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, seal.Messages, sheet.Messages,
+		messages, face.Messages, signin.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, seal.Messages, access.Messages, sheet.Messages,
 		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, powers.Messages, science.Messages,
 		requests.Messages, classify.Messages, opinion.Messages, count.Messages, shares.Messages, outbreak.Messages, scan.Messages,
 	} {
@@ -154,6 +155,7 @@ func (w where) open(ctx context.Context, found bool) (*app, error) {
 		return nil, err
 	}
 	a.vault = &vault.Vault{DB: a.db, Keys: keys, Blobs: vault.Disk{Dir: filepath.Join(w.Data, "blobs")}}
+	a.vault.Also = access.Erase
 	a.house.Boxes = a.vault
 	if err := a.migrate(ctx); err != nil {
 		a.close()
@@ -210,7 +212,7 @@ func (a *app) found(ctx context.Context, id civic.Realm, s clerk.Settings) error
 
 // migrate brings the tables up to date.
 func (a *app) migrate(ctx context.Context) error {
-	return a.house.Migrate(ctx, a.db, vault.Migrations(), courier.Migrations(), seal.Migrations(), face.Migrations(), signin.Migrations())
+	return a.house.Migrate(ctx, a.db, vault.Migrations(), courier.Migrations(), seal.Migrations(), access.Migrations(), face.Migrations(), signin.Migrations())
 }
 
 // only is the realm asked for, or the only one there is.

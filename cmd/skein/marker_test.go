@@ -230,6 +230,8 @@ func TestMarkers(t *testing.T) {
 			say(who, "supply", "text", nil)
 			say("pwd/head", "tell", "text", nil)
 			say(who, "attach", "text", nil)
+			say(who, "amend", "text", map[string]any{"address": p.word(fmt.Sprint("amended address ", private)),
+				"contact": map[string]any{"name": p.word(fmt.Sprint("amended name ", private)), "email": p.word(fmt.Sprint("amended mail ", private)) + "@example.org"}})
 			if a := c.upload(m, "x.jpg", bytes.NewReader(exif(p.word(fmt.Sprint("exif ", private))))); a.status != 201 {
 				t.Fatal(a.text)
 			}
@@ -394,11 +396,11 @@ func TestReleasedCopiesFollow(t *testing.T) {
 		}
 		m := c.report(lamp("first version, by Mr Brown"))
 		see("before its release", m, "", "Mr Brown")
-		c.act(201, m, "release", "info/desk", map[string]any{"items": []string{item(m)}})
+		c.act(201, m, "release", "info/desk", map[string]any{"items": []string{item(m)}, "unmasked": true})
 		see("released", m, "Mr Brown", "")
 		c.act(201, m, "retract", "info/desk", map[string]any{"act": last(m), "reason": "not read"})
 		see("its release retracted", m, "", "Mr Brown")
-		c.act(201, m, "release", "info/desk", map[string]any{"items": []string{item(m)}})
+		c.act(201, m, "release", "info/desk", map[string]any{"items": []string{item(m)}, "unmasked": true})
 		c.act(201, m, "redact", "info/desk", map[string]any{"item": item(m), "text": "second version, by Mr B", "ground": "personal_data"})
 		see("masked", m, "Mr B", "Mr Brown")
 		c.act(201, m, "redact", "info/desk", map[string]any{"item": item(m), "text": "third version", "ground": "personal_data"})

@@ -64,7 +64,7 @@ var abouts = []about{
 var commandBodies = map[string]string{
 	"triage": `{"category":"street_lights.street_light_outages","reason":"r"}`, "correct": `{"category":"street_lights.street_light_outages","reason":"r"}`,
 	"accept": `{}`, "object": `{"ground":"not_our_duty","reason":"r"}`, "rule": `{"lead":"btdt","law":"l","reason":"r"}`, "ask": `{"text":"t"}`, "supply": `{"text":"t"}`,
-	"tell": `{"text":"t"}`, "contribute": `{"text":"t"}`, "attach": `{"text":"t"}`, "pause": `{"ground":"weather"}`, "resume": `{}`, "extend": `{"limit":"1d","reason":"r"}`,
+	"tell": `{"text":"t"}`, "contribute": `{"text":"t"}`, "attach": `{"text":"t"}`, "amend": `{"text":"t"}`, "pause": `{"ground":"weather"}`, "resume": `{}`, "extend": `{"limit":"1d","reason":"r"}`,
 	"join": `{"into":"matter/00000001"}`, "split": `{"parts":[{"text":"t"}]}`, "answer": `{"outcome":"fixed","reason":"r"}`, "propose-decline": `{"law":"l","reason":"r","elsewhere":"e"}`,
 	"decline": `{"decline":true,"law":"l","reason":"r"}`, "confirm": `{"solved":true}`, "reopen": `{"reason":"r"}`, "appeal": `{"of":"answer","reason":"r"}`, "withdraw": `{}`,
 	"release": `{"items":[]}`, "withhold": `{"items":[],"ground":"personal_data"}`, "redact": `{"item":"x","text":"t","ground":"personal_data"}`, "retract": `{"act":1,"reason":"r"}`,
@@ -85,7 +85,7 @@ var otherDoors = map[string]struct{ path, body string }{
 	"POST /sign-in/passkey/begin": {}, "POST /sign-in/new/begin": {}, "POST /sign-in/new": {body: "{}"}, "POST /sign-in/passkey": {body: "{}"}, "POST /sign-in/with/{provider}": {path: "/sign-in/with/none", body: "next="}, "GET /sign-in/with/{provider}/back": {path: "/sign-in/with/none/back"},
 	"GET /invitation": {}, "POST /invitation": {body: "invitation=none&password="}, "GET /sign-in/second": {}, "POST /sign-in/second": {body: "code=1"},
 	"POST /me/mail": {}, "POST /me/second/begin": {}, "GET /me/second": {}, "POST /me/second": {body: "code=1"}, "POST /me/recovery": {},
-	"GET /me": {}, "POST /me/post": {body: "post=isd/head"}, "POST /me/password": {body: "password=x"}, "POST /me/passkey/begin": {}, "POST /me/passkey": {body: "{}"},
+	"GET /me": {}, "GET /me/data": {}, "GET /me/data/{file}": {path: "/me/data/skein-data.json"}, "GET /api/me/data": {}, "POST /me/post": {body: "post=isd/head"}, "POST /me/password": {body: "password=x"}, "POST /me/passkey/begin": {}, "POST /me/passkey": {body: "{}"},
 	"GET /me/close": {}, "POST /me/close": {},
 	"POST /me/credentials/remove": {body: "kind=password&name=x"}, "POST /me/sessions/end": {body: "session=x"}, "POST /sign-out": {},
 	"GET /api/powers": {}, "GET /api/powers/why": {path: "/api/powers/why?who=pwd/head&action=duty.adopt&thing=duty/list"}, "GET /api/powers/versions": {},
@@ -301,7 +301,7 @@ func (c *city) cell(method, path string, a about, r role) string {
 		c.photo(m)
 	}
 	name := path[strings.LastIndex(path, "/")+1:]
-	to, body := strings.NewReplacer("{number}", m.number, "{digest}", "{photo}", "{n}", "1").Replace(path), ""
+	to, body := strings.NewReplacer("{number}", m.number, "{digest}", "{photo}", "{n}", "1", "{file}", "skein-data.json").Replace(path), ""
 	if strings.Contains(to, "{photo}") {
 		digest := c.digests(m)["image/jpeg"]
 		if a.name != "private" && a.name != "hidden" && !strings.Contains(path, "/sealed/") {
@@ -431,7 +431,7 @@ func (c *city) unknownIsPrivate(method, path string) {
 	m := c.report(fields)
 	none := "123-456-7897"
 	answer := func(number string) string {
-		to := strings.NewReplacer("{number}", number, "{photo}", strings.Repeat("0", 64), "{digest}", strings.Repeat("0", 64), "{n}", "1").Replace(path)
+		to := strings.NewReplacer("{number}", number, "{photo}", strings.Repeat("0", 64), "{digest}", strings.Repeat("0", 64), "{n}", "1", "{file}", "skein-data.json").Replace(path)
 		body := ""
 		if method == "POST" {
 			body = commandBodies[path[strings.LastIndex(path, "/")+1:]]

@@ -525,5 +525,7 @@ func TestPagesInBrowser(t *testing.T) {
 	c.release(m, c.digests(m)["text/plain"])
 	c.act(201, m, "accept", "pwd/head", nil)
 	c.act(201, m, "tell", "pwd/head", map[string]any{"text": "The crew comes on Thursday.", "release": true})
-	browser.Run(t, "pages_test.mjs", c.url, m.number, m.code)
+	unreleased := c.report(lamp("Call Mr. Quillwort at 617-555-0100."))
+	c.photo(unreleased)
+	browser.Run(t, "pages_test.mjs", c.url, m.number, m.code, c.key("info/desk"), unreleased.number)
 }

@@ -69,6 +69,7 @@ type newRealmCommand struct {
 	Realm          civic.Realm `placeholder:"CODE" help:"Its code; made of the name if there is none."`
 	Emergency      string      `default:"112" help:"The number to call when life is in danger."`
 	PublicOfficers bool        `help:"The realm's law has officers' names published."`
+	ReadingsKept   int         `placeholder:"DAYS" help:"For how many days it is kept who read private contents; three years if nothing is said."`
 	Add            bool        `help:"Add it to the realms that DIR holds already."`
 }
 
@@ -85,7 +86,7 @@ func (c *newRealmCommand) settings() (clerk.Settings, civic.Refusals) {
 	}
 	s := clerk.Settings{
 		Titles: map[string]string{}, Zone: c.Zone, Languages: c.Languages, PublicURL: strings.TrimSuffix(c.PublicURL, "/"),
-		Emergency: c.Emergency, PublicOfficers: c.PublicOfficers,
+		Emergency: c.Emergency, PublicOfficers: c.PublicOfficers, ReadingsKept: c.ReadingsKept,
 	}
 	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" || c.Zone == "Local" {
 		refuse("zone", "realm.zone", "zone", c.Zone)
@@ -108,6 +109,9 @@ func (c *newRealmCommand) settings() (clerk.Settings, civic.Refusals) {
 	}
 	if !emergencyForm.MatchString(c.Emergency) {
 		refuse("emergency", "skein.emergency_form", "value", c.Emergency)
+	}
+	if c.ReadingsKept < 0 {
+		refuse("readings-kept", "skein.readings_kept", "days", c.ReadingsKept)
 	}
 	if c.Realm == "" {
 		if c.Realm = civic.Realm(codeOf(c.Name)); c.Realm == "" {

@@ -62,7 +62,7 @@ func New(s *Service) *Service {
 	m.HandleFunc("GET /me/close", s.askClose)
 	m.HandleFunc("POST /me/close", s.takeClose)
 	s.Site.Sessions = s.Find
-	s.Site.Keep, s.Site.Mine = s.keepMatter, s.mine
+	s.Site.Keep, s.Site.Mine, s.Site.Held = s.keepMatter, s.mine, s.held
 	s.Site.Forget = s.forgetMatter
 	return s
 }

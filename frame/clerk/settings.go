@@ -32,6 +32,8 @@ type Settings struct {
 	// Retention is for how long what was told is kept after the end of a dossier of a kind that a room names, where the
 	// realm's law has another time than its founding rules.
 	Retention map[string]Keep `json:"retention,omitempty"`
+	// ReadingsKept is for how many days it is kept who read private contents; 0 is access.Kept.
+	ReadingsKept int `json:"readings_kept,omitempty"`
 	// Demo is set for a realm made of sample data; its clock is not the wall's.
 	Demo *Demo `json:"demo,omitempty"`
 }

@@ -33,6 +33,11 @@ func (v *Vault) Erase(ctx context.Context, tx *store.Tx, realm civic.Realm, boxe
 			return fmt.Errorf("vault: erase: %w", err)
 		}
 	}
+	if v.Also != nil {
+		if err := v.Also(ctx, tx, realm, boxes); err != nil {
+			return err
+		}
+	}
 	return empty(ctx, tx, realm, boxes)
 }
 

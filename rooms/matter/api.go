@@ -14,6 +14,8 @@ type API struct {
 	Site   *face.Site
 	Intake Intake
 	Ports  Ports
+	// Officer is the name of who sat in a post at a moment, where the realm's law has such names published; otherwise "".
+	Officer func(v *clerk.View, post civic.PostID, at civic.Instant) string
 }
 
 // Register adds the doors.
@@ -23,6 +25,8 @@ func (a *API) Register() {
 	face.Get(s, "/api/matters", "matters", "List matters, newest first", a.list, "matters")
 	face.Get(s, "/api/matters/{number}", "matter", "One matter", a.one, "matters")
 	face.Get(s, "/api/matters/{number}/story", "matter-story", "Its acts in plain words, oldest first", a.story, "matters")
+	face.Get(s, "/api/matters/{number}/data", "matter-data", "All that is held on its reporter, for herself: what she told, what became of it, who read it", a.held, "matters")
+	face.Get(s, "/api/me/data", "me-data", "All that is held on whoever is signed in: the account, and what was told with it", a.allHeld, "matters")
 	face.Get(s, "/api/matters/{number}/possible", "matter-possible", "What whoever asks may do with it now", a.possible, "matters")
 	command[Triage](a, "triage", "Set right what a report lacks")
 	command[Correct](a, "correct", "Correct category, place or kind")
@@ -31,6 +35,7 @@ func (a *API) Register() {
 	command[Rule](a, "rule", "Rule on an objection")
 	command[Ask](a, "ask", "Ask the reporter")
 	command[Supply](a, "supply", "Answer a question as the reporter")
+	command[Amend](a, "amend", "Correct, as the reporter, what she told")
 	command[Tell](a, "tell", "Tell the reporter an interim word")
 	command[Contribute](a, "contribute", "Contribute as a joint body")
 	command[Attach](a, "attach", "Add texts or files")
@@ -177,10 +182,11 @@ func (a *API) fits(ctx context.Context, s State, code string) bool {
 func (a *API) Eyes(ctx context.Context, s State, tracking string) Eyes {
 	actor := face.Actor(ctx)
 	if actor.Kind == civic.Post {
-		if a.May(s, actor, "matter.read") {
-			return Eyes{Post: actor.Post, Bodies: a.bodiesOf(ctx, actor)}
+		answer := a.Site.Realm.View().Ask(actor, ActionRead, s.ID, s, a.Site.Realm.Now())
+		if !answer.Allowed {
+			return Eyes{}
 		}
-		return Eyes{}
+		return Eyes{Post: actor.Post, Bodies: a.bodiesOf(ctx, actor), Power: answer.Policy, For: purposeOf(answer.Policy)}
 	}
 	if a.Tracked(ctx, s, tracking) {
 		return Eyes{Reporter: s.Reporter}
@@ -207,8 +213,8 @@ func (a *API) bodiesOf(ctx context.Context, actor civic.Actor) []civic.BodyID {
 	return out
 }
 
-// ownJudge refuses an officer one of whose posts is of the body complained of, in whichever she acts.
-func (a *API) ownJudge(ctx context.Context, s State, actor civic.Actor, action string) error {
+// OwnJudge refuses an officer one of whose posts is of the body complained of, in whichever she acts.
+func (a *API) OwnJudge(ctx context.Context, s State, actor civic.Actor, action string) error {
 	if s.Against == "" || actor.Kind != civic.Post || !slices.Contains(a.bodiesOf(ctx, actor), s.Against) {
 		return nil
 	}

@@ -38,7 +38,7 @@ func command[C Command](a *API, name, summary string) {
 			}
 			actor := face.Actor(ctx)
 			actor.Person = eyes.Reporter
-			if err := a.ownJudge(ctx, s, actor, in.Body.Name()); err != nil {
+			if err := a.OwnJudge(ctx, s, actor, in.Body.Name()); err != nil {
 				return nil, err
 			}
 			c, err := a.named(ctx, in.Body)

@@ -77,6 +77,7 @@ type Rule struct {
 	Lead   civic.BodyID `json:"lead,omitempty"`
 	Law    string       `json:"law"`
 	Reason string       `json:"reason"`
+	Unmasked
 }
 
 // Ask puts a question to the reporter.
@@ -90,10 +91,26 @@ type Supply struct {
 	Attached []Attachment `json:"attached,omitempty"`
 }
 
+// What an amendment does to the way to reach the reporter.
+const (
+	ContactGiven = "given"
+	ContactTaken = "taken_back"
+)
+
+// Amend corrects what the reporter told: a text that stands beside the first one, the address, or how to reach her.
+type Amend struct {
+	Text    string   `json:"text,omitempty"`
+	Address string   `json:"address,omitempty"`
+	Reach   *Contact `json:"contact,omitempty" doc:"How to reach her from now on; an empty one takes it back"`
+	// Contact says what became of it once it is sealed. No client gives it.
+	Contact string `json:"-"`
+}
+
 // Tell gives the reporter an interim word.
 type Tell struct {
 	Text    string `json:"text"`
 	Release bool   `json:"release,omitempty"`
+	Unmasked
 }
 
 // Contribute is a joint body's part. Body may be left empty by a post of that body.
@@ -148,6 +165,7 @@ type Answer struct {
 	Law      string        `json:"law,omitempty"`
 	Evidence []Attachment  `json:"evidence,omitempty"`
 	Release  bool          `json:"release,omitempty"`
+	Unmasked
 }
 
 // ProposeDecline asks for a ruling that no body of this realm holds the power.
@@ -190,7 +208,15 @@ type Withdraw struct {
 // Release lets everyone see texts and photos.
 type Release struct {
 	Items []string `json:"items"`
+	Unmasked
 }
+
+// Unmasked is the deliberate word that what points to a person shall be shown to everyone as it is.
+type Unmasked struct {
+	Unmasked bool `json:"unmasked,omitempty" doc:"Show to everyone what points to a person, all the same"`
+}
+
+func (u Unmasked) deliberate() bool { return u.Unmasked }
 
 // Withhold keeps them from the public.
 type Withhold struct {
@@ -286,6 +312,7 @@ func (Object) Name() string         { return "matter.object" }
 func (Rule) Name() string           { return "matter.rule" }
 func (Ask) Name() string            { return "matter.ask" }
 func (Supply) Name() string         { return "matter.supply" }
+func (Amend) Name() string          { return "matter.amend" }
 func (Tell) Name() string           { return "matter.tell" }
 func (Contribute) Name() string     { return "matter.contribute" }
 func (Pause) Name() string          { return "matter.pause" }
@@ -321,7 +348,7 @@ func Commands() []Command {
 		Report{}, Triage{}, Correct{}, Assign{}, Accept{}, Object{}, Rule{}, Ask{}, Supply{}, Tell{},
 		Contribute{}, Pause{}, Resume{}, Extend{}, Join{}, Split{}, Answer{}, ProposeDecline{}, Decline{},
 		Confirm{}, Reopen{}, Appeal{}, Withdraw{}, Release{}, Withhold{}, Redact{}, Retract{}, Attach{},
-		Import{}, Tick{}, Move{}, Relay{}, Recompute{},
+		Import{}, Tick{}, Move{}, Relay{}, Recompute{}, Amend{},
 		Erase{}, PutHold{}, Unhold{}, Expire{},
 	}
 }

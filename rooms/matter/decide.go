@@ -71,6 +71,8 @@ func (d *decision) onMatter(c Command) {
 		d.ask(c)
 	case Supply:
 		d.supply(c)
+	case Amend:
+		d.amend(c)
 	case Tell:
 		d.tell(c)
 	case Contribute:

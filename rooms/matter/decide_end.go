@@ -162,6 +162,8 @@ func (d *decision) appeal(c Appeal) {
 		}
 	case "withholding":
 		from = s.WithheldAt
+	case "masking":
+		from = s.MaskedAt
 	default:
 		d.wrong("of", "matter.appeal_unknown", "of", clip(c.Of))
 		return

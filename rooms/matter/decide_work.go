@@ -48,6 +48,27 @@ func (d *decision) supply(c Supply) {
 	}
 }
 
+// amend corrects what the reporter told, at any time: what is held on her is hers to correct.
+func (d *decision) amend(c Amend) {
+	d.permit("amended")
+	if d.s.Erased != nil { // and she said that nothing of her is to be kept
+		d.refuse(civic.Conflict, "matter.erased")
+	}
+	d.digest("text", c.Text, false)
+	d.digest("address", c.Address, false)
+	switch {
+	case c.Contact != "" && c.Contact != ContactGiven && c.Contact != ContactTaken:
+		d.wrong("contact", "matter.missing", "field", "contact")
+	case c.Contact == ContactTaken && !d.s.Contact:
+		d.wrong("contact", "matter.contact_none")
+	case c.Contact == "" && c.Text == "" && c.Address == "":
+		d.wrong("text", "matter.amend_nothing")
+	}
+	if d.ok() {
+		d.emit(Amended{Text: c.Text, Address: c.Address, Contact: c.Contact, ReleaseBy: d.releaseTerm(d.s.Visibility, c.Text, nil)})
+	}
+}
+
 func (d *decision) tell(c Tell) {
 	d.permit("told")
 	d.digest("text", c.Text, true)

@@ -143,6 +143,14 @@ type Supplied struct {
 	ReleaseBy *Term        `json:"release_by,omitempty"`
 }
 
+// Amended corrects what the reporter told. What was there before stays in the vault, until it is erased.
+type Amended struct {
+	Text      string `json:"text,omitempty"`
+	Address   string `json:"address,omitempty"`
+	Contact   string `json:"contact,omitempty"` // ContactGiven, ContactTaken, or neither
+	ReleaseBy *Term  `json:"release_by,omitempty"`
+}
+
 // Told is an interim word to the reporter.
 type Told struct {
 	Text     string `json:"text"`
@@ -280,7 +288,7 @@ type Lapsed struct{}
 
 // Appealed puts the matter to the review room.
 type Appealed struct {
-	Of     string `json:"of"` // "answer", "decline" or "withholding"
+	Of     string `json:"of"` // one of Appealable
 	Reason string `json:"reason,omitempty"`
 }
 
@@ -415,6 +423,7 @@ func (Ruled) Type() string           { return "matter.ruled" }
 func (Corrected) Type() string       { return "matter.corrected" }
 func (Asked) Type() string           { return "matter.asked" }
 func (Supplied) Type() string        { return "matter.supplied" }
+func (Amended) Type() string         { return "matter.amended" }
 func (Told) Type() string            { return "matter.told" }
 func (Contributed) Type() string     { return "matter.contributed" }
 func (Paused) Type() string          { return "matter.paused" }
@@ -457,6 +466,7 @@ func (Ruled) Version() int           { return 1 }
 func (Corrected) Version() int       { return 1 }
 func (Asked) Version() int           { return 1 }
 func (Supplied) Version() int        { return 1 }
+func (Amended) Version() int         { return 1 }
 func (Told) Version() int            { return 1 }
 func (Contributed) Version() int     { return 1 }
 func (Paused) Version() int          { return 1 }
@@ -498,7 +508,7 @@ func Events() []journal.Event {
 		Escalated{}, Joined{}, TookIn{}, Separated{}, SplitUp{}, Answered{},
 		DeclineProposed{}, Declined{}, DeclineRefused{}, Confirmed{}, Reopened{}, Lapsed{},
 		Appealed{}, Withdrawn{}, Released{}, Withheld{}, Redacted{}, Retracted{},
-		Attached{}, Imported{}, Reassigned{}, Recomputed{}, Relayed{},
+		Attached{}, Imported{}, Reassigned{}, Recomputed{}, Relayed{}, Amended{},
 		ErasureAsked{}, Erased{}, Held{}, Unheld{},
 	}
 }

@@ -46,6 +46,15 @@ func Evolve(s State, a journal.Act) State {
 		s.Questions = 0
 		s.bring(a, fromReporter, e.Text, e.Attached, ShowUndecided)
 		s.releaseBy(e.ReleaseBy)
+	case Amended:
+		s.text(a, fromReporter, e.Text, ShowUndecided)
+		s.releaseBy(e.ReleaseBy)
+		if e.Address != "" {
+			s.Address = e.Address
+		}
+		if e.Contact != "" {
+			s.Contact = e.Contact == ContactGiven
+		}
 	case Told:
 		s.text(a, "told", e.Text, shown(e.Released))
 	case Contributed:
@@ -113,17 +122,18 @@ func Evolve(s State, a journal.Act) State {
 		s.Pauses = endPause(s.Pauses, at)
 		s.Took = nil
 	case Released:
-		s.show(e.Items, ShowReleased, "")
+		s.show(e.Items, ShowReleased, "", "")
 	case Withheld:
-		s.show(e.Items, ShowWithheld, e.Ground)
+		s.show(e.Items, ShowWithheld, e.Ground, e.Law)
 		s.WithheldAt = at
 	case Redacted:
 		s.Items = slices.Clone(s.Items)
 		for i := range s.Items {
 			if it := &s.Items[i]; it.Digest == e.Item {
-				it.Shown, it.Media, it.W, it.H = e.Shown.Digest, e.Shown.Media, e.Shown.W, e.Shown.H
+				it.Shown, it.Media, it.W, it.H, it.Masked = e.Shown.Digest, e.Shown.Media, e.Shown.W, e.Shown.H, e.Ground
 			}
 		}
+		s.MaskedAt = at
 	case Retracted:
 		s.retract()
 	case Reassigned:
@@ -363,13 +373,13 @@ func (s *State) releaseBy(t *Term) {
 	}
 }
 
-func (s *State) show(digests []string, showing Showing, ground string) {
+func (s *State) show(digests []string, showing Showing, ground, law string) {
 	s.Items = slices.Clone(s.Items)
 	waiting := false
 	for i := range s.Items {
 		it := &s.Items[i]
 		if slices.Contains(digests, it.Digest) {
-			it.Showing, it.Ground = showing, ground
+			it.Showing, it.Ground, it.Law = showing, ground, law
 		}
 		waiting = waiting || (it.From == fromReporter && it.Showing == ShowUndecided)
 	}

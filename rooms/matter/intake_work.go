@@ -43,6 +43,12 @@ func (in Intake) On(ctx context.Context, v *clerk.View, actor civic.Actor, s Sta
 	if split, ok := c.(Split); ok {
 		c, t.Writes, fault = in.parts(ctx, v, split, &refusals)
 	}
+	if amend, ok := c.(Amend); ok {
+		if c, fault = in.amend(amend, open, func() *vault.Box { return box }, &refusals); fault != nil {
+			return t, fault
+		}
+	}
+	s.pointedOut(c, &refusals)
 	c, released := sealed(c, seal)
 	if len(photos) > 0 && fault == nil && len(refusals) == 0 {
 		if fault = open(); fault == nil {
@@ -73,14 +79,14 @@ func (in Intake) On(ctx context.Context, v *clerk.View, actor civic.Actor, s Sta
 	}
 	if r, ok := c.(Release); ok {
 		t.Seq = s.Seq // a masked version that comes in between must not be passed over
-		writes, err := in.release(ctx, v, s, r.Items)
+		writes, err := in.release(ctx, v, actor, s, r)
 		if err != nil {
 			return t, err
 		}
 		t.Writes = append(t.Writes, writes...)
 	}
 	if after, ok := in.unshown(v, s, c); ok {
-		writes, err := in.follow(ctx, v, s, after)
+		writes, err := in.follow(ctx, v, actor, c, s, after)
 		if err != nil {
 			return t, err
 		}

@@ -160,6 +160,8 @@ type Item struct {
 	W, H    int
 	Showing Showing
 	Ground  string // of withholding
+	Law     string // that it cites
+	Masked  string // on what ground the masked version stands before the original
 }
 
 // digest is that of the version that can be public: the masked one where there is one.
@@ -237,7 +239,7 @@ type Escalation struct {
 
 // Appealing is a matter put to the review room.
 type Appealing struct {
-	Of string // "answer", "decline" or "withholding"
+	Of string // one of Appealable
 	At civic.Instant
 }
 
@@ -283,6 +285,7 @@ type State struct {
 	Coordinator civic.BodyID
 	ReleaseBy   Term
 	WithheldAt  civic.Instant // the last withholding
+	MaskedAt    civic.Instant // the last masking
 	Lapse       Term
 
 	Main   civic.DossierID   // joined into

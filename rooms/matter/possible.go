@@ -43,7 +43,7 @@ func (a *API) Possible(ctx context.Context, s State, actor civic.Actor) ([]Possi
 }
 
 // Appealable is what there can be to appeal.
-var Appealable = []string{"answer", "decline", "withholding"}
+var Appealable = []string{"answer", "decline", "withholding", "masking"}
 
 // attempts are the commands that people give a matter, as complete as they can be made without
 // their words, one of each and of every way it can be meant.
@@ -52,7 +52,7 @@ func (s State) attempts(actor civic.Actor) []Command {
 	const law = "law"
 	out := []Command{
 		Triage{}, Accept{}, Object{Ground: "another_body", Reason: words}, Rule{Lead: s.Lead, Law: law, Reason: words},
-		Correct{SetRight: SetRight{Reason: words}}, Supply{Text: words}, Ask{Text: words}, Tell{Text: words}, Contribute{Text: words}, Attach{Text: words},
+		Correct{SetRight: SetRight{Reason: words}}, Supply{Text: words}, Amend{Text: words}, Ask{Text: words}, Tell{Text: words}, Contribute{Text: words}, Attach{Text: words},
 		Pause{Ground: "weather"}, Resume{}, Extend{Limit: "1h", Reason: words}, Join{Reason: words}, Split{Parts: []Part{{Text: words}}},
 		Answer{Outcome: Explained, Reason: words}, ProposeDecline{Law: law, Reason: words, Elsewhere: law},
 		Decline{Decline: true, Law: law, Reason: words}, Confirm{Solved: true}, Reopen{Reason: words},

@@ -67,7 +67,7 @@ func randomCommand(d dice, w *world, s State) Command {
 		law = ""
 	}
 	// Mostly something for the status at hand, or few matters would get far.
-	kinds := 49
+	kinds := 50
 	which := d.IntN(kinds)
 	if s.Exists() && !d.in(3) {
 		which = from(d, map[Status][]int{
@@ -128,7 +128,7 @@ func randomCommand(d dice, w *world, s State) Command {
 	case 30, 31:
 		return Reopen{Reason: text()}
 	case 32:
-		return Appeal{Of: pick("of", "answer", "decline", "withholding", "x"), Reason: text()}
+		return Appeal{Of: pick("of", "answer", "decline", "withholding", "masking", "x"), Reason: text()}
 	case 33:
 		return Withdraw{}
 	case 34:
@@ -159,6 +159,8 @@ func randomCommand(d dice, w *world, s State) Command {
 		return Expire{Main: from(d, "", s.Parent)}
 	case 42:
 		return Relay{Main: from(d, s.Main, other()), Of: pick("of", "answered", "told", "x")}
+	case 48:
+		return Amend{Text: text(), Address: pick("address", "", dig("address")), Contact: pick("contact", "", ContactGiven, ContactTaken, "x")}
 	default:
 		return Tick{}
 	}
@@ -180,7 +182,7 @@ func rightful(d dice, c Command, s State) civic.Actor {
 		return from(d, ann, desk, lead, joint, office, theClock, operator, civic.Actor{})
 	}
 	switch c.(type) {
-	case Report, Supply, Confirm, Reopen, Appeal, Withdraw:
+	case Report, Supply, Amend, Confirm, Reopen, Appeal, Withdraw:
 		return ann
 	case Erase:
 		return from(d, ann, ann, desk)

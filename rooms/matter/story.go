@@ -1,6 +1,7 @@
 package matter
 
 import (
+	"slices"
 	"strings"
 
 	"skein/face/words"
@@ -118,6 +119,13 @@ func tell(a journal.Act) Line {
 		if e.Triage != nil {
 			l.sum("matter.story.waits_"+e.Triage.Why, "until", e.Triage.By.Due)
 		}
+	case Amended:
+		for what, there := range map[string]bool{"text": e.Text != "", "address": e.Address != "", "contact": e.Contact == ContactGiven, "no_contact": e.Contact == ContactTaken} {
+			if there {
+				l.sum("matter.story.amended_" + what)
+			}
+		}
+		slices.SortFunc(l.Sums, func(a, b Sum) int { return strings.Compare(a.Key, b.Key) })
 	case Contributed:
 		say("body", e.Body)
 	case Paused:

@@ -46,6 +46,7 @@ var trying = []struct {
 	{"corrected", desk, just(Correct{SetRight{Category: "parks.tree", Reason: dig("r")}})},
 	{"asked", lead, just(Ask{Text: dig("q")})},
 	{"supplied", ann, just(Supply{Text: dig("a")})},
+	{"amended", ann, just(Amend{Text: dig("a")})},
 	{"told", lead, just(Tell{Text: dig("t")})},
 	{"contributed", joint, just(Contribute{Text: dig("t")})},
 	{"attached", ann, just(Attach{Text: dig("t")})},

@@ -24,7 +24,7 @@ type action struct {
 
 // forms are what the page of a matter has forms for, in the order it shows them.
 var forms = []action{
-	{Name: "supply", Photos: true}, {Name: "confirm"}, {Name: "attach", Photos: true}, {Name: "reopen"}, {Name: "appeal"}, {Name: "withdraw"},
+	{Name: "supply", Photos: true}, {Name: "confirm"}, {Name: "attach", Photos: true}, {Name: "amend"}, {Name: "reopen"}, {Name: "appeal"}, {Name: "withdraw"},
 }
 
 // actions are what the reporter may do now; see matter.API.Possible.
@@ -92,6 +92,7 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request) {
 
 // actFields are the fields of the reporter's forms that refusals name.
 var actFields = map[string]string{
+	"contact.name": "name", "contact.email": "email", "contact.phone": "phone", "contact": "no_contact", "address": "address",
 	"text": "text", "reason": "reason", "words": "words", "rating": "rating", "of": "of", "photos": "photos",
 }
 
@@ -112,6 +113,18 @@ func commandOf(name string, fields url.Values, form *face.Form) (matter.Command,
 		return c, true
 	case "supply":
 		return matter.Supply{Text: fields.Get("text")}, true
+	case "amend":
+		c := matter.Amend{Text: fields.Get("text"), Address: fields.Get("address")}
+		reach := matter.Contact{Name: fields.Get("name"), Email: fields.Get("email"), Phone: fields.Get("phone"), Language: form.Voice.Lang}
+		switch taken := fields.Get("no_contact") == "yes"; {
+		case taken && !reach.Empty():
+			form.Add("no_contact", "pages.contact_both")
+		case taken:
+			c.Reach = &matter.Contact{}
+		case !reach.Empty():
+			c.Reach = &reach
+		}
+		return c, true
 	case "attach":
 		return matter.Attach{Text: fields.Get("text")}, true
 	case "reopen":

@@ -39,6 +39,9 @@ type oneView struct {
 	// Concerned is set for the reporter and for posts that may read the matter.
 	Concerned bool
 	Inferred  bool // some step is
+	// Releases is set for a post that may decide what everyone sees; Waits is how many texts and photos wait for it.
+	Releases bool
+	Waits    int
 }
 
 // line is an act of the story with the texts and photos it brought.
@@ -46,14 +49,18 @@ type line struct {
 	matter.Line
 	Title, Words, By string
 	Sums             []string
-	Texts            []string
+	Texts            []saying
 	Photos           []matter.Item
+	Standing         []string // how the photos stand, and what is not shown on a ground
 	Erased           bool
 	Power            string // id of the policy it was done under
 	PowerTitle       string
 	Kind             string // who acted, for its mark: resident, body, clock
 	Late, End        bool
 }
+
+// saying is a text of an act, and how it stands before the public.
+type saying struct{ Text, Standing string }
 
 // actProof is an act of which there is a receipt.
 type actProof struct {
@@ -123,7 +130,7 @@ func (p *Pages) view(r *http.Request, f found) (oneView, error) {
 	if err != nil {
 		return oneView{}, err
 	}
-	texts, err := p.API.Texts(ctx, f.state, f.view)
+	texts, err := p.API.Texts(ctx, f.state, f.eyes, f.view)
 	if err != nil {
 		return oneView{}, err
 	}
@@ -142,6 +149,13 @@ func (p *Pages) view(r *http.Request, f found) (oneView, error) {
 	}
 	o.Clock = p.arithmetic(v, f.state)
 	o.Why, o.Post = why(v, acts)
+	actor := face.Actor(ctx)
+	o.Releases = f.eyes.Post != "" && f.state.Visibility != matter.Private && len(f.state.Items) > 0 && p.API.May(f.state, actor, matter.Release{}.Name())
+	for _, it := range f.state.Items {
+		if it.Showing == matter.ShowUndecided {
+			o.Waits++
+		}
+	}
 	o.Lines = lines(v, f, acts, texts)
 	for i, l := range o.Lines {
 		if policy := site.Realm.View().Powers.Policy(l.Power); policy != nil {
@@ -219,11 +233,19 @@ func lines(v words.Voice, f found, acts []journal.Act, texts []matter.Text) []li
 			switch {
 			case it.Seq != l.Seq:
 			case it.Media == "text/plain" && said[it.Digest] != "":
-				at.Texts = append(at.Texts, said[it.Digest])
+				at.Texts = append(at.Texts, saying{said[it.Digest], standing(v, it, f.view.Concerned() && f.view.Visibility != matter.Private)})
 			case it.Media == "text/plain":
 				at.Erased = true
 			default:
 				at.Photos = append(at.Photos, it)
+				if s := standing(v, it, f.view.Concerned() && f.view.Visibility != matter.Private); s != "" {
+					at.Standing = append(at.Standing, v.Say("pages.standing_photo", "n", len(at.Photos), "standing", s))
+				}
+			}
+		}
+		for _, b := range f.view.Back {
+			if b.Seq == l.Seq && b.Why == matter.HeldWithheld {
+				at.Standing = append(at.Standing, standing(v, matter.Item{Showing: matter.ShowWithheld, Ground: b.Ground, Law: b.Law}, false))
 			}
 		}
 		out[i] = at
