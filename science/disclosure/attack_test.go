@@ -3,6 +3,7 @@ package disclosure
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -195,17 +196,24 @@ func drawn(t *rapid.T) (*Table, int) {
 	return table, k
 }
 
+// chanceOf is a byte a cell by a seed.
+func chanceOf(t *Table, seed byte) []byte {
+	chance := make([]byte, t.Cells())
+	rand.NewChaCha8([32]byte{seed}).Read(chance)
+	return chance
+}
+
 // TestAttacked has the attacker at random tables.
 func TestAttacked(t *testing.T) {
 	outer := t
 	rapid.Check(t, func(t *rapid.T) {
 		table, k := drawn(t)
-		seed := [32]byte{rapid.Byte().Draw(t, "seed")}
-		p := Protect(table, k, seed)
+		seed := rapid.Byte().Draw(t, "seed")
+		p := Protect(table, k, chanceOf(table, seed))
 		for _, b := range holds(outer, p) {
 			t.Error(b)
 		}
-		again := Protect(table, k, seed)
+		again := Protect(table, k, chanceOf(table, seed))
 		for cell, w := range p.withheld {
 			if again.withheld[cell] != w {
 				t.Fatal("the same table was protected otherwise the second time")

@@ -38,7 +38,7 @@
 // is bound too closely, the cheapest augmenting paths that lift the bound say which cells to withhold
 // besides. This is a heuristic, for the least loss is NP-hard to find (Kelly, Golden and Assad 1992). What a
 // cell costs goes by how much it speaks for and by chance, never by its count: a choice by counts would tell of
-// them, and so would one that everybody can run again. Hence the seed, which readers must not know.
+// them, and so would one that everybody can run again. Hence the chance, which readers must not know.
 //
 // # What is not held
 //

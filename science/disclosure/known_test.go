@@ -49,7 +49,7 @@ type shape struct{ rows, columns, greatest, k int }
 func TestBoundsAreReached(t *testing.T) {
 	for _, s := range []shape{{1, 3, 0, 3}, {2, 2, 0, 2}, {2, 2, 0, 3}} {
 		every(s.rows, s.columns, s.k, func(table *Table) {
-			p := Protect(table, s.k, [32]byte{})
+			p := Protect(table, s.k, chanceOf(table, 0))
 			low, high := make([]int, len(table.cells)), make([]int, len(table.cells))
 			copy(low, table.cells)
 			copy(high, table.cells)
@@ -74,7 +74,7 @@ func TestBoundsAreReached(t *testing.T) {
 }
 
 // TestMethodKnown has somebody who runs the method on every table that there could have been (the minimality attack). As long
-// as she does not know the seed, she is never sure that somebody is in a cell below k, nor of its count; with it she sometimes is,
+// as she does not know the chance, she is never sure that somebody is in a cell below k, nor of its count; with it she sometimes is,
 // which is why it is secret.
 func TestMethodKnown(t *testing.T) {
 	shapes := []shape{{1, 3, 12, 3}, {2, 2, 9, 3}, {2, 3, 4, 2}}
@@ -103,7 +103,7 @@ func minimality(s shape, seeds int) (small, told int, example string) {
 	every(s.rows, s.columns, s.greatest, func(table *Table) {
 		mine := map[string]bool{}
 		for seed := range seeds {
-			p := Protect(table, s.k, [32]byte{byte(seed)})
+			p := Protect(table, s.k, chanceOf(table, byte(seed)))
 			as := published(p)
 			if mine[as] {
 				continue

@@ -24,7 +24,7 @@ func TestLoss(t *testing.T) {
 		var cells, below, besides, totals, shown int
 		for seed := range 20 {
 			table := likeACity(s.rows, s.columns, s.cases, uint64(seed))
-			p := Protect(table, 5, [32]byte{byte(seed)})
+			p := Protect(table, 5, chanceOf(table, byte(seed)))
 			a, b, c := p.Loss()
 			cells, below, besides = cells+a, below+b, besides+c
 			for i := range s.rows + 1 {
@@ -79,7 +79,7 @@ func BenchmarkProtect(b *testing.B) {
 		table := likeACity(s.rows, s.columns, s.cases, 1)
 		b.Run(fmt.Sprintf("%dx%d,%g", s.rows, s.columns, s.cases), func(b *testing.B) {
 			for b.Loop() {
-				Protect(table, 5, [32]byte{})
+				Protect(table, 5, chanceOf(table, 0))
 			}
 		})
 	}
@@ -112,7 +112,7 @@ func FuzzProtect(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, b := range holds(t, Protect(table, k, [32]byte{seed})) {
+		for _, b := range holds(t, Protect(table, k, chanceOf(table, seed))) {
 			t.Error(b)
 		}
 	})

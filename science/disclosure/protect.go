@@ -1,7 +1,5 @@
 package disclosure
 
-import "math/rand/v2"
-
 // Method names the way in which Protect chooses; what it publishes says so. Another choice has another name.
 const Method = "skein-sdc-1"
 
@@ -15,15 +13,15 @@ type Protected struct {
 }
 
 // Protect withholds what must be so that nothing below the least count can be reckoned; the package says what is held. The same
-// table, k and seed always give the same; the seed is to be drawn by chance, used once, and kept from readers. It panics where k is below 1.
-func Protect(t *Table, k int, seed [32]byte) *Protected {
-	if k < 1 {
-		panic("disclosure: a least count is at least 1")
+// table, k and chance always give the same. chance is a byte a cell ([Table.Cells]): drawn at random, used once, and kept from readers.
+// It panics where k is below 1 or there are other than so many bytes.
+func Protect(t *Table, k int, chance []byte) *Protected {
+	if k < 1 || len(chance) != len(t.cells) {
+		panic("disclosure: a least count is at least 1, and each cell has its chance")
 	}
 	p := &Protected{Table: t, Least: k, withheld: make([]bool, len(t.cells)), price: make([]int, len(t.cells))}
-	chance := rand.New(rand.NewChaCha8(seed))
 	for cell := range t.cells {
-		p.price[cell] = t.share(cell) * (1 + chance.IntN(64))
+		p.price[cell] = t.share(cell) * (1 + int(chance[cell]))
 	}
 	var waiting []int
 	for cell, n := range t.cells {

@@ -36,6 +36,9 @@ func New(counts [][]int) (*Table, error) {
 	return t, nil
 }
 
+// Cells is how many cells the table has, totals among them.
+func (t *Table) Cells() int { return len(t.cells) }
+
 // At is the count of a cell; the total of a row, a column or of all where the other index is Columns, Rows or both.
 func (t *Table) At(row, column int) int { return t.cells[t.at(row, column)] }
 
