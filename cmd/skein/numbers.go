@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"skein/frame/civic"
@@ -16,15 +17,18 @@ import (
 var numberPorts = numbers.Ports{
 	Frame: numbersFrame,
 	Private: func(ctx context.Context, r *clerk.Realm, from, until civic.Instant) (out []numbers.Tally, err error) {
-		all := place.CatalogIn(r.View())
-		err = matter.BornPrivate(ctx, r.DB, r.ID, from, until, func(c civic.Category, places []civic.PlaceID) {
-			t := numbers.Tally{Category: c}
-			for _, p := range places {
-				if living, ok := all.Living(p); ok { // what was closed counts where its successor is
-					t.Places = append(t.Places, living)
-				}
+		districts := numbersFrame(r.View()).Districts
+		all, stands := place.CatalogIn(r.View()), map[civic.PlaceID]civic.PlaceID{}
+		for s := range all.States() { // what was closed counts where its successor is
+			if living, ok := all.Living(s.Place); ok && slices.Contains(districts, living) {
+				stands[s.Place] = living
 			}
-			slices.Sort(t.Places) // where districts overlap, the first by code
+		}
+		err = matter.BornPrivate(ctx, r.DB, r.ID, from, until, slices.Sorted(maps.Keys(stands)), func(c civic.Category, places []civic.PlaceID) {
+			t := numbers.Tally{Category: c}
+			if len(places) > 0 { // where districts overlap, the first
+				t.District = stands[places[0]]
+			}
 			out = append(out, t)
 		})
 		return out, err

@@ -9,14 +9,14 @@ import (
 )
 
 // BornPrivate visits the matters that were reported in a stretch of time, from inclusive and until exclusive, and
-// were private from their report on: of none of them was anything ever public. Places are those that hold the matter, but the realm's root, in
-// no order.
-func BornPrivate(ctx context.Context, db *store.DB, realm civic.Realm, from, until civic.Instant, visit func(civic.Category, []civic.PlaceID)) error {
+// were private from their report on: of none of them was anything ever public. It is told which of certain places hold the
+// matter, in the order of their codes.
+func BornPrivate(ctx context.Context, db *store.DB, realm civic.Realm, from, until civic.Instant, among []civic.PlaceID, visit func(civic.Category, []civic.PlaceID)) error {
 	rows, err := db.R.QueryContext(ctx, `SELECT m.dossier, m.category, coalesce(p.place, '')
 		FROM matters m JOIN acts a ON a.realm = m.realm AND a.dossier = m.dossier AND a.seq = 1
-		LEFT JOIN matter_places p ON p.realm = m.realm AND p.dossier = m.dossier
+		LEFT JOIN matter_places p ON p.realm = m.realm AND p.dossier = m.dossier AND `+db.Each("p.place", "$4")+`
 		WHERE m.realm = $1 AND m.reported >= $2 AND m.reported < $3 AND m.visibility = 'private' AND a.flags LIKE '%p%'
-		ORDER BY m.dossier`, string(realm), int64(from), int64(until))
+		ORDER BY m.dossier, p.place`, string(realm), int64(from), int64(until), db.List(codesOf(among)))
 	if err != nil {
 		return err
 	}

@@ -23,10 +23,10 @@ type Frame struct {
 	Districts  []civic.PlaceID
 }
 
-// Tally is one matter: its category, and the places that hold it, the most specific first.
+// Tally is one matter: its category and its district, "" for none.
 type Tally struct {
 	Category civic.Category
-	Places   []civic.PlaceID
+	District civic.PlaceID
 }
 
 // Sheet is a published table: counts by district and top category, with totals; -1 is withheld.
@@ -60,7 +60,7 @@ func Make(month Month, least int, frame Frame, tallies []Tally, chance func(n in
 		counts[r] = make([]int, columns)
 	}
 	for _, t := range tallies {
-		counts[frame.row(t.Places)][frame.column(t.Category)]++
+		counts[frame.row(t.District)][frame.column(t.Category)]++
 	}
 	table, err := disclosure.New(counts)
 	if err != nil {
@@ -83,11 +83,9 @@ func Make(month Month, least int, frame Frame, tallies []Tally, chance func(n in
 	return s, nil
 }
 
-func (f Frame) row(places []civic.PlaceID) int {
-	for _, p := range places {
-		if i := slices.Index(f.Districts, p); i >= 0 {
-			return i
-		}
+func (f Frame) row(district civic.PlaceID) int {
+	if i := slices.Index(f.Districts, district); i >= 0 {
+		return i
 	}
 	return len(f.Districts)
 }

@@ -26,14 +26,14 @@ func made(t testing.TB, least int, tallies ...Tally) *Sheet {
 	return s
 }
 
-func some(n int, c civic.Category, places ...civic.PlaceID) []Tally {
-	return slices.Repeat([]Tally{{Category: c, Places: places}}, n)
+func some(n int, c civic.Category, district civic.PlaceID) []Tally {
+	return slices.Repeat([]Tally{{Category: c, District: district}}, n)
 }
 
 // TestMake: each matter is in one cell, by its top category and its district, and the small ones are withheld.
 func TestMake(t *testing.T) {
-	all := slices.Concat(some(20, "rights.wages", "block-7", "east"), some(15, "rights", "west"), some(12, "dispute.noise", "east"), some(14, "dispute", "west"),
-		some(9, "", "east"), some(8, "rightsless", "west"), some(30, "rights.housing"), some(7, "dispute"), some(6, ""))
+	all := slices.Concat(some(20, "rights.wages", "east"), some(15, "rights", "west"), some(12, "dispute.noise", "east"), some(14, "dispute", "west"),
+		some(9, "", "east"), some(8, "rightsless", "west"), some(30, "rights.housing", ""), some(7, "dispute", "block-7"), some(6, "", ""))
 	s := made(t, 5, all...)
 	want := [][]int{ // rights, dispute, none, all
 		{20, 12, 9, 41},

@@ -176,7 +176,8 @@ func holds(t testing.TB, p *Protected) (broken []string) {
 			if math.Abs(low-float64(ours)) > 1e-6 || theirs < Unbounded && math.Abs(high-float64(theirs)) > 1e-6 || theirs == Unbounded && !math.IsInf(high, 1) {
 				broken = append(broken, fmt.Sprintf("%d,%d: the flow says %d…%d, the linear program %g…%g", r, c, ours, theirs, low, high))
 			}
-			if low > 1e-6 || high < float64(p.Least)-1e-6 {
+			k := float64(p.Least)
+			if open, certain := low < 1e-6 && high > k-1e-6, low > k-1e-6 && high-low > k-1e-6; !open && !certain {
 				broken = append(broken, fmt.Sprintf("%d,%d holds %d and is between %g and %g", r, c, n, low, high))
 			}
 		}
@@ -219,7 +220,69 @@ func TestAttacked(t *testing.T) {
 				t.Fatal("the same table was protected otherwise the second time")
 			}
 		}
+		couldHaveBeen(t, p)
 	})
+}
+
+// couldHaveBeen holds that the method tells nothing: tables that fit what is published are published alike
+// by some chance, each of them. So whoever runs the method on every table that there could have been (the "minimality attack", Wong et
+// al. 2007) rules none of them out.
+func couldHaveBeen(t *rapid.T, p *Protected) {
+	chance := make([]byte, p.Cells())
+	for cell, w := range p.withheld {
+		if !w {
+			chance[cell] = 255
+		}
+	}
+	counts := make([][]int, p.Rows)
+	for r := range counts {
+		counts[r] = make([]int, p.Columns)
+		for c := range counts[r] {
+			counts[r][c] = p.At(r, c)
+		}
+	}
+	fits := func() *Table {
+		other, err := New(counts)
+		if err != nil {
+			return nil
+		}
+		for cell, n := range other.cells {
+			if !p.withheld[cell] && n != p.cells[cell] {
+				return nil
+			}
+		}
+		return other
+	}
+	for range 20 { // from one that fits to the next, by cells that change together
+		r, c := rapid.IntRange(0, p.Rows-1).Draw(t, "r"), rapid.IntRange(0, p.Columns-1).Draw(t, "c")
+		r2, c2 := rapid.IntRange(0, p.Rows-1).Draw(t, "r2"), rapid.IntRange(0, p.Columns-1).Draw(t, "c2")
+		by := rapid.IntRange(-9, 9).Draw(t, "by")
+		move := func(by int) {
+			counts[r][c] += by
+			switch {
+			case r != r2 && c != c2:
+				counts[r][c2] -= by
+				counts[r2][c] -= by
+				counts[r2][c2] += by
+			case r != r2:
+				counts[r2][c] -= by
+			case c != c2:
+				counts[r][c2] -= by
+			}
+		}
+		move(by)
+		other := fits()
+		if other == nil {
+			move(-by)
+			continue
+		}
+		as := Protect(other, p.Least, chance)
+		for cell, w := range p.withheld {
+			if as.withheld[cell] != w {
+				t.Fatalf("%v fits what is published of %v, and could not have been published so", other.cells, p.cells)
+			}
+		}
+	}
 }
 
 // TestAttackerCanWin shows that she finds what primary suppression alone gives away.

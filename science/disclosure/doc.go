@@ -10,7 +10,8 @@
 //     came at all, a zero tells of everyone who had a reason to come (group disclosure); and if zeros stood
 //     open, each withheld cell would say "somebody did";
 //   - by secondary (complementary) suppression further cells, without which a withheld one could be reckoned,
-//     or bounded too closely, from totals.
+//     or bounded too closely, from totals;
+//   - one cell in 64 by chance, whatever it holds.
 //
 // A reader is not told which is which: that a cell is of the second sort would tell that it holds at least k.
 //
@@ -19,15 +20,21 @@
 // The feasible interval of a withheld cell is what its count can be, given every published cell, that a
 // total is the sum of its parts, and that counts are whole and not negative (Willenborg and de Waal 2001; the
 // "attacker's problem" of Fischetti and Salazar 2001). [Protect] withholds so much that the interval of
-// every withheld cell reaches from 0 to at least k: from what is published nobody can reckon that anybody is in
-// it, nor that it is below k. It follows that no sum which can be reckoned, and that a withheld cell is part
+// every withheld cell
+//
+//   - reaches from 0 to at least k: nobody can reckon that anybody is in it, nor that it is below k;
+//   - or begins at k or above, so that anybody can reckon that it is not below k, and is at least k wide.
+//
+// A cell below k is of the first sort. It follows that no sum which can be reckoned, and that a cell below k is part
 // of, is below k: the cell could not be greater than the sum.
 //
-// The same is asked of all withheld cells, whatever they hold. So it is a property of what is published alone, and
-// every table that fits what is published could have been published in this way. Asked of the cells below k
-// only, as is usual, the method itself would tell: of tables with four cells and a k of 5, one cell below k in
-// twelve could be shown not to be zero, by running the method on every table that there could have been (the
-// "minimality attack", Wong et al. 2007). The price is a few cells more; TestLoss measures it.
+// # Who knows the method
+//
+// The requirement speaks of intervals, so of what is published alone. Hence every table that fits what is published
+// would have been safe with the same cells withheld, and by some chance just these are withheld of it. So whoever runs
+// the method on every table that there could have been (the "minimality attack", Wong et al. 2007) rules none of
+// them out; couldHaveBeen in the tests tries it. She may find some likelier than others. Without chance she
+// was sure, in all tables with four cells, k of 3 and counts to 9, that somebody is in two or three of a hundred cells below k.
 //
 // # How
 //
@@ -37,8 +44,7 @@
 // floating point, and with no gap between what is feasible in fractions and in whole numbers. Where a cell
 // is bound too closely, the cheapest augmenting paths that lift the bound say which cells to withhold
 // besides. This is a heuristic, for the least loss is NP-hard to find (Kelly, Golden and Assad 1992). What a
-// cell costs goes by how much it speaks for and by chance, never by its count: a choice by counts would tell of
-// them, and so would one that everybody can run again. Hence the chance, which readers must not know.
+// cell costs goes by how much it speaks for and by chance, not by its count. Readers must not know the chance.
 //
 // # What is not held
 //

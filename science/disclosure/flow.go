@@ -79,8 +79,8 @@ func (r *residual) path(from, to int) int {
 	return most
 }
 
-// push sends up to so much from a node to another and returns how much it was. Cells that it had to take are in used.
-func (r *residual) push(from, to, want int) (sent int, used []int) {
+// push sends up to so much from a node to another and returns how much it was. Cells that it had to take are withheld from then on.
+func (r *residual) push(from, to, want int) (sent int) {
 	for sent < want {
 		n := min(r.path(from, to), want-sent)
 		if n == 0 {
@@ -93,14 +93,11 @@ func (r *residual) push(from, to, want int) (sent int, used []int) {
 			} else {
 				r.shrink[cell] -= n
 			}
-			if !r.withheld[cell] {
-				r.withheld[cell] = true
-				used = append(used, cell)
-			}
+			r.withheld[cell] = true
 		}
 		if sent += n; sent >= Unbounded {
 			break
 		}
 	}
-	return sent, used
+	return sent
 }

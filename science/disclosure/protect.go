@@ -12,6 +12,9 @@ type Protected struct {
 	price    []int // what it costs to withhold a cell besides
 }
 
+// anyway of 256 cells are withheld whatever they hold; why stands with the package.
+const anyway = 4
+
 // Protect withholds what must be so that nothing below the least count can be reckoned; the package says what is held. The same
 // table, k and chance always give the same. chance is a byte a cell ([Table.Cells]): drawn at random, used once, and kept from readers.
 // It panics where k is below 1 or there are other than so many bytes.
@@ -23,35 +26,39 @@ func Protect(t *Table, k int, chance []byte) *Protected {
 	for cell := range t.cells {
 		p.price[cell] = t.share(cell) * (1 + int(chance[cell]))
 	}
-	var waiting []int
 	for cell, n := range t.cells {
-		if n < k {
-			p.withheld[cell] = true
-			waiting = append(waiting, cell)
-		}
+		p.withheld[cell] = n < k || int(chance[cell]) < anyway
 	}
-	for len(waiting) > 0 { // what is withheld besides is held to the same; there are only so many cells
-		cell := waiting[0]
-		waiting = append(waiting[1:], p.widen(cell)...)
+	for again := true; again; { // what is withheld loosens what was found tight enough; there are only so many cells
+		again = false
+		for cell := range t.cells {
+			if p.withheld[cell] && p.widen(cell) {
+				again = true
+			}
+		}
 	}
 	return p
 }
 
-// widen withholds what it takes for a cell's interval to reach from 0 to k, and returns it.
-func (p *Protected) widen(cell int) (more []int) {
+// widen withholds what it takes for a cell's interval to reach from 0 to k; or, where it is certain that it is k or more, to be
+// k wide. It reports whether there was anything.
+func (p *Protected) widen(cell int) bool {
 	n := p.cells[cell]
-	more = p.lift(cell, false, n)
-	return append(more, p.lift(cell, true, p.Least-n)...)
+	if down := p.flow(cell, false, n); n-down >= p.Least {
+		return p.lift(cell, true, p.Least-down)
+	}
+	lowered := p.lift(cell, false, n)
+	return p.lift(cell, true, p.Least-n) || lowered
 }
 
 // lift withholds what it takes for a cell to be able to grow or shrink by so much.
-func (p *Protected) lift(cell int, grow bool, by int) []int {
+func (p *Protected) lift(cell int, grow bool, by int) bool {
 	if p.flow(cell, grow, by) >= by {
-		return nil
+		return false
 	}
 	from, to := p.ends(cell, grow)
-	_, used := newResidual(p, cell, true).push(from, to, by)
-	return used
+	newResidual(p, cell, true).push(from, to, by)
+	return true
 }
 
 // flow is by how much, up to a bound, a cell can change as things stand.
@@ -60,8 +67,7 @@ func (p *Protected) flow(cell int, grow bool, want int) int {
 		return 0
 	}
 	from, to := p.ends(cell, grow)
-	sent, _ := newResidual(p, cell, false).push(from, to, want)
-	return sent
+	return newResidual(p, cell, false).push(from, to, want)
 }
 
 // ends are the nodes between which the rest of a circulation must lead, for a cell to grow or to shrink.
