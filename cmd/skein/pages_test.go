@@ -140,6 +140,7 @@ var rawKey = regexp.MustCompile(`[>"](?:pages|matter|duty|body|place|face|calend
 
 func TestPages(t *testing.T) {
 	onBothEngines(t, 300, func(c *city) {
+		c.tabled()
 		p := c.reader()
 		rows, err := c.pagesAPI().List(t.Context(), matter.Filter{Limit: 1})
 		if err != nil || len(rows) != 1 {
@@ -160,6 +161,8 @@ func TestPages(t *testing.T) {
 			{"/duties", "10 working days", "10 个工作日"},
 			{"/bodies", "Public Works Department", "公共工程局"},
 			{"/bodies/pwd", "Demo Officer", "Demo Officer"},
+			{"/numbers", "fewer than 5, or left out", "小于 5，或为使"},
+			{"/numbers?month=2011-07", "Private matters reported in 2011-07", "2011-07 提出的不公开事项"},
 			{"/powers", "anyone may tell a problem", "权力清单"},
 			{"/powers/matter.report", "permit (", "permit ("},
 			{"/powers/why", "wants to do what", "想做什么"},
@@ -235,6 +238,7 @@ func TestErrorPages(t *testing.T) {
 		{"GET", "/matters/x", 422, "This is no number of a matter."},
 		{"GET", "/matters?status=forgotten", 400, "no such state"},
 		{"GET", "/matters?after=1", 422, "This is no number of a matter."},
+		{"GET", "/numbers?month=2011-13", 404, "no table of that month"},
 		{"GET", "/bodies/nope", 404, "no such body"},
 		{"GET", "/powers/nope", 404, "no such rule"},
 		{"PUT", "/matters", 405, "cannot be asked for in this way"},
