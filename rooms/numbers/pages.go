@@ -32,15 +32,17 @@ func (p *Pages) numbers(w http.ResponseWriter, r *http.Request) {
 	site := p.API.Site
 	v := site.Voice(r.Context())
 	o := pageView{Voice: v, State: p.API.state(), Form: face.Form{Voice: v, Values: r.URL.Query()}}
-	if n := len(o.State.Releases); n > 0 {
-		o.Release = o.State.Releases[n-1]
-		if asked := Month(r.URL.Query().Get("month")); asked != "" {
-			var known bool
-			if o.Release, known = o.State.Release(asked); !known {
-				site.Error(w, r, civic.Refuse(civic.Missing, "numbers.table_none"))
-				return
-			}
+	n := len(o.State.Releases)
+	if asked := Month(r.URL.Query().Get("month")); asked != "" {
+		var known bool
+		if o.Release, known = o.State.Release(asked); !known {
+			site.Error(w, r, civic.Refuse(civic.Missing, "numbers.table_none"))
+			return
 		}
+	} else if n > 0 {
+		o.Release = o.State.Releases[n-1]
+	}
+	if n > 0 {
 		var err error
 		if _, o.Sheet, err = p.API.read(r.Context(), o.Release); err != nil {
 			site.Error(w, r, err)

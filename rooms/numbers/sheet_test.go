@@ -14,8 +14,8 @@ import (
 	"skein/science/disclosure"
 )
 
-// steady is a chance that is none.
-func steady(n int) ([]byte, error) { return make([]byte, n), nil }
+// steady is a chance that withholds nothing by itself.
+func steady(n int) ([]byte, error) { return bytes.Repeat([]byte{255}, n), nil }
 
 func made(t testing.TB, least int, tallies ...Tally) *Sheet {
 	t.Helper()
