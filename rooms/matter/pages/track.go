@@ -109,8 +109,18 @@ func (p *Pages) takeCode(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.keep(w, r, s.Number, code)
+	if cookieless(r) {
+		if f, ok := p.findBy(w, r, s.Number.String(), code); ok {
+			p.show(w, r, f, http.StatusOK, "", face.Form{})
+		}
+		return
+	}
 	http.Redirect(w, r, PathOf(s.Number), http.StatusSeeOther)
 }
+
+// cookieless reports whether a browser sends no cookie, so that it may be one that keeps none: what it is to know of a matter of
+// its reader's must be in the answer itself, and the code in the forms.
+func cookieless(r *http.Request) bool { return len(r.Cookies()) == 0 }
 
 // tidy is a code as a cookie can hold it: letters, digits and hyphens.
 func tidy(code string) string {
