@@ -41,6 +41,7 @@ func (p *Pages) askReport(w http.ResponseWriter, r *http.Request) {
 func (p *Pages) reportPage(w http.ResponseWriter, r *http.Request, status int, f face.Form) {
 	site := p.API.Site
 	view := site.Realm.View()
+	p.probe(w, r)
 	if f.Value("once") == "" {
 		f.Values.Set("once", fresh())
 	}
