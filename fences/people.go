@@ -23,6 +23,9 @@ var (
 	aVerdict = regexp.MustCompile(`^(?:scores?|scoring|ranks?|ranking|risks?|risky|reputation|credits?|grades?|watchlists?|watchlist|blacklists?|suspicions?|suspects?|trustworthiness|troublemakers?|propensity|deviance|labels?|flagged)$`)
 )
 
+// method is how a route begins.
+var method = regexp.MustCompile(`^(?:GET|POST|PUT|PATCH|DELETE) /`)
+
 // verdictOn reports whether words hold a person and a verdict.
 func verdictOn(all []string) bool {
 	return slices.ContainsFunc(all, aPerson.MatchString) && slices.ContainsFunc(all, aVerdict.MatchString)
@@ -63,6 +66,7 @@ func verdictRule(tree fs.FS) ([]string, error) {
 				}
 			case *ast.BasicLit: // keys, routes, names of acts
 				value, ok := text(n)
+				value = method.ReplaceAllString(value, "/")
 				if ok && !strings.ContainsAny(value, " \n") && verdictOn(words(value)) {
 					say(s, n, strconv.Quote(value))
 				}
