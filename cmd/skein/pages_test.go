@@ -525,6 +525,7 @@ func TestPagesInBrowser(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	c.tabled()
 	m := c.report(lamp("Both lamps dark"))
 	c.release(m, c.digests(m)["text/plain"])
 	c.act(201, m, "accept", "pwd/head", nil)
