@@ -165,7 +165,8 @@ func TestRulesCanFail(t *testing.T) {
 		{"figures of a person", mission, map[string]string{
 			"rooms/standing/a.go":  "package standing\n\nconst q = `SELECT post, count(*)\nFROM act GROUP BY body,\n post ORDER BY 2`",
 			"rooms/standing/b.sql": "SELECT 1 FROM matter GROUP BY reporter_id;",
-		}, []string{"a.go:4 groups by post", "b.sql:1 groups by reporter_id"}},
+			"rooms/standing/c.sql": "SELECT actor, count(*) FROM acts GROUP BY actor",
+		}, []string{"a.go:4 groups by post", "b.sql:1 groups by reporter_id", "c.sql:1 groups by actor"}},
 
 		{"words that are no verdicts", verdictRule, map[string]string{
 			"rooms/place/a.go":             "package place\ntype Place struct {\n\tRank int `json:\"rank\"`\n}\ntype Row struct { Risk string; Lead string }",

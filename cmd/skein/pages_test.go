@@ -226,6 +226,7 @@ func (c *city) pagesAPI() *matter.API { return &matter.API{Site: c.site, Ports: 
 
 func TestErrorPages(t *testing.T) {
 	c := newCity(t, "", 30)
+	c.tabled()
 	p := c.reader()
 	for _, at := range []struct {
 		method, path string
@@ -238,7 +239,8 @@ func TestErrorPages(t *testing.T) {
 		{"GET", "/matters/x", 422, "This is no number of a matter."},
 		{"GET", "/matters?status=forgotten", 400, "no such state"},
 		{"GET", "/matters?after=1", 422, "This is no number of a matter."},
-		{"GET", "/numbers?month=2011-13", 404, "no table of that month"},
+		{"GET", "/numbers?category=nothing", 404, "no such table"},
+		{"GET", "/numbers?month=2011-13", 404, "no such table"},
 		{"GET", "/bodies/nope", 404, "no such body"},
 		{"GET", "/powers/nope", 404, "no such rule"},
 		{"PUT", "/matters", 405, "cannot be asked for in this way"},

@@ -3,7 +3,6 @@ package numbers
 import (
 	"net/http"
 	"slices"
-	"strconv"
 
 	"skein/face"
 	"skein/face/words"
@@ -23,8 +22,48 @@ type pageView struct {
 	State   State
 	Form    face.Form
 	Months  []face.Group
+	Kinds   []face.Group
+	Places  []face.Group
 	Release Release
 	Sheet   *Sheet // nil where there is none yet
+
+	Category, District string // that are chosen: All or one of the sheet's
+}
+
+type countRow struct {
+	title string
+	count int
+}
+
+// byDistrict are the counts of the chosen kind, byKind those of the chosen district.
+func (o pageView) byDistrict() (rows []countRow) {
+	c := slices.Index(o.Sheet.Categories, o.Category)
+	for r, d := range o.Sheet.Districts {
+		rows = append(rows, countRow{o.district(d), o.Sheet.Counts[r][c]})
+	}
+	return rows
+}
+
+func (o pageView) byKind() (rows []countRow) {
+	r := slices.Index(o.Sheet.Districts, o.District)
+	for c, k := range o.Sheet.Categories {
+		rows = append(rows, countRow{o.category(k), o.Sheet.Counts[r][c]})
+	}
+	return rows
+}
+
+// choices are the codes of one side of the sheet, but All, which stands first by itself; chosen is the one asked for.
+func choices(codes []string, title func(string) string, asked string) (group []face.Group, chosen string, known bool) {
+	var g face.Group
+	for _, code := range codes {
+		if code != All {
+			g.Options = append(g.Options, face.Option{Value: code, Title: title(code)})
+		}
+	}
+	if asked == "" {
+		asked = All
+	}
+	return []face.Group{g}, asked, slices.Contains(codes, asked)
 }
 
 // numbers shows the table of a month, the newest if none is asked for.
@@ -53,6 +92,13 @@ func (p *Pages) numbers(w http.ResponseWriter, r *http.Request) {
 			months.Options = append(months.Options, face.Option{Value: string(r.Month), Title: string(r.Month)})
 		}
 		o.Months = []face.Group{months}
+		var kind, place bool
+		o.Kinds, o.Category, kind = choices(o.Sheet.Categories, o.category, r.URL.Query().Get("category"))
+		o.Places, o.District, place = choices(o.Sheet.Districts, o.district, r.URL.Query().Get("district"))
+		if !kind || !place {
+			site.Error(w, r, civic.Refuse(civic.Missing, "numbers.table_none"))
+			return
+		}
 	}
 	site.Page(w, r, face.Sheet{Title: v.Say("numbers.title"), Section: "/matters", Crumbs: []face.Crumb{{Href: "/matters", Title: v.Say("numbers.public")}}}, numbersPage(o))
 }
@@ -85,5 +131,3 @@ func (o pageView) least() int {
 	}
 	return max(o.State.Least, LeastLeast)
 }
-
-func count(n int) string { return strconv.Itoa(n) }
