@@ -126,6 +126,8 @@ func doorsCalled(c *city) []call {
 		{"powers-versions", get, "/api/powers/versions?limit=1", nil, `"in_force":true`},
 		{"powers-version", get, "/api/powers/versions/1.cedar", nil, `@id("own.parks_tell")`},
 		{"powers-set", get, "/api/powers/sets/" + c.realm.View().Powers.Digest, nil, "place.registrar"},
+		{"", get, "/api/powers/why?who=coord/chair&action=numbers.set_least&thing=numbers/private", nil, `"allowed":true`},
+		{"", get, "/api/powers/why?who=coord/chair&action=numbers.publish&thing=numbers/private", nil, `"allowed":false`},
 		{"powers-why", get, "/api/powers/why?who=coord/chair&action=duty.adopt&thing=duty/list", nil, `"allowed":true`},
 		{"numbers-set-least", post, "/api/numbers/set-least", object{"least": 6, "law": "Statistics Act 7"}, "numbers.least_set"},
 		{"numbers", get, "/api/numbers", func() any { c.tabled(); return nil }, `"month":"2011-07"`},
