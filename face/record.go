@@ -131,6 +131,13 @@ func publicActor(actor string) string {
 	return post
 }
 
+// ActName is what an act is called where everybody may know of it: a name that tells no position, for two positions tell how many
+// acts, private ones among them, lie between. "" for none.
+func (s *Site) ActName(p civic.Position) string { return s.actNames().of(p) }
+
+// ActAt is the position of an act by its name, 0 for ""; false for what is no name of an act.
+func (s *Site) ActAt(name string) (civic.Position, bool) { return s.actNames().position(name) }
+
 // actNames gives acts names that say nothing of their positions: AES-256 of it, hex.
 type actNames struct{ block cipher.Block }
 

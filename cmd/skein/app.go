@@ -31,6 +31,7 @@ import (
 	"skein/rooms/matter/open311"
 	"skein/rooms/matter/pages"
 	"skein/rooms/matter/records"
+	"skein/rooms/numbers"
 	"skein/rooms/place"
 	"skein/rooms/powers"
 	"skein/science/classify"
@@ -51,7 +52,7 @@ func newBook() (*words.Book, error) {
 	book := words.NewBook()
 	for _, files := range []fs.FS{
 		messages, face.Messages, signin.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, seal.Messages, access.Messages, sheet.Messages,
-		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, powers.Messages, science.Messages,
+		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, powers.Messages, numbers.Messages, science.Messages,
 		requests.Messages, classify.Messages, opinion.Messages, count.Messages, shares.Messages, outbreak.Messages, scan.Messages,
 	} {
 		if err := book.Add(files); err != nil {

@@ -14,6 +14,7 @@ import (
 	"skein/rooms/body"
 	"skein/rooms/duty"
 	"skein/rooms/matter"
+	"skein/rooms/numbers"
 	"skein/rooms/place"
 	"skein/rooms/powers"
 )
@@ -28,7 +29,7 @@ var purposes = []string{
 // newHouse is the list of rooms, with the answers they need of each other plugged in.
 // master gives each realm its key for public numbers.
 func newHouse(master *vault.Master) (*clerk.House, matter.Ports, error) {
-	numbers := keep(func(r civic.Realm) *matter.Numbers {
+	public := keep(func(r civic.Realm) *matter.Numbers {
 		return matter.NewNumbers(master.Derive("public numbers", r))
 	})
 	rules, err := matter.FoundingRules()
@@ -40,7 +41,7 @@ func newHouse(master *vault.Master) (*clerk.House, matter.Ports, error) {
 		Bodies:    func(v *clerk.View) matter.Bodies { return bodies{body.CatalogIn(v), place.CatalogIn(v)} },
 		Calendars: func(v *clerk.View) matter.Calendars { return matter.CalendarBy(place.CatalogIn(v).Calendar) },
 		Rules:     func(v *clerk.View) *matter.Rules { return rules.Under(v.Settings.Retention) },
-		Numbers:   numbers,
+		Numbers:   public,
 	}
 	house, err := clerk.NewHouse(entities,
 		place.Room(place.Ports{
@@ -58,6 +59,7 @@ func newHouse(master *vault.Master) (*clerk.House, matter.Ports, error) {
 		powers.Room(powers.Ports{
 			Places: func(v *clerk.View) powers.Places { return place.CatalogIn(v) },
 		}),
+		numbers.Room(numberPorts),
 	)
 	return house, ports, err
 }

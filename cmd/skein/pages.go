@@ -13,6 +13,7 @@ import (
 	"skein/rooms/duty"
 	"skein/rooms/matter"
 	"skein/rooms/matter/pages"
+	"skein/rooms/numbers"
 	"skein/rooms/place"
 	"skein/science/geo"
 )
@@ -32,6 +33,9 @@ func registerPages(site *face.Site, matters *matter.API) {
 	powerDoors(site, matters).Register()
 	(&duty.Pages{Site: site}).Register()
 	(&body.Pages{Site: site, Duties: dutiesOf}).Register()
+	tables := &numbers.API{Site: site}
+	tables.Register()
+	(&numbers.Pages{API: tables}).Register()
 }
 
 // branches is the tree of categories in force, retired ones left out.
@@ -93,12 +97,7 @@ func bodyOptions(v *clerk.View, lang string) []face.Option {
 // outlines are the places that the map shows: the first layer below the root, or the root alone.
 func outlines(v *clerk.View, lang string) []geo.Shape {
 	all := place.CatalogIn(v)
-	var best place.Place
-	for p := range all.Places() {
-		if all.Area(p.ID) != nil && (best.ID == "" || p.Depth == 1 && (best.Depth != 1 || p.Rank < best.Rank)) {
-			best = p
-		}
-	}
+	best := firstLayer(all, func(p place.Place) bool { return all.Area(p.ID) != nil })
 	var out []geo.Shape
 	for p := range all.Places() {
 		if p.Depth == best.Depth && p.Rank == best.Rank && all.Area(p.ID) != nil {
@@ -106,6 +105,16 @@ func outlines(v *clerk.View, lang string) []geo.Shape {
 		}
 	}
 	return out
+}
+
+// firstLayer is a place of the first layer below the root, by depth and rank, of those that fit; else another that fits.
+func firstLayer(all *place.Catalog, fits func(place.Place) bool) (best place.Place) {
+	for p := range all.Places() {
+		if fits(p) && (best.ID == "" || p.Depth == 1 && (best.Depth != 1 || p.Rank < best.Rank)) {
+			best = p
+		}
+	}
+	return best
 }
 
 // reckon shows the arithmetic of a due date by the edition of the calendar that was used.

@@ -4,7 +4,7 @@ import { accessible, check, fits, open, picture, start } from "../../internal/br
 const [, , address, number, code, key, unreleased] = process.argv;
 
 await start(async (browser) => {
-  const paths = { front: "/", list: "/matters", matter: `/matters/${number}`, report: "/report", duties: "/duties", body: "/bodies/pwd", powers: "/powers", why: `/powers/why?who=park/head&action=matter.answer&thing=${number}`, track: "/track", log: "/log/boston", witness: "/witness/boston" };
+  const paths = { front: "/", list: "/matters", matter: `/matters/${number}`, report: "/report", duties: "/duties", body: "/bodies/pwd", powers: "/powers", why: `/powers/why?who=park/head&action=matter.answer&thing=${number}`, track: "/track", log: "/log/boston", witness: "/witness/boston", numbers: "/numbers" };
   const often = ["front", "matter", "report"]; // the others are looked at in two of the four
   for (const [lang, scheme, width] of [["en", "light", 1280], ["zh-Hans", "dark", 360], ["en", "dark", 360], ["zh-Hans", "light", 1280]]) {
     for (const [name, path] of Object.entries(paths)) {

@@ -9,6 +9,7 @@ import (
 	"skein/rooms/body"
 	"skein/rooms/duty"
 	"skein/rooms/matter"
+	"skein/rooms/numbers"
 	"skein/rooms/place"
 	"skein/rooms/powers"
 )
@@ -41,6 +42,8 @@ func find(ctx context.Context, matters *matter.API, thing, tracking string) (pow
 		case duty.CategoriesID:
 			t.State, there = duty.CatalogIn(v).CategoriesState(), true
 		}
+	case "numbers":
+		t.State, there = numbers.CatalogIn(v).State(), id == numbers.ListID
 	case "powers":
 		t.State, there = powers.CatalogIn(v).State(), id == powers.ListID
 	default:

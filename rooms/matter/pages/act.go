@@ -49,13 +49,15 @@ func (p *Pages) actions(ctx context.Context, f found) ([]action, error) {
 // act does what a reporter's form says, and shows the matter again.
 func (p *Pages) act(w http.ResponseWriter, r *http.Request) {
 	site := p.API.Site
-	f, ok := p.find(w, r)
-	if !ok {
-		return
-	}
 	fields, photos, wrong, err := read(r)
 	if err != nil {
 		site.Error(w, r, err)
+		return
+	}
+	code := fields.Get("code")
+	fields.Del("code")
+	f, ok := p.findBy(w, r, r.PathValue("number"), code)
+	if !ok {
 		return
 	}
 	name := fields.Get("act")
@@ -85,6 +87,12 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		p.show(w, r, f, face.Status(err), name, form)
+		return
+	}
+	if cookieless(r) {
+		if f, ok := p.findBy(w, r, f.state.Number.String(), code); ok {
+			p.show(w, r, f, http.StatusOK, "", face.Form{})
+		}
 		return
 	}
 	http.Redirect(w, r, PathOf(f.state.Number), http.StatusSeeOther)

@@ -36,6 +36,8 @@ type oneView struct {
 	Actions  []action
 	Form     face.Form // of the action that was refused, if any
 	Act      string    // its name
+	Path     string    // of this page
+	Code     string    // to go with the forms of a browser that keeps no cookie
 	// Concerned is set for the reporter and for posts that may read the matter.
 	Concerned bool
 	Inferred  bool // some step is
@@ -75,17 +77,26 @@ type found struct {
 	state matter.State
 	eyes  matter.Eyes
 	view  matter.View
+	code  string // that the reader showed
 }
 
 // find reads the matter of a request. It is false, and the answer given, if there is none
 // for these eyes: a private matter and one that does not exist are the same to others.
 func (p *Pages) find(w http.ResponseWriter, r *http.Request) (found, bool) {
-	s, err := p.API.Find(r.Context(), r.PathValue("number"))
+	return p.findBy(w, r, r.PathValue("number"), "")
+}
+
+// findBy finds it with a code that came with a form, where the browser keeps none.
+func (p *Pages) findBy(w http.ResponseWriter, r *http.Request, number, code string) (found, bool) {
+	s, err := p.API.Find(r.Context(), number)
 	if err != nil {
 		p.API.Site.Error(w, r, err)
 		return found{}, false
 	}
-	f := found{state: s, eyes: p.API.Eyes(r.Context(), s, p.code(r, s.Number))}
+	if kept := p.code(r, s.Number); kept != "" || !cookieless(r) {
+		code = kept
+	}
+	f := found{state: s, eyes: p.API.Eyes(r.Context(), s, code), code: code}
 	var visible bool
 	if f.view, visible = matter.Visible(s, f.eyes); !visible {
 		p.API.Site.Error(w, r, civic.Refuse(civic.Missing, "matter.none"))
@@ -112,6 +123,9 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, f found, status int
 		return
 	}
 	o.Act, o.Form = act, form
+	if o.Path = PathOf(f.state.Number); cookieless(r) && f.eyes.Reporter != "" {
+		o.Code = f.code
+	}
 	if o.Actions, err = p.actions(r.Context(), f); err != nil {
 		site.Error(w, r, err)
 		return
