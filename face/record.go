@@ -54,8 +54,8 @@ func (s *Site) actReceipt(ctx context.Context, in *actReceiptIn) (*Document, err
 	return &Document{ContentType: "text/plain; charset=utf-8", Body: receipt.Format()}, nil
 }
 
-// receiptPath is where the receipt of a public act is; "" for a private one.
-func (s *Site) receiptPath(a *journal.Act) string {
+// ReceiptPath is where the receipt of a public act is; "" for a private one.
+func (s *Site) ReceiptPath(a *journal.Act) string {
 	if a.Private {
 		return ""
 	}

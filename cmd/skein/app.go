@@ -19,6 +19,7 @@ import (
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/frame/courier"
+	"skein/frame/procedure"
 	"skein/frame/seal"
 	"skein/frame/sheet"
 	"skein/frame/store"
@@ -32,6 +33,7 @@ import (
 	"skein/rooms/matter/records"
 	"skein/rooms/place"
 	"skein/rooms/powers"
+	"skein/rooms/review"
 	"skein/science/classify"
 	"skein/science/count"
 	"skein/science/geo"
@@ -50,7 +52,7 @@ func newBook() (*words.Book, error) {
 	book := words.NewBook()
 	for _, files := range []fs.FS{
 		messages, face.Messages, signin.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, seal.Messages, sheet.Messages,
-		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, powers.Messages, science.Messages,
+		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, powers.Messages, science.Messages, procedure.Messages, review.Messages,
 		requests.Messages, classify.Messages, opinion.Messages, count.Messages, shares.Messages, outbreak.Messages, scan.Messages,
 	} {
 		if err := book.Add(files); err != nil {
@@ -89,12 +91,13 @@ func (w where) masterPath() string { return filepath.Join(w.keys(), "master.key"
 
 // app is a database opened with its keys and rooms.
 type app struct {
-	where where
-	db    *store.DB
-	house *clerk.House
-	ports matter.Ports
-	vault *vault.Vault
-	log   *slog.Logger
+	where   where
+	db      *store.DB
+	house   *clerk.House
+	ports   matter.Ports
+	reviews review.Ports
+	vault   *vault.Vault
+	log     *slog.Logger
 
 	signedIn *signin.Service // of the site that is served
 	unwatch  func()
@@ -127,7 +130,7 @@ func (w where) open(ctx context.Context, found bool) (*app, error) {
 		return nil, civic.Refuse(civic.Invalid, "skein.database_unverified", "mode", mode)
 	}
 	a := &app{where: w, log: newLog(os.Stderr)}
-	if a.house, a.ports, err = newHouse(master); err != nil {
+	if a.house, a.ports, a.reviews, err = newHouse(master); err != nil {
 		return nil, err
 	}
 	if a.db, err = store.Open(ctx, w.source()); err != nil {

@@ -102,7 +102,7 @@ func sameMasters(ctx context.Context, from string, to *store.DB) error {
 func (w where) tables(ctx context.Context) (*store.DB, error) {
 	a := &app{}
 	var err error
-	if a.house, _, err = newHouse(&vault.Master{}); err != nil {
+	if a.house, _, _, err = newHouse(&vault.Master{}); err != nil {
 		return nil, err
 	}
 	if a.db, err = store.Open(ctx, w.Database); err != nil {

@@ -11,6 +11,7 @@ import (
 	"skein/rooms/matter"
 	"skein/rooms/place"
 	"skein/rooms/powers"
+	"skein/rooms/review"
 )
 
 // powerDoors puts the list of powers before people and programs.
@@ -43,6 +44,8 @@ func find(ctx context.Context, matters *matter.API, thing, tracking string) (pow
 		}
 	case "powers":
 		t.State, there = powers.CatalogIn(v).State(), id == powers.ListID
+	case review.Kind:
+		return powers.Thing{}, civic.Refuse(civic.Missing, "powers.thing_none").In("thing") // its name is its matter's secret
 	default:
 		s, whole, err := matters.Seen(ctx, thing, tracking)
 		if err != nil {

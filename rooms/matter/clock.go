@@ -43,7 +43,9 @@ func next(s State) (alarm, bool) {
 			consider(s.Pauses[n-1].Until, "pause", "")
 		}
 	case StatusAnswered:
-		consider(s.Lapse.Due, "lapse", "")
+		if !s.stays(HoldLapse) {
+			consider(s.Lapse.Due, "lapse", "")
+		}
 	}
 	// While the matter is open its clock runs, whoever has it; only a pause stops it.
 	if s.Status.Open() && s.Status != StatusPaused {

@@ -178,8 +178,30 @@ type Reopen struct {
 
 // Appeal puts the matter to the review room.
 type Appeal struct {
-	Of     string `json:"of"`
+	Of     string `json:"of" doc:"answer, decline, withholding or masking"`
+	Ground string `json:"ground" doc:"From the realm's list of grounds"`
 	Reason string `json:"reason"`
+}
+
+// Stay lets stand still what the law says while an appeal is decided: the clock's, after an appeal was opened.
+type Stay struct {
+	Appeal civic.DossierID `json:"appeal"`
+	Of     string          `json:"of"`
+	Holds  string          `json:"holds"`
+	Law    string          `json:"law"`
+}
+
+// Obey does what an appeal's end says: the clock's. Show are digests of texts and photos, Within the limit of the new round or
+// of what is to be decided anew, Directions the digest of what binds whoever does.
+type Obey struct {
+	Appeal     civic.DossierID `json:"appeal"`
+	Of         string          `json:"of"`
+	Result     string          `json:"result"`
+	Outcome    Outcome         `json:"outcome,omitempty"`
+	By         civic.Instant   `json:"by,omitempty"`
+	Show       []string        `json:"show,omitempty"`
+	Within     Limit           `json:"within,omitempty"`
+	Directions string          `json:"directions,omitempty"`
 }
 
 // Withdraw ends it by its reporter's will.
@@ -286,6 +308,8 @@ func (Tick) Name() string           { return "matter.tick" }
 func (Move) Name() string           { return "matter.move" }
 func (Relay) Name() string          { return "matter.relay" }
 func (Recompute) Name() string      { return "matter.recompute" }
+func (Stay) Name() string           { return "matter.stay" }
+func (Obey) Name() string           { return "matter.obey" }
 
 // Commands is one example of every command.
 func Commands() []Command {
@@ -293,6 +317,6 @@ func Commands() []Command {
 		Report{}, Triage{}, Correct{}, Assign{}, Accept{}, Object{}, Rule{}, Ask{}, Supply{}, Tell{},
 		Contribute{}, Pause{}, Resume{}, Extend{}, Join{}, Split{}, Answer{}, ProposeDecline{}, Decline{},
 		Confirm{}, Reopen{}, Appeal{}, Withdraw{}, Release{}, Withhold{}, Redact{}, Retract{}, Attach{},
-		Import{}, Tick{}, Move{}, Relay{}, Recompute{},
+		Import{}, Tick{}, Move{}, Relay{}, Recompute{}, Stay{}, Obey{},
 	}
 }

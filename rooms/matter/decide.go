@@ -15,6 +15,7 @@ const (
 	PowerMoves      = "matter.clock_moves"
 	PowerRecomputes = "matter.clock_recomputes"
 	PowerRelays     = "matter.clock_relays"
+	PowerObeys      = "matter.clock_obeys"
 )
 
 // Decide says which acts a command leads to, or every reason against it. Limits that have
@@ -114,6 +115,10 @@ func (d *decision) onMatter(c Command) {
 		d.relay(c)
 	case Recompute:
 		d.recompute()
+	case Stay:
+		d.stay(c)
+	case Obey:
+		d.obey(c)
 	default:
 		d.refuse(civic.Invalid, "matter.command_unknown")
 	}

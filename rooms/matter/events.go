@@ -1,6 +1,8 @@
 package matter
 
 import (
+	"encoding/json"
+
 	"skein/frame/civic"
 	"skein/frame/journal"
 )
@@ -278,10 +280,36 @@ type Reopened struct {
 // Lapsed closes an answered matter that nobody spoke on.
 type Lapsed struct{}
 
-// Appealed puts the matter to the review room.
+// Appealed puts the matter to the review room. Before version 2 no ground was given.
 type Appealed struct {
-	Of     string `json:"of"` // "answer", "decline" or "withholding"
+	Of     string `json:"of"` // one of Appealable
+	Ground string `json:"ground,omitempty"`
 	Reason string `json:"reason,omitempty"`
+}
+
+// Stayed says what stands still while an appeal is decided, by which law.
+type Stayed struct {
+	Appeal civic.DossierID `json:"appeal"`
+	Holds  string          `json:"holds"` // one of Stays
+	Law    string          `json:"law"`
+}
+
+// Obeyed is what an appeal's end means for the matter; a stay ends with it.
+type Obeyed struct {
+	Appeal civic.DossierID `json:"appeal"`
+	Of     string          `json:"of"`
+	Result string          `json:"result"` // one of Results
+	// Round is the new round that begins, 0 for none; Triage is set when nobody can be assigned to it.
+	Round  int      `json:"round,omitempty"`
+	Triage *Waiting `json:"triage,omitempty"`
+	// Outcome and By are what the answer says instead.
+	Outcome Outcome       `json:"outcome,omitempty"`
+	By      civic.Instant `json:"by,omitempty"`
+	// Show are what may not be withheld any more; they are released by ReleaseBy.
+	Show       []string `json:"show,omitempty"`
+	Directions string   `json:"directions,omitempty"` // that bind whoever decides anew
+	ReleaseBy  *Term    `json:"release_by,omitempty"`
+	Lapse      *Term    `json:"lapse,omitempty"` // runs anew after a stay
 }
 
 // Withdrawn ends a matter by its reporter's will.
@@ -414,6 +442,8 @@ func (Imported) Type() string        { return "matter.imported" }
 func (Reassigned) Type() string      { return "matter.reassigned" }
 func (Recomputed) Type() string      { return "matter.recomputed" }
 func (Relayed) Type() string         { return "matter.relayed" }
+func (Stayed) Type() string          { return "matter.stayed" }
+func (Obeyed) Type() string          { return "matter.obeyed" }
 
 func (Reported) Version() int        { return 1 }
 func (Triaged) Version() int         { return 1 }
@@ -441,7 +471,7 @@ func (DeclineRefused) Version() int  { return 1 }
 func (Confirmed) Version() int       { return 1 }
 func (Reopened) Version() int        { return 1 }
 func (Lapsed) Version() int          { return 1 }
-func (Appealed) Version() int        { return 1 }
+func (Appealed) Version() int        { return 2 }
 func (Withdrawn) Version() int       { return 1 }
 func (Released) Version() int        { return 1 }
 func (Withheld) Version() int        { return 1 }
@@ -452,6 +482,8 @@ func (Imported) Version() int        { return 1 }
 func (Reassigned) Version() int      { return 1 }
 func (Recomputed) Version() int      { return 1 }
 func (Relayed) Version() int         { return 1 }
+func (Stayed) Version() int          { return 1 }
+func (Obeyed) Version() int          { return 1 }
 
 // Events is one example of every event type, in the order of the central loop's table.
 func Events() []journal.Event {
@@ -461,9 +493,21 @@ func Events() []journal.Event {
 		Escalated{}, Joined{}, TookIn{}, Separated{}, SplitUp{}, Answered{},
 		DeclineProposed{}, Declined{}, DeclineRefused{}, Confirmed{}, Reopened{}, Lapsed{},
 		Appealed{}, Withdrawn{}, Released{}, Withheld{}, Redacted{}, Retracted{},
-		Attached{}, Imported{}, Reassigned{}, Recomputed{}, Relayed{},
+		Attached{}, Imported{}, Reassigned{}, Recomputed{}, Relayed{}, Stayed{}, Obeyed{},
 	}
 }
 
 // Register tells the journal every act type of this room.
-func Register(r *journal.Registry) { r.Register(Events()...) }
+func Register(r *journal.Registry) {
+	r.Register(Events()...)
+	Older(r)
+}
+
+// Older adds the readers of older versions.
+func Older(r *journal.Registry) {
+	r.Older("matter.appealed", 1, func(data []byte) (journal.Event, error) {
+		var e Appealed // it had no ground
+		err := json.Unmarshal(data, &e)
+		return e, err
+	})
+}

@@ -103,11 +103,15 @@ func Evolve(s State, a journal.Act) State {
 		}
 		s.text(a, "words", e.Words, ShowUndecided)
 	case Reopened:
-		s.reopen(e, at)
+		s.reopen(e.Round, e.Triage, at)
 	case Lapsed:
 		s.Status, s.Ended, s.Ending = StatusClosed, at, EndLapsed
 	case Appealed:
 		s.Appeals = grow(s.Appeals, Appealing{Of: e.Of, At: at})
+	case Stayed:
+		s.Stay = Standing{Appeal: e.Appeal, Holds: e.Holds, Round: s.No}
+	case Obeyed:
+		s.obey(a, e)
 	case Withdrawn:
 		s.Status, s.Ended, s.Ending, s.Declining = StatusClosed, at, EndWithdrawn, false
 		s.Pauses = endPause(s.Pauses, at)
@@ -121,6 +125,7 @@ func Evolve(s State, a journal.Act) State {
 		s.Items = slices.Clone(s.Items)
 		for i := range s.Items {
 			if it := &s.Items[i]; it.Digest == e.Item {
+				s.MaskedAt = at
 				it.Shown, it.Media, it.W, it.H = e.Shown.Digest, e.Shown.Media, e.Shown.W, e.Shown.H
 			}
 		}
@@ -143,7 +148,7 @@ func Evolve(s State, a journal.Act) State {
 // post. The clock's own acts leave it as it is; anybody else's take it away.
 func (s *State) remember(before State, a journal.Act) {
 	switch {
-	case a.Actor == "clock" && a.Type != "matter.separated":
+	case a.Actor == "clock" && !binding[a.Type]:
 	case retractable[a.Type] && (strings.HasPrefix(a.Actor, "post:") || strings.HasPrefix(a.Actor, "operator")):
 		before.undo = nil
 		s.undo = &undo{seq: a.Seq, typ: a.Type, actor: a.Actor, before: before}
@@ -151,6 +156,9 @@ func (s *State) remember(before State, a journal.Act) {
 		s.undo = nil
 	}
 }
+
+// binding are acts of the clock after which nothing before them can be taken back.
+var binding = map[string]bool{"matter.separated": true, "matter.stayed": true, "matter.obeyed": true}
 
 // by reports whether an actor is the post that did the act, for whomever it did it.
 func (u *undo) by(a civic.Actor) bool {
@@ -242,12 +250,45 @@ func (s *State) reassign(e Reassigned, at civic.Instant) {
 	}
 }
 
-func (s *State) reopen(e Reopened, at civic.Instant) {
+func (s *State) reopen(round int, triage *Waiting, at civic.Instant) {
 	s.Past = grow(s.Past, s.Round)
 	ruled := s.ByRuling
-	s.Round = Round{No: e.Round, Start: at, ByRuling: ruled}
+	s.Round = Round{No: round, Start: at, ByRuling: ruled}
 	s.Status, s.Lapse = StatusReceived, Term{}
-	s.wait(e.Triage)
+	s.wait(triage)
+}
+
+// obey takes over what an appeal's end says.
+func (s *State) obey(a journal.Act, e Obeyed) {
+	s.Appeals = slices.Clone(s.Appeals)
+	for i := range s.Appeals {
+		if s.Appeals[i].Of == e.Of {
+			s.Appeals[i].Over = true
+		}
+	}
+	if s.Stay.Appeal == e.Appeal {
+		s.Stay = Standing{}
+	}
+	if e.Outcome != "" {
+		s.Outcome, s.PlannedBy = e.Outcome, e.By
+	}
+	if e.Lapse != nil {
+		s.Lapse = *e.Lapse
+	}
+	if e.Round != 0 {
+		s.Elsewhere = ""
+		s.reopen(e.Round, e.Triage, a.Happened)
+	}
+	if len(e.Show) > 0 {
+		s.Items = slices.Clone(s.Items)
+		for i := range s.Items {
+			if it := &s.Items[i]; slices.Contains(e.Show, it.Digest) {
+				it.Showing, it.Ground, it.Ordered = ShowUndecided, "", true
+			}
+		}
+	}
+	s.releaseBy(e.ReleaseBy)
+	s.text(a, "directions", e.Directions, ShowUndecided)
 }
 
 // record takes over a whole history. Limits that ran out while only the source knew of

@@ -160,6 +160,8 @@ type Item struct {
 	W, H    int
 	Showing Showing
 	Ground  string // of withholding
+	// Ordered says that a review found its withholding wrong: it is not withheld again.
+	Ordered bool
 }
 
 // digest is that of the version that can be public: the masked one where there is one.
@@ -237,8 +239,16 @@ type Escalation struct {
 
 // Appealing is a matter put to the review room.
 type Appealing struct {
-	Of string // "answer", "decline" or "withholding"
-	At civic.Instant
+	Of   string // one of Appealable
+	At   civic.Instant
+	Over bool // it has come to its end
+}
+
+// Standing is a stay: what stands still in a round while an appeal is decided.
+type Standing struct {
+	Appeal civic.DossierID
+	Holds  string // one of Stays
+	Round  int
 }
 
 // State is a matter: its acts folded. The zero value is no matter. States are shared:
@@ -282,6 +292,7 @@ type State struct {
 	Coordinator civic.BodyID
 	ReleaseBy   Term
 	WithheldAt  civic.Instant // the last withholding
+	MaskedAt    civic.Instant // the last masking
 	Lapse       Term
 
 	Main   civic.DossierID   // joined into
@@ -293,6 +304,7 @@ type State struct {
 	// Questions are those the reporter has not answered yet.
 	Questions int
 	Appeals   []Appealing
+	Stay      Standing
 	undo      *undo
 	apart     *State // as it was before it was joined
 }

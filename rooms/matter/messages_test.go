@@ -112,8 +112,14 @@ func TestEveryLineHasAText(t *testing.T) {
 	for _, step := range []Step{StepHalf, StepDue, StepOver, StepTriage, StepRelease, StepJoint} {
 		events = append(events, Escalated{Step: step})
 	}
-	for _, of := range []string{"answer", "decline", "withholding"} {
+	for _, of := range Appealable {
 		events = append(events, Appealed{Of: of})
+	}
+	for _, holds := range Stays {
+		events = append(events, Stayed{Holds: holds})
+	}
+	for _, result := range Results {
+		events = append(events, Obeyed{Result: result, Outcome: Fixed, Round: 2, ReleaseBy: &Term{}, Lapse: &Term{}})
 	}
 	for _, of := range Relays {
 		events = append(events, Relayed{Of: of})
@@ -124,7 +130,7 @@ func TestEveryLineHasAText(t *testing.T) {
 	for _, e := range events {
 		l := tell(journal.Act{Type: e.Type(), Event: e})
 		bare := l.Key == "matter.story.answered_" || l.Key == "matter.story.escalated_" || l.Key == "matter.story.appealed_" || l.Key == "matter.story.reassigned_" ||
-			l.Key == "matter.story.relayed_"
+			l.Key == "matter.story.relayed_" || l.Key == "matter.story.stayed_" || l.Key == "matter.story.obeyed_"
 		if bare {
 			continue // the empty example of a type that always has a variant
 		}

@@ -43,7 +43,7 @@ func (a *API) Possible(ctx context.Context, s State, actor civic.Actor) ([]Possi
 }
 
 // Appealable is what there can be to appeal.
-var Appealable = []string{"answer", "decline", "withholding"}
+var Appealable = []string{"answer", "decline", "withholding", "masking"}
 
 // attempts are the commands that people give a matter, as complete as they can be made without
 // their words, one of each and of every way it can be meant.
@@ -58,7 +58,7 @@ func (s State) attempts(actor civic.Actor) []Command {
 		Decline{Decline: true, Law: law, Reason: words}, Confirm{Solved: true}, Reopen{Reason: words},
 	}
 	for _, of := range Appealable {
-		out = append(out, Appeal{Of: of, Reason: words})
+		out = append(out, Appeal{Of: of, Ground: "facts_unclear", Reason: words})
 	}
 	out = append(out, Withdraw{})
 	if i := slices.IndexFunc(s.Items, func(it Item) bool { return it.Showing != ShowReleased }); i >= 0 {

@@ -67,7 +67,7 @@ func randomCommand(d dice, w *world, s State) Command {
 		law = ""
 	}
 	// Mostly something for the status at hand, or few matters would get far.
-	kinds := 44
+	kinds := 48
 	which := d.IntN(kinds)
 	if s.Exists() && !d.in(3) {
 		which = from(d, map[Status][]int{
@@ -76,9 +76,9 @@ func randomCommand(d dice, w *world, s State) Command {
 			StatusObjected: {11, 11, 37},
 			StatusWorking:  {13, 14, 15, 16, 17, 20, 22, 23, 24, 24, 24, 27, 28, 28, 37, 40, 41},
 			StatusPaused:   {14, 16, 19, 41, 43},
-			StatusAnswered: {29, 30, 32, 37, 43},
-			StatusClosed:   {30, 32, 37},
-			StatusDeclined: {32, 37},
+			StatusAnswered: {29, 30, 32, 32, 37, 43, 44, 44, 45},
+			StatusClosed:   {30, 32, 32, 37, 44, 45},
+			StatusDeclined: {32, 37, 45},
 			StatusJoined:   {37, 34, 42},
 		}[s.Status]...)
 	}
@@ -128,7 +128,7 @@ func randomCommand(d dice, w *world, s State) Command {
 	case 30, 31:
 		return Reopen{Reason: text()}
 	case 32:
-		return Appeal{Of: pick("of", "answer", "decline", "withholding", "x"), Reason: text()}
+		return Appeal{Of: pick("of", "answer", "decline", "withholding", "masking", "x"), Ground: pick("ground", "facts_unclear", "facts_unclear", "x"), Reason: text()}
 	case 33:
 		return Withdraw{}
 	case 34:
@@ -147,6 +147,11 @@ func randomCommand(d dice, w *world, s State) Command {
 		return Recompute{}
 	case 42:
 		return Relay{Main: from(d, s.Main, other()), Of: pick("of", "answered", "told", "x")}
+	case 44:
+		return Stay{Appeal: "appeal/1.1", Of: pick("of", Appealable...), Holds: pick("holds", HoldLapse, HoldLapse, "x"), Law: law}
+	case 45, 46:
+		return Obey{Appeal: "appeal/1.1", Of: pick("of", Appealable...), Result: pick("result", append([]string{"x"}, Results...)...), Outcome: Outcome(pick("outcome", "fixed", "planned", "x")),
+			Show: items(), Within: Limit(pick("limit", "", "5d")), Directions: text()}
 	default:
 		return Tick{}
 	}
@@ -178,7 +183,7 @@ func rightful(d dice, c Command, s State) civic.Actor {
 		if len(s.Round.Joint) > 0 {
 			return civic.Actor{Kind: civic.Post, Post: civic.PostID(s.Round.Joint[0].Body) + "/head"}
 		}
-	case Tick, Assign, Move, Relay, Recompute:
+	case Tick, Assign, Move, Relay, Recompute, Stay, Obey:
 		return theClock
 	case Retract:
 		return from(d, desk, office, civic.Actor{Kind: civic.Post, Post: civic.PostID(s.Lead) + "/head"})

@@ -23,6 +23,10 @@ func reactors() []clerk.Reactor {
 		Name:  "matter.relays",
 		Types: relayed,
 		React: relay,
+	}, {
+		Name:  "matter.obeys",
+		Types: []string{"review.opened", "review.decided", "review.withdrawn"},
+		React: obeys,
 	}}
 }
 

@@ -39,7 +39,7 @@ func TestReleasing(t *testing.T) {
 					t.Error(s.Items)
 				}
 			}},
-		{name: "and is appealable", given: withheld, when: move{"2d", ann, Appeal{Of: "withholding", Reason: dig("r")}}, then: []string{"escalated release by the clock at 1d", "appealed"}},
+		{name: "and is appealable", given: withheld, when: move{"2d", ann, Appeal{Of: "withholding", Ground: "facts_unclear", Reason: dig("r")}}, then: []string{"escalated release by the clock at 1d", "appealed"}},
 		{name: "also after what was released: it is taken back", given: moves(withText, []move{{"1h", desk, Release{Items: []string{dig("photo")}}}}), when: move{"2h", desk, Withhold{Items: []string{dig("photo")}, Ground: "personal_data"}}, then: []string{"withheld"}},
 		{name: "masked before it is shown", given: withText, when: move{"1h", desk, Redact{Item: dig("photo"), Shown: Attachment{Digest: dig("masked"), Media: "image/jpeg", W: 640, H: 480}, Ground: "personal_data"}}, then: []string{"redacted"},
 			check: func(t *testing.T, s State, w *world) {

@@ -34,6 +34,7 @@ func Room(ports Ports) clerk.Room {
 		Schema:     Schema,
 		Migrations: files,
 		Reactors:   reactors(),
+		Older:      Older,
 		Kinds: []clerk.Kind{clerk.Define(clerk.Def[State, Command, Facts]{
 			Kind:     "matter",
 			Events:   Events(),

@@ -34,6 +34,8 @@ type oneView struct {
 	Acts     []actProof
 	Emergent string // the emergency number, for safety reports
 	Actions  []action
+	Grounds  []face.Option // of an appeal
+	Reviews  []Review
 	Form     face.Form // of the action that was refused, if any
 	Act      string    // its name
 	// Concerned is set for the reporter and for posts that may read the matter.
@@ -78,7 +80,7 @@ func (p *Pages) find(w http.ResponseWriter, r *http.Request) (found, bool) {
 		p.API.Site.Error(w, r, err)
 		return found{}, false
 	}
-	f := found{state: s, eyes: p.API.Eyes(r.Context(), s, p.code(r, s.Number))}
+	f := found{state: s, eyes: p.API.Eyes(r.Context(), s, p.Code(r, s.Number))}
 	var visible bool
 	if f.view, visible = matter.Visible(s, f.eyes); !visible {
 		p.API.Site.Error(w, r, civic.Refuse(civic.Missing, "matter.none"))
@@ -105,6 +107,11 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, f found, status int
 		return
 	}
 	o.Act, o.Form = act, form
+	o.Grounds = p.Ports.Grounds(site.Realm.View(), o.Voice)
+	if o.Reviews, err = p.Ports.Reviews(r.Context(), o.Voice, f.state.ID, p.Code(r, f.state.Number)); err != nil {
+		site.Error(w, r, err)
+		return
+	}
 	if o.Actions, err = p.actions(r.Context(), f); err != nil {
 		site.Error(w, r, err)
 		return

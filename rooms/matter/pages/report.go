@@ -171,7 +171,7 @@ func (p *Pages) receipt(w http.ResponseWriter, r *http.Request) {
 	}
 	code := ""
 	if c, err := r.Cookie(p.API.Site.CookieName(freshCookie)); err == nil && c.Value == f.state.Number.String() {
-		code = matter.SpacedTracking(p.code(r, f.state.Number))
+		code = matter.SpacedTracking(p.Code(r, f.state.Number))
 	}
 	p.API.Site.Page(w, r, face.Sheet{Title: o.Voice.Say("pages.receipt_title", "number", o.Number), Section: "/report", Secret: true}, receiptPage(o, code))
 }
