@@ -228,7 +228,7 @@ func TestMarkers(t *testing.T) {
 			c.act(201, m, "accept", "pwd/head", nil)
 			say("pwd/head", "answer", "reason", map[string]any{"outcome": "fixed"})
 			say(who, "confirm", "words", map[string]any{"solved": false, "rating": 1})
-			say(who, "appeal", "reason", map[string]any{"of": "answer"})
+			say(who, "appeal", "reason", map[string]any{"of": "answer", "ground": "facts_unclear"})
 			say(who, "reopen", "reason", nil)
 			say(who, "withdraw", "reason", nil)
 		}

@@ -66,7 +66,7 @@ var commandBodies = map[string]string{
 	"accept": `{}`, "object": `{"ground":"not_our_duty","reason":"r"}`, "rule": `{"lead":"btdt","law":"l","reason":"r"}`, "ask": `{"text":"t"}`, "supply": `{"text":"t"}`,
 	"tell": `{"text":"t"}`, "contribute": `{"text":"t"}`, "attach": `{"text":"t"}`, "pause": `{"ground":"weather"}`, "resume": `{}`, "extend": `{"limit":"1d","reason":"r"}`,
 	"join": `{"into":"matter/00000001"}`, "split": `{"parts":[{"text":"t"}]}`, "answer": `{"outcome":"fixed","reason":"r"}`, "propose-decline": `{"law":"l","reason":"r","elsewhere":"e"}`,
-	"decline": `{"decline":true,"law":"l","reason":"r"}`, "confirm": `{"solved":true}`, "reopen": `{"reason":"r"}`, "appeal": `{"of":"answer","reason":"r"}`, "withdraw": `{}`,
+	"decline": `{"decline":true,"law":"l","reason":"r"}`, "confirm": `{"solved":true}`, "reopen": `{"reason":"r"}`, "appeal": `{"of":"answer","ground":"facts_unclear","reason":"r"}`, "withdraw": `{}`,
 	"release": `{"items":[]}`, "withhold": `{"items":[],"ground":"personal_data"}`, "redact": `{"item":"x","text":"t","ground":"personal_data"}`, "retract": `{"act":1,"reason":"r"}`,
 }
 

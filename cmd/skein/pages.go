@@ -29,7 +29,9 @@ func registerPages(site *face.Site, matters *matter.API, reviews review.Ports) {
 		Categories: branches, Places: placeGroups, Bodies: bodyOptions, Outlines: outlines,
 		Bounds: func(v *clerk.View) (geo.Bounds, bool) { return place.CatalogIn(v).Bounds() },
 		Reckon: reckon,
-		Grounds: func(v *clerk.View, voice words.Voice) []face.Option { return review.GroundOptions(voice, reviews.Rules(v)) },
+		Grounds: func(v *clerk.View, voice words.Voice) []face.Option {
+			return review.GroundOptions(voice, reviews.Rules(v))
+		},
 	}}
 	people.Register()
 	reviewDoors(site, matters, people, reviews).Register()
