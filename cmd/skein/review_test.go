@@ -8,9 +8,13 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"skein/face/front"
+	"skein/internal/browser"
+	"skein/internal/pgtest"
 	"skein/rooms/review"
 )
 
@@ -427,4 +431,37 @@ func reach(c *city, n, me, stage string) {
 			c.on(201, n, "publish", "review/first", object{"found": "f", "reasons": "r"})
 		}
 	}
+}
+
+// An appeal in a real browser, from the resident's form to the published decision, in both languages.
+func TestAppealInBrowser(t *testing.T) {
+	if err := front.Built(); err != nil {
+		pgtest.Missing(t, err.Error())
+	}
+	c := newCity(t, "", 30)
+	c.site.PublicURL = c.url
+	args := []string{c.url, c.key("review/first") + "," + c.key("pwd/head")}
+	for range 2 {
+		m := c.answered(lamp("Lamp out"))
+		args = append(args, m.number, m.code)
+	}
+	done := make(chan struct{})
+	var reacting sync.WaitGroup
+	reacting.Go(func() { // as a realm that is served does by itself
+		for {
+			select {
+			case <-done:
+				return
+			case <-time.After(100 * time.Millisecond):
+				if err := c.realm.CatchUp(context.Background()); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		}
+	})
+	browser.Run(t, "review_test.mjs", args...)
+	close(done)
+	reacting.Wait()
+	c.holds()
 }
