@@ -67,6 +67,8 @@ var commandBodies = map[string]string{
 	"tell": `{"text":"t"}`, "contribute": `{"text":"t"}`, "attach": `{"text":"t"}`, "pause": `{"ground":"weather"}`, "resume": `{}`, "extend": `{"limit":"1d","reason":"r"}`,
 	"join": `{"into":"matter/00000001"}`, "split": `{"parts":[{"text":"t"}]}`, "answer": `{"outcome":"fixed","reason":"r"}`, "propose-decline": `{"law":"l","reason":"r","elsewhere":"e"}`,
 	"decline": `{"decline":true,"law":"l","reason":"r"}`, "confirm": `{"solved":true}`, "reopen": `{"reason":"r"}`, "appeal": `{"of":"answer","ground":"facts_unclear","reason":"r"}`, "withdraw": `{}`,
+	"take": `{}`, "recuse": `{"reason":"r"}`, "reply": `{"text":"t"}`, "ask-hearing": `{}`, "waive-hearing": `{}`, "call-hearing": `{"at":"2012-03-01T10:00","place":"p"}`, "hold-hearing": `{"record":"r"}`,
+	"decide": `{"result":"upheld","law":"l","found":"f","reasons":"r"}`, "publish": `{"found":"f","reasons":"r"}`,
 	"release": `{"items":[]}`, "withhold": `{"items":[],"ground":"personal_data"}`, "redact": `{"item":"x","text":"t","ground":"personal_data"}`, "retract": `{"act":1,"reason":"r"}`,
 }
 
@@ -90,7 +92,8 @@ var otherDoors = map[string]struct{ path, body string }{
 	"GET /api/powers/versions/{file}": {path: "/api/powers/versions/1.cedar"}, "GET /api/powers/waiting.cedar": {}, "GET /api/powers/sets/{digest}": {path: "/api/powers/sets/" + strings.Repeat("0", 64)},
 	"POST /api/powers/propose": {body: `{"document":""}`}, "POST /api/powers/approve": {body: `{"proposal":1,"digest":"x"}`}, "POST /api/powers/reject": {body: `{"proposal":1}`},
 	"POST /api/powers/withdraw": {body: `{"proposal":1}`},
-	"GET /api/acts":             {}, "GET /api/acts/{id}/receipt": {path: "/api/acts/" + strings.Repeat("0", 32) + "/receipt"},
+	"GET /reviews":              {}, "GET /reviews/queue": {}, "GET /api/appeals": {}, "GET /api/appeals/queue": {}, "GET /api/appeals/rules": {},
+	"GET /api/acts": {}, "GET /api/acts/{id}/receipt": {path: "/api/acts/" + strings.Repeat("0", 32) + "/receipt"},
 	"GET /receipts": {}, "POST /receipts": {body: "text=x"}, "GET /log/{realm}": {path: "/log/boston"},
 	"GET /log/{realm}/checkpoint": {path: "/log/boston/checkpoint"}, "GET /log/{realm}/key": {path: "/log/boston/key"}, "GET /log/{realm}/tile/{path...}": {path: "/log/boston/tile/0/000.p/1"},
 	"GET /log/{realm}/{log}/{file...}": {path: "/log/boston/1/checkpoint"},
@@ -164,6 +167,12 @@ func TestMatrix(t *testing.T) {
 				row(pattern, a.name, func(r role) string { return c.cell(method, path, a, r) })
 			}
 			c.unknownIsPrivate(method, path)
+			continue
+		}
+		if strings.Contains(path, "{appeal}") {
+			for _, a := range abouts {
+				row(pattern, a.name, func(r role) string { return c.cellOfAppeal(method, path, a, r) })
+			}
 			continue
 		}
 		door, known := otherDoors[pattern]
@@ -257,6 +266,7 @@ func (c *city) roles() []role {
 	last := "" // what was asked before: a session that signed out is begun anew
 	officerAs := func(r *http.Request, _ *told) {
 		if last == "/sign-out" {
+			c.site.Guesses = face.Guesses{} // tries from one network are bounded, and every role comes from it
 			officer.signsIn("head@isd.example")
 		}
 		last = r.URL.Path
@@ -284,6 +294,8 @@ func (c *city) roles() []role {
 		{"onefactor", halfAs},  // of pwd/head, who has not shown a second
 		{"resident", func(r *http.Request, _ *told) { r.AddCookie(resident.session()) }},
 		{"chair", post(boston.Chair)},
+		{"reviewer", post("review/first")},
+		{"court", post("court/judge")},
 		{"narrow", bearer(made(c.site.Keys, face.Key{Use: "post", Post: "pwd/head", Scope: "matter.read"}, 0))},
 		{"open311", bearer(made(c.site.Keys, face.Key{Use: "open311"}, 0))},
 		{"ended", bearer(made(c.site.Keys, face.Key{Use: "post", Post: "pwd/head"}, now))},
@@ -321,6 +333,31 @@ func (c *city) cell(method, path string, a about, r role) string {
 		}
 	}
 	return c.mark(method, to, body, r, &m)
+}
+
+// cellOfAppeal tries one route of an appeal, a fresh one each time: of an answer, with the secret word among its reasons.
+// Where somebody reviews, the reviewer of the matrix has taken it.
+func (c *city) cellOfAppeal(method, path string, a about, r role) string {
+	c.Helper()
+	m := c.report(a.fields())
+	stage(c, m, "answered")
+	n := c.appealed(m, "answer", secretWord)
+	name := path[strings.LastIndex(path, "/")+1:]
+	if name != "take" {
+		c.on(201, n, "take", "review/first", nil)
+	}
+	body := ""
+	if method == "POST" {
+		if body = "act=ask-hearing"; strings.HasPrefix(path, "/api/") {
+			if body = commandBodies[name]; name == "extend" {
+				body = commandBodies["recuse"]
+			}
+			if body == "" {
+				c.Errorf("POST %s has no row: say in commandBodies what it is sent", path)
+			}
+		}
+	}
+	return c.mark(method, strings.Replace(path, "{appeal}", n, 1), body, r, &m)
 }
 
 // photoForm is a photo as a form brings it.

@@ -184,15 +184,19 @@ func plain(text string) bool {
 // kept reports whether a post had a hand in the matter or stands under a body or post that had, or answers for one: it
 // does not review it.
 func (s State) kept(b Bodies, post civic.PostID) bool {
-	if slices.Contains(s.Posts, post) || slices.Contains(s.Recused, post) {
+	return slices.Contains(s.Recused, post) || keptOut(b, post, s.Posts, s.Bodies)
+}
+
+func keptOut(b Bodies, post civic.PostID, posts []civic.PostID, handled []civic.BodyID) bool {
+	if slices.Contains(posts, post) {
 		return true
 	}
 	bodies, above := b.Over(post)
-	if slices.ContainsFunc(bodies, func(over civic.BodyID) bool { return slices.Contains(s.Bodies, over) }) ||
-		slices.ContainsFunc(above, func(over civic.PostID) bool { return slices.Contains(s.Posts, over) }) {
+	if slices.ContainsFunc(bodies, func(over civic.BodyID) bool { return slices.Contains(handled, over) }) ||
+		slices.ContainsFunc(above, func(over civic.PostID) bool { return slices.Contains(posts, over) }) {
 		return true
 	}
-	return slices.ContainsFunc(s.Bodies, func(body civic.BodyID) bool { return b.Supervisor(body) == post })
+	return slices.ContainsFunc(handled, func(body civic.BodyID) bool { return b.Supervisor(body) == post })
 }
 
 // KeptOut are the reviewers who may not review this appeal.

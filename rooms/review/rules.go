@@ -15,8 +15,10 @@ type Rules struct {
 	Extend        Limit `json:"extend"`         // once
 	Publish       Limit `json:"publish"`        // from the decision
 	Contest       Limit `json:"contest"`        // to ask a court
+	Answer        Limit `json:"answer"`         // of a body to a finding or a recommendation
 	// LimitsLaw is where the limits are from.
 	LimitsLaw string   `json:"limits_law"`
+	AnswerLaw string   `json:"answer_law"`
 	Grounds   []Ground `json:"grounds"`
 	// Stays are what stands still, only where the law says so.
 	Stays []struct {
