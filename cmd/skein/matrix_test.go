@@ -93,6 +93,8 @@ var otherDoors = map[string]struct{ path, body string }{
 	"POST /api/powers/propose": {body: `{"document":""}`}, "POST /api/powers/approve": {body: `{"proposal":1,"digest":"x"}`}, "POST /api/powers/reject": {body: `{"proposal":1}`},
 	"POST /api/powers/withdraw": {body: `{"proposal":1}`},
 	"GET /reviews":              {}, "GET /reviews/queue": {}, "GET /api/appeals": {}, "GET /api/appeals/queue": {}, "GET /api/appeals/rules": {},
+	"GET /findings": {}, "POST /findings": {body: "act=examine&kind=policy&thing=none&why=x"}, "GET /api/findings": {},
+	"POST /api/findings": {body: `{"kind":"policy","thing":"none","why":"x"}`}, "POST /api/findings/recommend": {body: `{"body":"none","law":"l","text":"t"}`},
 	"GET /api/acts": {}, "GET /api/acts/{id}/receipt": {path: "/api/acts/" + strings.Repeat("0", 32) + "/receipt"},
 	"GET /receipts": {}, "POST /receipts": {body: "text=x"}, "GET /log/{realm}": {path: "/log/boston"},
 	"GET /log/{realm}/checkpoint": {path: "/log/boston/checkpoint"}, "GET /log/{realm}/key": {path: "/log/boston/key"}, "GET /log/{realm}/tile/{path...}": {path: "/log/boston/tile/0/000.p/1"},
@@ -173,6 +175,10 @@ func TestMatrix(t *testing.T) {
 			for _, a := range abouts {
 				row(pattern, a.name, func(r role) string { return c.cellOfAppeal(method, path, a, r) })
 			}
+			continue
+		}
+		if strings.Contains(path, "{finding}") {
+			row(pattern, "", func(r role) string { return c.cellOfFinding(method, path, r) })
 			continue
 		}
 		door, known := otherDoors[pattern]
@@ -358,6 +364,19 @@ func (c *city) cellOfAppeal(method, path string, a about, r role) string {
 		}
 	}
 	return c.mark(method, strings.Replace(path, "{appeal}", n, 1), body, r, &m)
+}
+
+// cellOfFinding tries one route of a legal review, a fresh one each time.
+func (c *city) cellOfFinding(method, path string, r role) string {
+	c.Helper()
+	f := c.examined("act", c.newestAct(), "Why.")
+	body := ""
+	if method == "POST" {
+		if body = "act=account&text=t"; strings.HasPrefix(path, "/api/") {
+			body = map[string]string{"account": `{"text":"t"}`, "find": `{"law":"l","reasons":"r"}`, "respond": `{"text":"t"}`}[path[strings.LastIndex(path, "/")+1:]]
+		}
+	}
+	return c.mark(method, strings.Replace(path, "{finding}", f, 1), body, r, nil)
 }
 
 // photoForm is a photo as a form brings it.

@@ -44,6 +44,13 @@ func find(ctx context.Context, matters *matter.API, thing, tracking string) (pow
 		}
 	case "powers":
 		t.State, there = powers.CatalogIn(v).State(), id == powers.ListID
+	case review.KindFinding:
+		s, _, err := matters.Site.Realm.State(ctx, id)
+		if err != nil {
+			return powers.Thing{}, err
+		}
+		f, _ := s.(review.Finding)
+		t.State, there = f, f.Exists()
 	case review.Kind:
 		return powers.Thing{}, civic.Refuse(civic.Missing, "powers.thing_none").In("thing") // its name is its matter's secret
 	default:

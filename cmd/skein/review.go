@@ -12,6 +12,7 @@ import (
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/rooms/body"
+	"skein/rooms/duty"
 	"skein/rooms/matter"
 	"skein/rooms/matter/pages"
 	"skein/rooms/place"
@@ -24,6 +25,7 @@ func reviewPorts(rules *review.Rules) review.Ports {
 		Rules:     func(*clerk.View) *review.Rules { return rules },
 		Bodies:    func(v *clerk.View) review.Bodies { return benches{body.CatalogIn(v), place.CatalogIn(v)} },
 		Calendars: func(v *clerk.View) review.Calendars { return limits{place.CatalogIn(v).Calendar} },
+		Rows:      func(v *clerk.View, now civic.Instant) review.DutyRows { return listRows{duty.CatalogIn(v), now} },
 		Matter:    reviewed,
 	}
 }
@@ -36,6 +38,21 @@ type limits struct {
 func (l limits) Due(id string, start civic.Instant, limit review.Limit) (civic.Instant, bool, error) {
 	due, err := matter.CalendarBy(l.calendar).Due(id, start, matter.Limit(limit), nil)
 	return due.At, due.Provisional, err
+}
+
+// listRows answers the review room from the duty list in force.
+type listRows struct {
+	lists *duty.Catalog
+	now   civic.Instant
+}
+
+func (l listRows) Row(id string) (string, bool) {
+	list, version, ok := l.lists.ListAt(l.now)
+	if !ok {
+		return "", false
+	}
+	_, there := list.Row(id)
+	return version.Digest, there
 }
 
 // benches answers the review room from the register of bodies.
@@ -177,5 +194,17 @@ func reviewDoors(site *face.Site, matters *matter.API, people *pages.Pages, port
 		}
 		return out, err
 	}
-	return &review.Pages{API: api, Code: func(r *http.Request, number string) string { return people.Code(r, matter.Number(number)) }}
+	return &review.Pages{API: api, Code: func(r *http.Request, number string) string { return people.Code(r, matter.Number(number)) }, Bodies: allBodies}
+}
+
+// allBodies are the living bodies, those that coordinate among them.
+func allBodies(v *clerk.View, lang string) []face.Option {
+	var out []face.Option
+	for s := range body.CatalogIn(v).Bodies() {
+		if s.Lives() {
+			out = append(out, face.Option{Value: string(s.Body), Title: s.Titles.In(lang)})
+		}
+	}
+	slices.SortFunc(out, func(a, b face.Option) int { return strings.Compare(a.Title, b.Title) })
+	return out
 }

@@ -351,7 +351,8 @@ func TestEveryDoorOfReviews(t *testing.T) {
 	c.must(200, "GET", "/api/appeals/queue", "review/first", nil)
 	for path, methods := range api.Paths {
 		for _, op := range methods {
-			if slices.Contains(op.Tags, "reviews") && !called[path] {
+			if slices.Contains(op.Tags, "reviews") && !called[path] && !strings.HasPrefix(path, "/api/findings") { // those: TestRecommendation, TestLegalReview
+
 				t.Errorf("%s is in the OpenAPI document and is not called", path)
 			}
 		}

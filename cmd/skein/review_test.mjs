@@ -7,7 +7,10 @@ const [reviewer, body] = keys.split(",");
 
 await start(async (browser) => {
   const ways = [{ lang: "en", width: 1280, scheme: "light" }, { lang: "zh-Hans", width: 360, scheme: "dark" }];
-  for (const [i, way] of ways.entries()) await appeal(browser, matters[2 * i], matters[2 * i + 1], way);
+  for (const [i, way] of ways.entries()) {
+    await appeal(browser, matters[2 * i], matters[2 * i + 1], way);
+    await legalReview(browser, ["matter.accept", "matter.answer"][i], way);
+  }
 });
 
 async function look(page, called) {
@@ -108,4 +111,25 @@ async function appeal(browser, number, code, way) {
   check((await hers.locator("main").textContent()).includes(directed), `${called}: the directions are not on her matter's page`);
   await hers.context().close();
   await queue.context().close();
+}
+
+// A whole policy is examined; everyone sees it, and what was done under it.
+async function legalReview(browser, policy, way) {
+  const called = `review-${way.lang}-${way.width}`;
+  const page = await as(browser, reviewer, "/findings", { ...way, refused: [422] });
+  await page.locator("details:has(input[name=act][value=examine]) > summary").click();
+  await look(page, `${called}-findings`);
+  await page.locator("details:has(input[name=act][value=examine]) > summary").click();
+  await act(page, "examine", { kind: "policy", thing: "no.such", why: "?" });
+  check((await page.locator(".errors").count()) === 1, `${called}: what does not exist is examined`);
+  const form = page.locator("form:has(input[name=act][value=examine])");
+  await form.locator("[name=thing]").fill(policy);
+  await form.locator("[name=kind][value=policy]").check();
+  await Promise.all([page.waitForURL("**/findings/*"), form.locator("button").click()]);
+  const everyone = await open(browser, `${page.url()}?lang=${way.lang}`, { width: way.width, scheme: way.scheme });
+  check((await everyone.locator("#acts + p + ul li").count()) > 0, `${called}: nothing was done under ${policy}`);
+  check((await everyone.locator("form[data-once]").count()) === 0, `${called}: everyone is offered to act`);
+  await look(everyone, `${called}-finding`);
+  await everyone.context().close();
+  await page.context().close();
 }

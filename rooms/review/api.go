@@ -41,6 +41,7 @@ func (a *API) Register() {
 	command[Settle](a, "decide", "Decide, with reasons")
 	command[Publish](a, "publish", "Publish the decision, in words without names")
 	command[Withdraw](a, "withdraw", "Withdraw it, as whoever appealed")
+	a.registerFindings()
 }
 
 // Tracked shows that one is the reporter of the matter.
@@ -202,7 +203,14 @@ type receiptOut struct{ Body Receipt }
 
 func (a *API) receipt(r clerk.Receipt) Receipt {
 	s := r.State.(State)
-	out := Receipt{Number: s.Number.String(), Status: s.Status, Again: r.Again, Acts: []ReceiptAct{}}
+	out := a.receiptActs(r)
+	out.Number, out.Status = s.Number.String(), s.Status
+	return out
+}
+
+// receiptActs are the acts that a task led to, as whoever did them is told.
+func (a *API) receiptActs(r clerk.Receipt) Receipt {
+	out := Receipt{Again: r.Again, Acts: []ReceiptAct{}}
 	for i := range r.Acts {
 		act := &r.Acts[i]
 		out.Recorded = a.Site.TimeOrNil(act.Recorded)

@@ -52,6 +52,26 @@ func TestEveryActIsTold(t *testing.T) {
 			t.Errorf("%s has no name", l.Act)
 		}
 	}
+	for _, e := range FindingEvents() {
+		if en["review.act."+strings.TrimPrefix(e.Type(), "review.")] == "" {
+			t.Error(e.Type())
+		}
+	}
+	for _, k := range SubjectKinds {
+		if en["review.subject."+k] == "" {
+			t.Error(k)
+		}
+	}
+	for _, a := range Aspects {
+		if en["review.aspect."+a] == "" {
+			t.Error(a)
+		}
+	}
+	for _, s := range FindingStatuses {
+		if s != FindingAnswered && en["review.finding."+string(s)] == "" {
+			t.Error(s)
+		}
+	}
 	r := theRules(t)
 	for _, g := range r.Grounds {
 		if en["review.ground."+g.Code] == "" {

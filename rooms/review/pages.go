@@ -11,6 +11,7 @@ import (
 	"skein/face"
 	"skein/face/words"
 	"skein/frame/civic"
+	"skein/frame/clerk"
 )
 
 // Pages show appeals to people.
@@ -18,6 +19,8 @@ type Pages struct {
 	API *API
 	// Code is the secret code of a matter that the reader's browser holds, "" for none.
 	Code func(r *http.Request, matter string) string
+	// Bodies lists the living bodies.
+	Bodies func(v *clerk.View, lang string) []face.Option
 }
 
 // Register adds the doors.
@@ -27,6 +30,7 @@ func (p *Pages) Register() {
 	mux.HandleFunc("GET /reviews/queue", p.queue)
 	mux.HandleFunc("GET /reviews/{appeal}", p.one)
 	mux.HandleFunc("POST /reviews/{appeal}", p.act)
+	p.registerFindings()
 }
 
 // PathOf is the page of an appeal.

@@ -169,12 +169,12 @@ func TestPoliciesAreComplete(t *testing.T) {
 		}
 		ids[string(notes["id"])] = true
 	}
-	for _, id := range []string{PowerTicks, policyOwnJudge} {
+	for _, id := range []string{PowerTicks, PowerReminds, policyOwnJudge, "review.no_own_finding"} {
 		if !ids[id] {
 			t.Error("named and not there:", id)
 		}
 	}
-	for _, action := range actions() {
+	for _, action := range append(actions(), "review.examine", "review.account", "review.find", "review.recommend", "review.respond", "review.remind") {
 		if !strings.Contains(string(Policies), `Action::"`+action+`"`) {
 			t.Error("no policy permits", action)
 		}

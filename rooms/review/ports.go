@@ -50,11 +50,18 @@ type Matter struct {
 	Withheld []string `json:"withheld,omitempty"`
 }
 
+// DutyRows is an immutable snapshot of the duty list in force.
+type DutyRows interface {
+	// Row is the digest of the list in force, if it has a row.
+	Row(id string) (digest string, ok bool)
+}
+
 // Ports are the other rooms' answers.
 type Ports struct {
 	Rules     func(*clerk.View) *Rules
 	Bodies    func(*clerk.View) Bodies
 	Calendars func(*clerk.View) Calendars
+	Rows      func(v *clerk.View, now civic.Instant) DutyRows
 	// Matter reads a matter as it is; of is what is appealed.
 	Matter func(ctx context.Context, r *clerk.Realm, id civic.DossierID, of string) (Matter, error)
 }

@@ -79,7 +79,7 @@ func TestEveryActIsInTheTable(t *testing.T) {
 
 func TestFoundingRulesAreWhole(t *testing.T) {
 	r := theRules(t)
-	for name, l := range map[string]Limit{"take": r.Take, "reply": r.Reply, "hearing_notice": r.HearingNotice, "decide": r.Decide, "extend": r.Extend, "publish": r.Publish, "contest": r.Contest} {
+	for name, l := range map[string]Limit{"take": r.Take, "reply": r.Reply, "hearing_notice": r.HearingNotice, "decide": r.Decide, "extend": r.Extend, "publish": r.Publish, "contest": r.Contest, "answer": r.Answer} {
 		if l == "" {
 			t.Error("no limit for", name)
 		}
@@ -101,7 +101,7 @@ func TestFoundingRulesAreWhole(t *testing.T) {
 			}
 		}
 	}
-	if len(r.Outcomes) == 0 || r.LimitsLaw == "" || len(r.Grounds) == 0 {
+	if len(r.Outcomes) == 0 || r.LimitsLaw == "" || r.AnswerLaw == "" || len(r.Grounds) == 0 {
 		t.Errorf("%+v", r)
 	}
 }

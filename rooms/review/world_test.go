@@ -215,6 +215,7 @@ func registry() *journal.Registry { return theRegistry }
 var theRegistry = func() *journal.Registry {
 	var r journal.Registry
 	r.Register(Events()...)
+	r.Register(FindingEvents()...)
 	return &r
 }()
 
