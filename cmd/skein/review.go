@@ -116,7 +116,7 @@ func reviewed(ctx context.Context, r *clerk.Realm, id civic.DossierID, of string
 	if err != nil {
 		return review.Matter{}, err
 	}
-	s := state.(matter.State)
+	s, catalog := state.(matter.State), bodyIn(r)
 	m := review.Matter{
 		ID: s.ID, Number: s.Number.String(), Private: s.Visibility == matter.Private, Reporter: s.Reporter, Contact: s.Contact,
 		Place: s.Place, Places: s.Places, Calendar: s.Calendar,
@@ -152,7 +152,13 @@ func reviewed(ctx context.Context, r *clerk.Realm, id civic.DossierID, of string
 			body(e.Lead)
 		}
 	}
-	body(s.Against) // nor does a body complained of
+	for b, n := s.Against, 0; b != "" && n < 16; n++ { // nor does a body complained of, nor who answers for it since
+		body(b)
+		next, ended := catalog.Successor(b)
+		if b = ""; ended {
+			b = next
+		}
+	}
 	switch of {
 	case "decline":
 		m.Respondent = s.Coordinator

@@ -1,10 +1,8 @@
 package review
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-
 	"skein/frame/civic"
+	"skein/frame/journal"
 	"skein/frame/procedure"
 )
 
@@ -43,8 +41,7 @@ type Subject struct {
 
 // code names what is examined, so that it is examined once.
 func (s Subject) code() string {
-	sum := sha256.Sum256([]byte(s.Kind + "\x00" + s.ID + "\x00" + s.Digest))
-	return hex.EncodeToString(sum[:6])
+	return journal.DocumentDigest([]byte(s.Kind + "\x00" + s.ID + "\x00" + s.Digest))[:12]
 }
 
 // FindingStatus is where a finding stands.

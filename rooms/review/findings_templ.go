@@ -772,9 +772,9 @@ func findingPage(o findingView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var38 string
-				templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(string(a.Happened))
+				templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(whenDone(v, a.Happened))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `rooms/review/findings.templ`, Line: 112, Col: 148}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `rooms/review/findings.templ`, Line: 112, Col: 153}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var38))
 				if templ_7745c5c3_Err != nil {

@@ -95,13 +95,9 @@ func TestAllActionsForAllPrincipals(t *testing.T) {
 		`Post::"pwd/head"`:          side,
 		`Post::"pwd/crew"`:          side,
 		`Post::"pwd/all"`:           side, // a reviewer of the body whose act it is reads as that body, and reviews nothing
-		`Post::"pwd/jurist"`:        list("read"),
-		`Post::"pwd-lights/jurist"`: list("read"),
-		`Post::"hall/chief"`:        list("read"),
 		`Post::"hall/jurist"`:       list("read take"),
 		`Post::"board/first"`:       list("read take recuse call_hearing hold_hearing extend decide publish"),
 		`Post::"board/second"`:      list("read take"),
-		`Post::"board/junior"`:      list("read"), // supervised by who handled it
 		`Post::"ward-board/member"`: list("read take"),
 		`Post::"court/judge"`:       list("read"),
 		`Post::"court/all"`:         list("read"),
