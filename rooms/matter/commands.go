@@ -185,8 +185,8 @@ type Appeal struct {
 
 // Stay lets stand still what the law says while an appeal is decided: the clock's, after an appeal was opened.
 type Stay struct {
+	Act    int64           `json:"act"` // that appealed, by its sequence number
 	Appeal civic.DossierID `json:"appeal"`
-	Of     string          `json:"of"`
 	Holds  string          `json:"holds"`
 	Law    string          `json:"law"`
 }
@@ -194,8 +194,8 @@ type Stay struct {
 // Obey does what an appeal's end says: the clock's. Show are digests of texts and photos, Within the limit of the new round or
 // of what is to be decided anew, Directions the digest of what binds whoever does.
 type Obey struct {
+	Act        int64           `json:"act"` // that appealed, by its sequence number
 	Appeal     civic.DossierID `json:"appeal"`
-	Of         string          `json:"of"`
 	Result     string          `json:"result"`
 	Outcome    Outcome         `json:"outcome,omitempty"`
 	By         civic.Instant   `json:"by,omitempty"`

@@ -74,43 +74,45 @@ func (d *decision) stay(c Stay) {
 	if !slices.Contains(Stays, c.Holds) {
 		d.wrong("holds", "matter.stay_unknown", "holds", clip(c.Holds))
 	}
-	if !d.s.appealed(c.Of) {
-		d.refuse(civic.Conflict, "matter.nothing_to_obey", "of", c.Of)
+	a, waits := d.s.appealed(c.Act)
+	if !waits {
+		d.refuse(civic.Conflict, "matter.nothing_to_obey", "act", c.Act)
 	}
-	if d.ok() && d.s.Stay.Appeal != c.Appeal {
-		d.clock(PowerObeys, d.now, Stayed{Appeal: c.Appeal, Holds: c.Holds, Law: c.Law})
+	if d.ok() && d.s.Stay.Act != c.Act && a.Round == d.s.No {
+		d.clock(PowerObeys, d.now, Stayed{Act: c.Act, Appeal: c.Appeal, Holds: c.Holds, Law: c.Law})
 	}
 }
 
 // obey does what an appeal's end says. A quashed or returned answer or decline begins a round of its own limits, unless
-// the reporter has begun one since: then that one goes on.
+// the reporter has begun one since: what was appealed is then past, and that round goes on.
 func (d *decision) obey(c Obey) {
 	s := d.s
 	d.permit("obeyed")
-	if !s.appealed(c.Of) {
-		d.refuse(civic.Conflict, "matter.nothing_to_obey", "of", c.Of)
+	a, waits := s.appealed(c.Act)
+	if !waits {
+		d.refuse(civic.Conflict, "matter.nothing_to_obey", "act", c.Act)
 	}
 	if !slices.Contains(Results, c.Result) {
 		d.wrong("result", "matter.result_unknown", "result", clip(c.Result))
 	}
 	d.digest("directions", c.Directions, c.Result == SentBack)
-	e := Obeyed{Appeal: c.Appeal, Of: c.Of, Result: c.Result, Directions: c.Directions}
+	e := Obeyed{Act: c.Act, Appeal: c.Appeal, Of: a.Of, Result: c.Result, Directions: c.Directions}
 	var next anew
-	switch ended := s.Status == StatusAnswered || s.Status == StatusClosed || s.Status == StatusDeclined; {
-	case c.Of == "answer" && c.Result == Varied:
+	switch ended := a.Round == s.No && (s.Status == StatusAnswered || s.Status == StatusClosed || s.Status == StatusDeclined); {
+	case a.Of == "answer" && c.Result == Varied:
 		if !slices.Contains(Outcomes, c.Outcome) {
 			d.wrong("outcome", "matter.outcome_unknown", "outcome", clip(string(c.Outcome)))
 		}
 		if ended {
 			e.Outcome, e.By = c.Outcome, c.By
 		}
-	case (c.Of == "answer" || c.Of == "decline") && (c.Result == Quashed || c.Result == SentBack) && ended && d.ok():
+	case (a.Of == "answer" || a.Of == "decline") && (c.Result == Quashed || c.Result == SentBack) && ended && d.ok():
 		e.Round = s.No + 1
 		next, e.Triage = d.again()
 		if c.Result == SentBack {
 			next.res.Resolution = c.Within
 		}
-	case (c.Of == "withholding" || c.Of == "masking") && (c.Result == Quashed || c.Result == Varied || c.Result == SentBack) && s.Visibility != Private:
+	case (a.Of == "withholding" || a.Of == "masking") && (c.Result == Quashed || c.Result == Varied || c.Result == SentBack) && s.Visibility != Private:
 		for _, digest := range c.Show {
 			if slices.ContainsFunc(s.Items, func(it Item) bool { return it.Digest == digest && it.Showing == ShowWithheld }) {
 				e.Show = append(e.Show, digest)
@@ -132,9 +134,13 @@ func (d *decision) obey(c Obey) {
 	}
 }
 
-// appealed reports whether an appeal against something waits to be obeyed.
-func (s State) appealed(of string) bool {
-	return slices.ContainsFunc(s.Appeals, func(a Appealing) bool { return a.Of == of && !a.Over })
+// appealed is the appeal that an act began, if it waits to be obeyed.
+func (s State) appealed(act int64) (Appealing, bool) {
+	i := slices.IndexFunc(s.Appeals, func(a Appealing) bool { return a.Act == act && !a.Over })
+	if i < 0 {
+		return Appealing{}, false
+	}
+	return s.Appeals[i], true
 }
 
 // UnderReview reports whether an appeal of the matter has not come to its end.

@@ -289,6 +289,7 @@ type Appealed struct {
 
 // Stayed says what stands still while an appeal is decided, by which law.
 type Stayed struct {
+	Act    int64           `json:"act"` // that appealed, by its sequence number
 	Appeal civic.DossierID `json:"appeal"`
 	Holds  string          `json:"holds"` // one of Stays
 	Law    string          `json:"law"`
@@ -296,6 +297,7 @@ type Stayed struct {
 
 // Obeyed is what an appeal's end means for the matter; a stay ends with it.
 type Obeyed struct {
+	Act    int64           `json:"act"` // that appealed, by its sequence number
 	Appeal civic.DossierID `json:"appeal"`
 	Of     string          `json:"of"`
 	Result string          `json:"result"` // one of Results

@@ -107,9 +107,9 @@ func Evolve(s State, a journal.Act) State {
 	case Lapsed:
 		s.Status, s.Ended, s.Ending = StatusClosed, at, EndLapsed
 	case Appealed:
-		s.Appeals = grow(s.Appeals, Appealing{Of: e.Of, At: at})
+		s.Appeals = grow(s.Appeals, Appealing{Act: a.Seq, Of: e.Of, Round: s.No, At: at})
 	case Stayed:
-		s.Stay = Standing{Appeal: e.Appeal, Holds: e.Holds, Round: s.No}
+		s.Stay = Standing{Act: e.Act, Holds: e.Holds, Round: s.No}
 	case Obeyed:
 		s.obey(a, e)
 	case Withdrawn:
@@ -262,11 +262,9 @@ func (s *State) reopen(round int, triage *Waiting, at civic.Instant) {
 func (s *State) obey(a journal.Act, e Obeyed) {
 	s.Appeals = slices.Clone(s.Appeals)
 	for i := range s.Appeals {
-		if s.Appeals[i].Of == e.Of {
-			s.Appeals[i].Over = true
-		}
+		s.Appeals[i].Over = s.Appeals[i].Over || s.Appeals[i].Act == e.Act
 	}
-	if s.Stay.Appeal == e.Appeal {
+	if s.Stay.Act == e.Act {
 		s.Stay = Standing{}
 	}
 	if e.Outcome != "" {

@@ -239,16 +239,18 @@ type Escalation struct {
 
 // Appealing is a matter put to the review room.
 type Appealing struct {
-	Of   string // one of Appealable
-	At   civic.Instant
-	Over bool // it has come to its end
+	Act   int64  // its sequence number: the review room knows the appeal by it
+	Of    string // one of Appealable
+	Round int
+	At    civic.Instant
+	Over  bool // it has come to its end
 }
 
 // Standing is a stay: what stands still in a round while an appeal is decided.
 type Standing struct {
-	Appeal civic.DossierID
-	Holds  string // one of Stays
-	Round  int
+	Act   int64  // that appealed
+	Holds string // one of Stays
+	Round int
 }
 
 // State is a matter: its acts folded. The zero value is no matter. States are shared:

@@ -62,6 +62,12 @@ func randomCommand(d dice, w *world, s State) Command {
 		return SetRight{Kind: Kind(pick("kind", "", "request", "complaint", "rant")), Category: category(), Where: where(), Against: body(),
 			Visibility: Visibility(pick("visibility", "", "public", "blurred", "private")), Reason: text()}
 	}
+	act := func() int64 {
+		if len(s.Appeals) == 0 || d.in(10) {
+			return 1
+		}
+		return from(d, s.Appeals...).Act
+	}
 	law := "By-law 4"
 	if d.in(10) {
 		law = ""
@@ -148,9 +154,9 @@ func randomCommand(d dice, w *world, s State) Command {
 	case 42:
 		return Relay{Main: from(d, s.Main, other()), Of: pick("of", "answered", "told", "x")}
 	case 44:
-		return Stay{Appeal: "appeal/1.1", Of: pick("of", Appealable...), Holds: pick("holds", HoldLapse, HoldLapse, "x"), Law: law}
+		return Stay{Act: act(), Appeal: "appeal/1.1", Holds: pick("holds", HoldLapse, HoldLapse, "x"), Law: law}
 	case 45, 46:
-		return Obey{Appeal: "appeal/1.1", Of: pick("of", Appealable...), Result: pick("result", append([]string{"x"}, Results...)...), Outcome: Outcome(pick("outcome", "fixed", "planned", "x")),
+		return Obey{Act: act(), Appeal: "appeal/1.1", Result: pick("result", append([]string{"x"}, Results...)...), Outcome: Outcome(pick("outcome", "fixed", "planned", "x")),
 			Show: items(), Within: Limit(pick("limit", "", "5d")), Directions: text()}
 	default:
 		return Tick{}

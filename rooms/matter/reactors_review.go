@@ -19,7 +19,7 @@ func obeys(ctx context.Context, r *clerk.Realm, a journal.Act) error {
 	}
 	var opened struct {
 		Matter civic.DossierID `json:"matter"`
-		Of     string          `json:"of"`
+		Act    int64           `json:"act"`
 		Stay   *struct {
 			Holds string `json:"holds"`
 			Law   string `json:"law"`
@@ -38,15 +38,15 @@ func obeys(ctx context.Context, r *clerk.Realm, a journal.Act) error {
 		if opened.Stay == nil {
 			return nil
 		}
-		c = Stay{Appeal: a.Dossier, Of: opened.Of, Holds: opened.Stay.Holds, Law: opened.Stay.Law}
+		c = Stay{Act: opened.Act, Appeal: a.Dossier, Holds: opened.Stay.Holds, Law: opened.Stay.Law}
 	case "review.withdrawn":
-		c = Obey{Appeal: a.Dossier, Of: opened.Of, Result: Dropped}
+		c = Obey{Act: opened.Act, Appeal: a.Dossier, Result: Dropped}
 	default:
 		obey := Obey{}
 		if err := json.Unmarshal(a.Data, &obey); err != nil {
 			return err
 		}
-		obey.Appeal, obey.Of = a.Dossier, opened.Of
+		obey.Act, obey.Appeal = opened.Act, a.Dossier
 		c = obey
 	}
 	return issue(ctx, r, []clerk.Task{{

@@ -20,7 +20,7 @@ func (d *decision) open(c Open) {
 	d.s.Calendar, d.s.Private = m.Calendar, m.Private
 	ground, _ := r.ground(c.Ground)
 	e := Opened{
-		Number: number(m.Number, c.Count), Matter: m.ID, Of: c.Of, Ground: c.Ground, Law: ground.Law, Reason: c.Reason, Appellant: m.Reporter,
+		Number: number(m.Number, c.Count), Matter: m.ID, Act: c.Act, Of: c.Of, Ground: c.Ground, Law: ground.Law, Reason: c.Reason, Appellant: m.Reporter,
 		Place: m.Place, Places: m.Places, Calendar: m.Calendar, Respondent: m.Respondent, Posts: m.Posts, Bodies: m.Bodies, Contact: m.Contact,
 		TakeBy: d.term(d.now, r.Take), DecideBy: d.term(d.now, r.Decide), Stay: r.stay(c.Of),
 	}

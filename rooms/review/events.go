@@ -9,6 +9,7 @@ import (
 type Opened struct {
 	Number     Number          `json:"number"`
 	Matter     civic.DossierID `json:"matter"`
+	Act        int64           `json:"act"` // of the matter, that appealed
 	Of         string          `json:"of"`
 	Ground     string          `json:"ground,omitempty"`
 	Law        string          `json:"law,omitempty"` // of the ground
