@@ -382,23 +382,34 @@ func TestWhatIsOfferedOfAppealsIsDone(t *testing.T) {
 	}
 	c := newCity(t, "", 30)
 	for _, stage := range []string{"open", "taken", "replied", "asked", "called", "decided", "published", "withdrawn"} {
-		for command, body := range tries {
-			for _, who := range []string{"me", "pwd/head", "review/first", "review/second", "court/judge", "info/desk", ""} {
-				m := c.answered(lamp("x"))
-				n := c.appealed(m, "answer", "No.")
-				me := "code:" + m.code
-				as := who
+		fresh := func() (n, me string) {
+			m := c.answered(lamp("x"))
+			n, me = c.appealed(m, "answer", "No."), "code:"+m.code
+			reach(c, n, me, stage)
+			return n, me
+		}
+		for _, who := range []string{"me", "pwd/head", "review/first", "review/second", "court/judge", "info/desk", ""} {
+			n, me := fresh()
+			as := func(me string) string {
 				if who == "me" {
-					as = me
+					return me
 				}
-				reach(c, n, me, stage)
-				var offered []struct{ Command string }
-				if err := json.Unmarshal([]byte(c.must(200, "GET", "/api/appeals/"+n+"/possible", as, nil).text), &offered); err != nil {
-					t.Fatal(err)
-				}
+				return who
+			}
+			var offered []struct{ Command string }
+			if err := json.Unmarshal([]byte(c.must(200, "GET", "/api/appeals/"+n+"/possible", as(me), nil).text), &offered); err != nil {
+				t.Fatal(err)
+			}
+			for command, body := range tries {
 				is := slices.ContainsFunc(offered, func(p struct{ Command string }) bool { return p.Command == command })
-				if a := c.do("POST", "/api/appeals/"+n+"/"+command, as, body); (a.status == http.StatusCreated) != is {
+				if is { // what is done changes the appeal, what is refused does not
+					n, me = fresh()
+				}
+				if a := c.do("POST", "/api/appeals/"+n+"/"+command, as(me), body); (a.status == http.StatusCreated) != is {
 					t.Errorf("%s, %s by %q: offered %v, done %d %s", stage, command, who, is, a.status, a.text)
+				}
+				if is {
+					n, me = fresh()
 				}
 			}
 		}
