@@ -477,3 +477,24 @@ func TestAppealInBrowser(t *testing.T) {
 	reacting.Wait()
 	c.holds()
 }
+
+// Letters lead to where they are about.
+func TestLettersOfReviews(t *testing.T) {
+	c := newCity(t, "", 1)
+	for key, k := range map[string]struct {
+		args map[string]any
+		path string
+	}{
+		"review.note.decided":  {map[string]any{"number": "644-495-6746-1", "due": 1326258046933517.0}, "/reviews/644-495-6746-1\n"},
+		"review.note.unlawful": {map[string]any{"finding": "0123456789ab", "due": 1326258046933517.0}, "/findings/0123456789ab\n"},
+		"matter.note.told":     {map[string]any{"number": "644-495-6746"}, "/matters/644-495-6746\n"},
+	} {
+		for _, lang := range []string{"en", "zh-Hans"} {
+			text := letters{c.site}.Render(lang, key, k.args)
+			subject := letters{c.site}.Render(lang, key+".subject", k.args)
+			if !strings.HasSuffix(text, "https://skein.example"+k.path) || strings.ContainsAny(text+subject, "{}") || strings.Contains(subject, "note") || strings.Contains(subject, "https:") {
+				t.Errorf("%s in %s: %q %q", key, lang, subject, text)
+			}
+		}
+	}
+}

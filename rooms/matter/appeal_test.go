@@ -110,6 +110,15 @@ func TestAppealAndWhatFollows(t *testing.T) {
 			}},
 		{name: "and not withheld again", given: moves(heldBack, []move{{"4h", theClock, Obey{Act: 4, Appeal: "appeal/1.2", Result: Quashed, Show: []string{dig("words")}}}}),
 			when: move{"5h", desk, Withhold{Items: []string{dig("words")}, Ground: "personal_data"}}, refused: []string{"matter.item_ordered"}},
+		{name: "if they let it lie, that is told, even after another release was late", given: moves([]move{{"0d", ann, lampWords}, {"30h", desk, Withhold{Items: []string{dig("words")}, Ground: "personal_data"}}, {"31h", ann, appealing("withholding")}},
+			[]move{{"3d", theClock, Obey{Act: 5, Appeal: "appeal/1.2", Result: Quashed, Show: []string{dig("words")}}}}), when: move{"5d", theClock, Tick{}}, then: []string{"escalated joint by the clock at 3d", "escalated show by the clock at 4d", "escalated half by the clock"}},
+		{name: "a masking that is sent back ends with another", given: moves(covered, []move{{"2h", ann, appealing("masking")}, {"3h", desk, Release{Items: []string{dig("words")}}}, {"4h", theClock, Obey{Act: 4, Appeal: "appeal/1.2", Result: SentBack, Within: "2d", Directions: dig("d")}}}),
+			when: move{"5h", desk, Redact{Item: dig("words"), Shown: Attachment{Digest: dig("lighter"), Media: textMedia}, Ground: "personal_data"}}, then: []string{"redacted"},
+			check: func(t *testing.T, s State, _ *world) {
+				if s.ReleaseBy.Due != 0 || s.Reviewed {
+					t.Errorf("%+v", s.ReleaseBy)
+				}
+			}},
 		{name: "but released", given: moves(heldBack, []move{{"4h", theClock, Obey{Act: 4, Appeal: "appeal/1.2", Result: Quashed, Show: []string{dig("words")}}}}),
 			when: move{"5h", desk, Release{Items: []string{dig("words")}}}, then: []string{"released"}},
 		{name: "a withholding that stands", given: heldBack, when: move{"4h", theClock, Obey{Act: 4, Appeal: "appeal/1.2", Result: Upheld}}, then: []string{"obeyed by the clock"},

@@ -63,8 +63,12 @@ func next(s State) (alarm, bool) {
 			}
 		}
 	}
-	if s.Exists() && !s.HasEscalated(StepRelease, "") {
-		consider(s.ReleaseBy.Due, "release", "")
+	release := StepRelease
+	if s.Reviewed {
+		release = StepShow
+	}
+	if s.Exists() && !s.HasEscalated(release, "") {
+		consider(s.ReleaseBy.Due, string(release), "")
 	}
 	return first, first.at != 0
 }

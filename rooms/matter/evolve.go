@@ -129,6 +129,9 @@ func Evolve(s State, a journal.Act) State {
 				it.Shown, it.Media, it.W, it.H = e.Shown.Digest, e.Shown.Media, e.Shown.W, e.Shown.H
 			}
 		}
+		if s.Reviewed {
+			s.looked() // it was masked anew, as directed
+		}
 	case Retracted:
 		s.retract()
 	case Reassigned:
@@ -286,6 +289,7 @@ func (s *State) obey(a journal.Act, e Obeyed) {
 		}
 	}
 	s.releaseBy(e.ReleaseBy)
+	s.Reviewed = s.Reviewed || e.ReleaseBy != nil
 	s.text(a, "directions", e.Directions, ShowUndecided)
 }
 
@@ -394,15 +398,17 @@ func (s *State) releaseBy(t *Term) {
 
 func (s *State) show(digests []string, showing Showing, ground string) {
 	s.Items = slices.Clone(s.Items)
-	waiting := false
 	for i := range s.Items {
-		it := &s.Items[i]
-		if slices.Contains(digests, it.Digest) {
+		if it := &s.Items[i]; slices.Contains(digests, it.Digest) {
 			it.Showing, it.Ground = showing, ground
 		}
-		waiting = waiting || (it.From == fromReporter && it.Showing == ShowUndecided)
 	}
-	if !waiting {
-		s.ReleaseBy = Term{}
+	s.looked()
+}
+
+// looked ends the limit for releasing where nothing waits to be looked at any more.
+func (s *State) looked() {
+	if !slices.ContainsFunc(s.Items, func(it Item) bool { return it.Showing == ShowUndecided && (it.From == fromReporter || it.Ordered) }) {
+		s.ReleaseBy, s.Reviewed = Term{}, false
 	}
 }

@@ -108,6 +108,7 @@ const (
 	StepOver    Step = "over"    // half over: the coordinating body
 	StepTriage  Step = "triage"  // nobody assigned in time: the coordinating body
 	StepRelease Step = "release" // text or photos neither released nor withheld in time
+	StepShow    Step = "show"    // what a review said of them is not done in time
 	StepJoint   Step = "joint"   // a joint body's sub-limit has passed
 )
 
@@ -293,6 +294,7 @@ type State struct {
 	// Coordinator is the coordinating body that rules on this matter.
 	Coordinator civic.BodyID
 	ReleaseBy   Term
+	Reviewed    bool          // ReleaseBy is what a review set
 	WithheldAt  civic.Instant // the last withholding
 	MaskedAt    civic.Instant // the last masking
 	Lapse       Term

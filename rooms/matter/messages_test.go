@@ -109,7 +109,7 @@ func TestEveryLineHasAText(t *testing.T) {
 	for _, o := range Outcomes {
 		events = append(events, Answered{Outcome: o})
 	}
-	for _, step := range []Step{StepHalf, StepDue, StepOver, StepTriage, StepRelease, StepJoint} {
+	for _, step := range []Step{StepHalf, StepDue, StepOver, StepTriage, StepRelease, StepShow, StepJoint} {
 		events = append(events, Escalated{Step: step})
 	}
 	for _, of := range Appealable {

@@ -54,7 +54,7 @@ var Transitions = []Transition{
 	{"paused", working, []By{ByLead}, []Status{StatusPaused}, "before the due date, on a ground from the law's list, up to a longest total"},
 	{"resumed", []Status{StatusPaused}, []By{ByLead, ByClock}, working, ""},
 	{"extended", working, []By{BySupervisor}, nil, "once, before the due date, by at most the original limit, with a reason"},
-	{"escalated", Statuses, []By{ByClock}, nil, "each step once a round; of matters no longer open only for texts not released in time"},
+	{"escalated", Statuses, []By{ByClock}, nil, "each step once a round; of matters no longer open only for texts not released in time, or not as a review said"},
 	{"joined", open, []By{ByDesk, ByLead}, []Status{StatusJoined}, "into a main matter; every reporter stays told"},
 	{"took_in", open, []By{ByDesk, ByLead}, nil, "the main matter's side of joined"},
 	{"separated", Statuses, []By{ByDesk, ByLead, ByClock}, Statuses, "undoes joined, when the main matter is withdrawn or it was a mistake: the one is as before it, the main one stays as it is"},

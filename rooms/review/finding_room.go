@@ -92,7 +92,7 @@ func findingNotes(v *clerk.View, id civic.DossierID, _, after Finding, a journal
 	var out []courier.Note
 	body := func(b civic.BodyID, key string, due civic.Instant) {
 		if b != "" && v.Settings.Addresses[string(b)] != "" {
-			out = append(out, courier.Note{To: courier.ToBody(b), Kind: a.Type, Key: key, Args: map[string]any{"number": id.Key(), "due": int64(due)}})
+			out = append(out, courier.Note{To: courier.ToBody(b), Kind: a.Type, Key: key, Args: map[string]any{"finding": id.Key(), "due": int64(due)}})
 		}
 	}
 	switch e := a.Event.(type) {

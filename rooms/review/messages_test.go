@@ -98,4 +98,15 @@ func TestEveryActIsTold(t *testing.T) {
 			t.Error(s)
 		}
 	}
+	letters := 0
+	for key := range en {
+		if strings.HasPrefix(key, "review.note.") && !strings.HasSuffix(key, ".subject") {
+			if letters++; en[key+".subject"] == "" {
+				t.Errorf("a letter without a subject: %s", key)
+			}
+		}
+	}
+	if letters < 12 {
+		t.Errorf("only %d letters", letters)
+	}
 }
