@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"skein/face/front"
+	"skein/frame/store"
 	"skein/internal/browser"
 	"skein/internal/pgtest"
 	"skein/rooms/review"
@@ -497,4 +498,52 @@ func TestLettersOfReviews(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What was said in an appeal goes with the matter's box, what was published too; what was decided stays.
+func TestErasedAppeal(t *testing.T) {
+	c := newCity(t, "", 30)
+	ctx := context.Background()
+	m := c.answered(lamp("Quillwort"))
+	n := c.appealed(m, "answer", "Quillwort")
+	c.on(201, n, "take", "review/first", nil)
+	c.on(201, n, "reply", "pwd/head", object{"text": "Quillwort"})
+	c.on(201, n, "decide", "review/first", ruling("upheld", object{"reasons": "Quillwort"}))
+	c.on(201, n, "publish", "review/first", object{"found": "Quillwort", "reasons": "Quillwort"})
+	state, err := (&review.API{Site: c.site}).Find(ctx, n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = c.app.db.Update(ctx, func(tx *store.Tx) error {
+		return c.app.vault.Erase(ctx, tx, c.realm.ID, string(state.Appellant), *c.now)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, who := range []string{"", "code:" + m.code, "review/first", "court/judge"} {
+		for _, path := range []string{"/api/appeals/" + n, "/reviews/" + n} {
+			if a := c.must(200, "GET", path, who, nil); strings.Contains(a.text, "Quillwort") {
+				t.Errorf("%s as %q still shows it", path, who)
+			}
+		}
+	}
+	if strings.Contains(c.stored(), "Quillwort") {
+		t.Error("a table still holds it")
+	}
+	if a := c.must(200, "GET", "/api/appeals/"+n, "", nil); a.get("result") != "upheld" || a.get("published") == "" {
+		t.Errorf("what was decided went with it: %s", a.text)
+	}
+	other := c.answered(lamp("x"))
+	open := c.appealed(other, "answer", "No.")
+	state, _ = (&review.API{Site: c.site}).Find(ctx, open)
+	if err := c.app.db.Update(ctx, func(tx *store.Tx) error {
+		return c.app.vault.Erase(ctx, tx, c.realm.ID, string(state.Appellant), *c.now)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	c.on(201, open, "take", "review/first", nil)
+	if a := c.on(409, open, "recuse", "review/first", object{"reason": "x"}); !strings.Contains(a.text, "review.erased") {
+		t.Errorf("a text is sealed into nothing: %s", a.text)
+	}
+	c.holds()
 }
