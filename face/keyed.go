@@ -112,7 +112,7 @@ func (s *Site) Command(ctx context.Context, t clerk.Task, k Keyed, body any) (*R
 		out.Body.Acts = append(out.Body.Acts, ReceiptAct{
 			ID: s.ActName(a.Position), Type: a.Type, Power: a.Power,
 			Commitment: hex.EncodeToString(a.Commitment), Salt: hex.EncodeToString(a.Opening()),
-			Receipt: s.receiptPath(&a),
+			Receipt: s.ReceiptPath(&a),
 		})
 	}
 	return out, nil

@@ -20,6 +20,7 @@ import (
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/frame/courier"
+	"skein/frame/procedure"
 	"skein/frame/seal"
 	"skein/frame/sheet"
 	"skein/frame/store"
@@ -34,6 +35,7 @@ import (
 	"skein/rooms/numbers"
 	"skein/rooms/place"
 	"skein/rooms/powers"
+	"skein/rooms/review"
 	"skein/science/classify"
 	"skein/science/count"
 	"skein/science/geo"
@@ -52,7 +54,7 @@ func newBook() (*words.Book, error) {
 	book := words.NewBook()
 	for _, files := range []fs.FS{
 		messages, face.Messages, signin.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, seal.Messages, access.Messages, sheet.Messages,
-		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, powers.Messages, numbers.Messages, science.Messages,
+		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, powers.Messages, numbers.Messages, science.Messages, procedure.Messages, review.Messages,
 		requests.Messages, classify.Messages, opinion.Messages, count.Messages, shares.Messages, outbreak.Messages, scan.Messages,
 	} {
 		if err := book.Add(files); err != nil {
@@ -100,13 +102,14 @@ func (w where) masterPath() string { return filepath.Join(w.keys(), "master.key"
 
 // app is a database opened with its keys and rooms.
 type app struct {
-	where where
-	db    *store.DB
-	house *clerk.House
-	ports matter.Ports
-	vault *vault.Vault
-	fresh seal.Fresh
-	log   *slog.Logger
+	where   where
+	db      *store.DB
+	house   *clerk.House
+	ports   matter.Ports
+	reviews review.Ports
+	vault   *vault.Vault
+	fresh   seal.Fresh
+	log     *slog.Logger
 
 	signedIn *signin.Service // of the site that is served
 	unwatch  func()
@@ -141,7 +144,7 @@ func (w where) open(ctx context.Context, found bool) (*app, error) {
 		}
 	}
 	a := &app{where: w, log: newLog(os.Stderr)}
-	if a.house, a.ports, err = newHouse(master); err != nil {
+	if a.house, a.ports, a.reviews, err = newHouse(master); err != nil {
 		return nil, err
 	}
 	if a.db, err = store.Open(ctx, w.source()); err != nil {

@@ -81,7 +81,7 @@ func TestWhatIsHeldOnMe(t *testing.T) {
 		c.act(201, m, "withhold", "info/desk", map[string]any{"items": []string{c.state(m).Items[2].Digest}, "ground": "ongoing_investigation", "law": hers.word("the law of withholding")})
 		c.act(201, m, "answer", "pwd/head", body("reason", hers.word("the answer"), map[string]any{"outcome": "fixed"}))
 		c.act(201, m, "confirm", code, body("words", hers.word("words"), map[string]any{"solved": false, "rating": 1}))
-		c.act(201, m, "appeal", code, body("reason", hers.word("appeal"), map[string]any{"of": "masking"}))
+		c.act(201, m, "appeal", code, body("reason", hers.word("appeal"), map[string]any{"of": "masking", "ground": "facts_unclear"}))
 		c.act(201, m, "reopen", code, body("reason", hers.word("reopening"), nil))
 		main := c.report(lamp(foreign("the matter of another")))
 		c.act(201, m, "withdraw", code, body("reason", hers.word("withdrawal"), nil))

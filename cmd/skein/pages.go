@@ -15,21 +15,27 @@ import (
 	"skein/rooms/matter/pages"
 	"skein/rooms/numbers"
 	"skein/rooms/place"
+	"skein/rooms/review"
 	"skein/science/geo"
 )
 
 // registerPages puts the pages of the rooms before people.
-func registerPages(site *face.Site, matters *matter.API) {
+func registerPages(site *face.Site, matters *matter.API, reviews review.Ports) {
 	site.Nav = []face.Entry{
 		{Path: "/matters", Key: "pages.nav_matters"}, {Path: "/report", Key: "pages.nav_report"},
-		{Path: "/duties", Key: "duty.pages.nav"}, {Path: "/track", Key: "pages.nav_track"},
+		{Path: "/duties", Key: "duty.pages.nav"}, {Path: "/track", Key: "pages.nav_track"}, {Path: "/reviews", Key: "review.pages.nav"},
 	}
 	site.Sample = "skein.demo_boston"
-	(&pages.Pages{API: matters, Ports: pages.Ports{
+	people := &pages.Pages{API: matters, Ports: pages.Ports{
 		Categories: branches, Places: placeGroups, Bodies: bodyOptions, Outlines: outlines,
 		Bounds: func(v *clerk.View) (geo.Bounds, bool) { return place.CatalogIn(v).Bounds() },
 		Reckon: reckon,
-	}}).Register()
+		Grounds: func(v *clerk.View, voice words.Voice) []face.Option {
+			return review.GroundOptions(voice, reviews.Rules(v))
+		},
+	}}
+	people.Register()
+	reviewDoors(site, matters, people, reviews).Register()
 	powerDoors(site, matters).Register()
 	(&duty.Pages{Site: site}).Register()
 	(&body.Pages{Site: site, Duties: dutiesOf}).Register()

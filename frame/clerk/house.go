@@ -27,6 +27,8 @@ type Room struct {
 	Migrations fs.FS  // *.sql in its root; nil for none
 	Reactors   []Reactor
 	Rounds     []Round
+	// Older adds readers of older versions of the room's events; nil for none.
+	Older func(*journal.Registry)
 	// Own are the realm's own policies as this room's catalog knows them; nil for every room
 	// but one.
 	Own func(catalog any) []byte
@@ -86,6 +88,9 @@ func NewHouse(entities func(*View) types.EntityGetter, rooms ...Room) (*House, e
 			for _, r := range k.Reads {
 				h.reads[r.Name()] = k
 			}
+		}
+		if room.Older != nil {
+			room.Older(h.Registry)
 		}
 		if room.Catalog != nil {
 			for _, kind := range room.Catalog.Kinds {

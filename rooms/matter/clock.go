@@ -43,7 +43,9 @@ func next(s State) (alarm, bool) {
 			consider(s.Pauses[n-1].Until, "pause", "")
 		}
 	case StatusAnswered:
-		consider(s.Lapse.Due, "lapse", "")
+		if !s.stays(HoldLapse) {
+			consider(s.Lapse.Due, "lapse", "")
+		}
 	}
 	// While the matter is open its clock runs, whoever has it; only a pause stops it.
 	if s.Status.Open() && s.Status != StatusPaused {
@@ -64,8 +66,12 @@ func next(s State) (alarm, bool) {
 	if s.Hold != nil {
 		consider(s.Hold.Until, "hold", "")
 	}
-	if s.Exists() && !s.HasEscalated(StepRelease, "") {
-		consider(s.ReleaseBy.Due, "release", "")
+	release := StepRelease
+	if s.Reviewed {
+		release = StepShow
+	}
+	if s.Exists() && !s.HasEscalated(release, "") {
+		consider(s.ReleaseBy.Due, string(release), "")
 	}
 	return first, first.at != 0
 }

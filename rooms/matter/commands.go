@@ -196,8 +196,30 @@ type Reopen struct {
 
 // Appeal puts the matter to the review room.
 type Appeal struct {
-	Of     string `json:"of"`
+	Of     string `json:"of" doc:"answer, decline, withholding or masking"`
+	Ground string `json:"ground" doc:"From the realm's list of grounds"`
 	Reason string `json:"reason"`
+}
+
+// Stay lets stand still what the law says while an appeal is decided: the clock's, after an appeal was opened.
+type Stay struct {
+	Act    int64           `json:"act"` // that appealed, by its sequence number
+	Appeal civic.DossierID `json:"appeal"`
+	Holds  string          `json:"holds"`
+	Law    string          `json:"law"`
+}
+
+// Obey does what an appeal's end says: the clock's. Show are digests of texts and photos, Within the limit of the new round or
+// of what is to be decided anew, Directions the digest of what binds whoever does.
+type Obey struct {
+	Act        int64           `json:"act"` // that appealed, by its sequence number
+	Appeal     civic.DossierID `json:"appeal"`
+	Result     string          `json:"result"`
+	Outcome    Outcome         `json:"outcome,omitempty"`
+	By         civic.Instant   `json:"by,omitempty"`
+	Show       []string        `json:"show,omitempty"`
+	Within     Limit           `json:"within,omitempty"`
+	Directions string          `json:"directions,omitempty"`
 }
 
 // Withdraw ends it by its reporter's will.
@@ -341,6 +363,8 @@ func (Erase) Name() string          { return "matter.erase" }
 func (PutHold) Name() string        { return "matter.hold" }
 func (Unhold) Name() string         { return "matter.unhold" }
 func (Expire) Name() string         { return "matter.expire" }
+func (Stay) Name() string           { return "matter.stay" }
+func (Obey) Name() string           { return "matter.obey" }
 
 // Commands is one example of every command.
 func Commands() []Command {
@@ -348,7 +372,7 @@ func Commands() []Command {
 		Report{}, Triage{}, Correct{}, Assign{}, Accept{}, Object{}, Rule{}, Ask{}, Supply{}, Tell{},
 		Contribute{}, Pause{}, Resume{}, Extend{}, Join{}, Split{}, Answer{}, ProposeDecline{}, Decline{},
 		Confirm{}, Reopen{}, Appeal{}, Withdraw{}, Release{}, Withhold{}, Redact{}, Retract{}, Attach{},
-		Import{}, Tick{}, Move{}, Relay{}, Recompute{}, Amend{},
+		Import{}, Tick{}, Move{}, Relay{}, Recompute{}, Amend{}, Stay{}, Obey{},
 		Erase{}, PutHold{}, Unhold{}, Expire{},
 	}
 }

@@ -16,6 +16,7 @@ const (
 	PowerRecomputes = "matter.clock_recomputes"
 	PowerRelays     = "matter.clock_relays"
 	PowerErases     = "matter.clock_erases"
+	PowerObeys      = "matter.clock_obeys"
 )
 
 // Decide says which acts a command leads to, or every reason against it. Limits that have
@@ -125,6 +126,10 @@ func (d *decision) onMatter(c Command) {
 		d.unhold()
 	case Expire:
 		d.expire(c)
+	case Stay:
+		d.stay(c)
+	case Obey:
+		d.obey(c)
 	default:
 		d.refuse(civic.Invalid, "matter.command_unknown")
 	}

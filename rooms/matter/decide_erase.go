@@ -80,6 +80,8 @@ func (d *decision) expire(c Expire) {
 		d.refuse(civic.Conflict, "matter.kept_until", "until", ended.Add(days(keeping.Days)))
 	case s.Hold != nil:
 		d.refuse(civic.Conflict, "matter.is_held", "until", s.Hold.Until)
+	case s.UnderReview():
+		d.refuse(civic.Conflict, "matter.under_review")
 	default:
 		d.emit(Erased{Ground: ErasedRetention, Law: keeping.Law})
 	}

@@ -1,6 +1,8 @@
 package matter
 
 import (
+	"encoding/json"
+
 	"skein/frame/civic"
 	"skein/frame/journal"
 )
@@ -286,10 +288,38 @@ type Reopened struct {
 // Lapsed closes an answered matter that nobody spoke on.
 type Lapsed struct{}
 
-// Appealed puts the matter to the review room.
+// Appealed puts the matter to the review room. Before version 2 no ground was given.
 type Appealed struct {
 	Of     string `json:"of"` // one of Appealable
+	Ground string `json:"ground,omitempty"`
 	Reason string `json:"reason,omitempty"`
+}
+
+// Stayed says what stands still while an appeal is decided, by which law.
+type Stayed struct {
+	Act    int64           `json:"act"` // that appealed, by its sequence number
+	Appeal civic.DossierID `json:"appeal"`
+	Holds  string          `json:"holds"` // one of Stays
+	Law    string          `json:"law"`
+}
+
+// Obeyed is what an appeal's end means for the matter; a stay ends with it.
+type Obeyed struct {
+	Act    int64           `json:"act"` // that appealed, by its sequence number
+	Appeal civic.DossierID `json:"appeal"`
+	Of     string          `json:"of"`
+	Result string          `json:"result"` // one of Results
+	// Round is the new round that begins, 0 for none; Triage is set when nobody can be assigned to it.
+	Round  int      `json:"round,omitempty"`
+	Triage *Waiting `json:"triage,omitempty"`
+	// Outcome and By are what the answer says instead.
+	Outcome Outcome       `json:"outcome,omitempty"`
+	By      civic.Instant `json:"by,omitempty"`
+	// Show are what may not be withheld any more; they are released by ReleaseBy.
+	Show       []string `json:"show,omitempty"`
+	Directions string   `json:"directions,omitempty"` // that bind whoever decides anew
+	ReleaseBy  *Term    `json:"release_by,omitempty"`
+	Lapse      *Term    `json:"lapse,omitempty"` // runs anew after a stay
 }
 
 // Withdrawn ends a matter by its reporter's will.
@@ -456,6 +486,8 @@ func (ErasureAsked) Type() string    { return "matter.erasure_asked" }
 func (Erased) Type() string          { return "matter.erased" }
 func (Held) Type() string            { return "matter.held" }
 func (Unheld) Type() string          { return "matter.unheld" }
+func (Stayed) Type() string          { return "matter.stayed" }
+func (Obeyed) Type() string          { return "matter.obeyed" }
 
 func (Reported) Version() int        { return 1 }
 func (Triaged) Version() int         { return 1 }
@@ -484,7 +516,7 @@ func (DeclineRefused) Version() int  { return 1 }
 func (Confirmed) Version() int       { return 1 }
 func (Reopened) Version() int        { return 1 }
 func (Lapsed) Version() int          { return 1 }
-func (Appealed) Version() int        { return 1 }
+func (Appealed) Version() int        { return 2 }
 func (Withdrawn) Version() int       { return 1 }
 func (Released) Version() int        { return 1 }
 func (Withheld) Version() int        { return 1 }
@@ -499,6 +531,8 @@ func (ErasureAsked) Version() int    { return 1 }
 func (Erased) Version() int          { return 1 }
 func (Held) Version() int            { return 1 }
 func (Unheld) Version() int          { return 1 }
+func (Stayed) Version() int          { return 1 }
+func (Obeyed) Version() int          { return 1 }
 
 // Events is one example of every event type, in the order of the central loop's table.
 func Events() []journal.Event {
@@ -508,10 +542,22 @@ func Events() []journal.Event {
 		Escalated{}, Joined{}, TookIn{}, Separated{}, SplitUp{}, Answered{},
 		DeclineProposed{}, Declined{}, DeclineRefused{}, Confirmed{}, Reopened{}, Lapsed{},
 		Appealed{}, Withdrawn{}, Released{}, Withheld{}, Redacted{}, Retracted{},
-		Attached{}, Imported{}, Reassigned{}, Recomputed{}, Relayed{}, Amended{},
+		Attached{}, Imported{}, Reassigned{}, Recomputed{}, Relayed{}, Amended{}, Stayed{}, Obeyed{},
 		ErasureAsked{}, Erased{}, Held{}, Unheld{},
 	}
 }
 
 // Register tells the journal every act type of this room.
-func Register(r *journal.Registry) { r.Register(Events()...) }
+func Register(r *journal.Registry) {
+	r.Register(Events()...)
+	Older(r)
+}
+
+// Older adds the readers of older versions.
+func Older(r *journal.Registry) {
+	r.Older("matter.appealed", 1, func(data []byte) (journal.Event, error) {
+		var e Appealed // it had no ground
+		err := json.Unmarshal(data, &e)
+		return e, err
+	})
+}

@@ -45,6 +45,7 @@ type Rules struct {
 	ObjectionGrounds []string      `json:"objection_grounds"`
 	PauseGrounds     []PauseGround `json:"pause_grounds"`
 	WithholdGrounds  []string      `json:"withhold_grounds"`
+	AppealGrounds    []string      `json:"-"` // the review room's list
 	Channels         []string      `json:"channels"`
 	// Evidence lists the outcomes that need some.
 	Evidence []Outcome `json:"evidence,omitempty"`

@@ -110,11 +110,17 @@ func TestEveryLineHasAText(t *testing.T) {
 	for _, o := range Outcomes {
 		events = append(events, Answered{Outcome: o})
 	}
-	for _, step := range []Step{StepHalf, StepDue, StepOver, StepTriage, StepRelease, StepJoint} {
+	for _, step := range []Step{StepHalf, StepDue, StepOver, StepTriage, StepRelease, StepShow, StepJoint} {
 		events = append(events, Escalated{Step: step})
 	}
-	for _, of := range []string{"answer", "decline", "withholding"} {
+	for _, of := range Appealable {
 		events = append(events, Appealed{Of: of})
+	}
+	for _, holds := range Stays {
+		events = append(events, Stayed{Holds: holds})
+	}
+	for _, result := range Results {
+		events = append(events, Obeyed{Result: result, Outcome: Fixed, Round: 2, ReleaseBy: &Term{}, Lapse: &Term{}})
 	}
 	for _, of := range Relays {
 		events = append(events, Relayed{Of: of})
@@ -125,7 +131,7 @@ func TestEveryLineHasAText(t *testing.T) {
 	for _, e := range events {
 		l := tell(journal.Act{Type: e.Type(), Event: e})
 		bare := l.Key == "matter.story.answered_" || l.Key == "matter.story.escalated_" || l.Key == "matter.story.appealed_" || l.Key == "matter.story.reassigned_" ||
-			l.Key == "matter.story.relayed_" || l.Key == "matter.story.erased_"
+			l.Key == "matter.story.relayed_" || l.Key == "matter.story.erased_" || l.Key == "matter.story.stayed_" || l.Key == "matter.story.obeyed_"
 		if bare {
 			continue // the empty example of a type that always has a variant
 		}

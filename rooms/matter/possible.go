@@ -58,7 +58,7 @@ func (s State) attempts(actor civic.Actor) []Command {
 		Decline{Decline: true, Law: law, Reason: words}, Confirm{Solved: true}, Reopen{Reason: words},
 	}
 	for _, of := range Appealable {
-		out = append(out, Appeal{Of: of, Reason: words})
+		out = append(out, Appeal{Of: of, Ground: "facts_unclear", Reason: words})
 	}
 	out = append(out, Withdraw{})
 	if i := slices.IndexFunc(s.Items, func(it Item) bool { return it.Showing != ShowReleased }); i >= 0 {

@@ -62,12 +62,18 @@ func randomCommand(d dice, w *world, s State) Command {
 		return SetRight{Kind: Kind(pick("kind", "", "request", "complaint", "rant")), Category: category(), Where: where(), Against: body(),
 			Visibility: Visibility(pick("visibility", "", "public", "blurred", "private")), Reason: text()}
 	}
+	act := func() int64 {
+		if len(s.Appeals) == 0 || d.in(10) {
+			return 1
+		}
+		return from(d, s.Appeals...).Act
+	}
 	law := "By-law 4"
 	if d.in(10) {
 		law = ""
 	}
 	// Mostly something for the status at hand, or few matters would get far.
-	kinds := 50
+	kinds := 53
 	which := d.IntN(kinds)
 	if s.Exists() && !d.in(3) {
 		which = from(d, map[Status][]int{
@@ -75,10 +81,10 @@ func randomCommand(d dice, w *world, s State) Command {
 			StatusAssigned: {6, 6, 7, 9, 9, 10, 22, 40, 41},
 			StatusObjected: {11, 11, 37},
 			StatusWorking:  {13, 14, 15, 16, 17, 20, 22, 23, 24, 24, 24, 27, 28, 28, 37, 40, 41},
-			StatusPaused:   {14, 16, 19, 41, 45, 48},
-			StatusAnswered: {29, 30, 32, 37, 44, 48},
-			StatusClosed:   {30, 32, 37, 43, 45, 46, 47, 47},
-			StatusDeclined: {32, 37, 45, 47},
+			StatusPaused:   {14, 16, 19, 41, 45, 48, 49},
+			StatusAnswered: {29, 30, 32, 32, 37, 44, 48, 49, 50, 51},
+			StatusClosed:   {30, 32, 32, 37, 43, 45, 46, 47, 47, 50, 51},
+			StatusDeclined: {32, 37, 45, 47, 51},
 			StatusJoined:   {37, 34, 42, 43, 45, 47},
 		}[s.Status]...)
 	}
@@ -128,7 +134,7 @@ func randomCommand(d dice, w *world, s State) Command {
 	case 30, 31:
 		return Reopen{Reason: text()}
 	case 32:
-		return Appeal{Of: pick("of", "answer", "decline", "withholding", "masking", "x"), Reason: text()}
+		return Appeal{Of: pick("of", "answer", "decline", "withholding", "masking", "x"), Ground: pick("ground", "facts_unclear", "facts_unclear", "x"), Reason: text()}
 	case 33:
 		return Withdraw{}
 	case 34:
@@ -161,6 +167,11 @@ func randomCommand(d dice, w *world, s State) Command {
 		return Relay{Main: from(d, s.Main, other()), Of: pick("of", "answered", "told", "x")}
 	case 48:
 		return Amend{Text: text(), Address: pick("address", "", dig("address")), Contact: pick("contact", "", ContactGiven, ContactTaken, "x")}
+	case 50:
+		return Stay{Act: act(), Appeal: "appeal/1.1", Holds: pick("holds", HoldLapse, HoldLapse, "x"), Law: law}
+	case 51, 52:
+		return Obey{Act: act(), Appeal: "appeal/1.1", Result: pick("result", append([]string{"x"}, Results...)...), Outcome: Outcome(pick("outcome", "fixed", "planned", "x")),
+			Show: items(), Within: Limit(pick("limit", "", "5d")), Directions: text()}
 	default:
 		return Tick{}
 	}
@@ -198,7 +209,7 @@ func rightful(d dice, c Command, s State) civic.Actor {
 		if len(s.Round.Joint) > 0 {
 			return civic.Actor{Kind: civic.Post, Post: civic.PostID(s.Round.Joint[0].Body) + "/head"}
 		}
-	case Tick, Assign, Move, Relay, Recompute:
+	case Tick, Assign, Move, Relay, Recompute, Stay, Obey:
 		return theClock
 	case Retract:
 		return from(d, desk, office, civic.Actor{Kind: civic.Post, Post: civic.PostID(s.Lead) + "/head"})

@@ -27,6 +27,10 @@ func reactors() []clerk.Reactor {
 		Name:  "matter.erases_parts",
 		Types: []string{"matter.erased"},
 		React: eraseParts,
+	}, {
+		Name:  "matter.obeys",
+		Types: []string{"review.opened", "review.decided", "review.withdrawn"},
+		React: obeys,
 	}}
 }
 

@@ -35,6 +35,7 @@ func Room(ports Ports) clerk.Room {
 		Migrations: files,
 		Reactors:   reactors(),
 		Rounds:     []clerk.Round{{Name: "matter.retention", Every: retentionRound, Do: ports.expire}},
+		Older:      Older,
 		Kinds: []clerk.Kind{clerk.Define(clerk.Def[State, Command, Facts]{
 			Kind:     "matter",
 			Events:   Events(),

@@ -176,6 +176,27 @@ func tell(a journal.Act) Line {
 		say("round", e.Round)
 	case Appealed:
 		variant(e.Of)
+	case Stayed:
+		say("law", e.Law)
+		variant(e.Holds)
+	case Obeyed:
+		say("of", words.Code{Key: "matter.appeal_of." + e.Of, Else: e.Of})
+		variant(e.Result)
+		if e.Outcome != "" {
+			l.sum("matter.story.obeyed_outcome", "outcome", words.Code{Key: "matter.outcome." + string(e.Outcome), Else: string(e.Outcome)})
+		}
+		if e.Round != 0 {
+			l.sum("matter.story.obeyed_round", "round", e.Round)
+		}
+		if e.Triage != nil {
+			l.sum("matter.story.waits_"+e.Triage.Why, "until", e.Triage.By.Due)
+		}
+		if e.ReleaseBy != nil {
+			l.sum("matter.story.release_by", "until", e.ReleaseBy.Due)
+		}
+		if e.Lapse != nil {
+			l.sum("matter.story.lapse_anew", "until", e.Lapse.Due)
+		}
 	case Withheld:
 		say("ground", ground(e.Ground), "count", len(e.Items))
 	case Released:

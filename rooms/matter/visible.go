@@ -28,7 +28,7 @@ func (e Eyes) Who() access.Who {
 // purposes are what a post reads for, by the policy that lets it read.
 var purposes = map[string]access.Purpose{
 	"matter.desk_orders": access.Desk, "matter.lead_works": access.Handling, "matter.contribute": access.Joint,
-	"matter.supervisor_reads": access.Supervision, "matter.coordinator_orders": access.Coordination,
+	"matter.supervisor_reads": access.Supervision, "matter.coordinator_orders": access.Coordination, "matter.reviewer_reads": access.Review,
 }
 
 // purposeOf is what a post reads for under a policy; one that the house does not know is the realm's own.

@@ -101,7 +101,7 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request) {
 // actFields are the fields of the reporter's forms that refusals name.
 var actFields = map[string]string{
 	"contact.name": "name", "contact.email": "email", "contact.phone": "phone", "contact": "no_contact", "address": "address",
-	"text": "text", "reason": "reason", "words": "words", "rating": "rating", "of": "of", "photos": "photos",
+	"text": "text", "reason": "reason", "words": "words", "rating": "rating", "of": "of", "ground": "ground", "photos": "photos",
 }
 
 func commandOf(name string, fields url.Values, form *face.Form) (matter.Command, bool) {
@@ -144,7 +144,7 @@ func commandOf(name string, fields url.Values, form *face.Form) (matter.Command,
 		if reason == "" {
 			form.Add("reason", "pages.reason_missing")
 		}
-		return matter.Appeal{Of: fields.Get("of"), Reason: reason}, true
+		return matter.Appeal{Of: fields.Get("of"), Ground: fields.Get("ground"), Reason: reason}, true
 	case "withdraw":
 		return matter.Withdraw{Reason: reason}, true
 	}

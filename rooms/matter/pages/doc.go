@@ -9,6 +9,7 @@
 package pages
 
 import (
+	"context"
 	"embed"
 
 	"skein/face"
@@ -38,7 +39,13 @@ type Ports struct {
 	Bounds   func(v *clerk.View) (geo.Bounds, bool)
 	// Reckon shows the arithmetic of a due date by an edition of a calendar; false if there is none.
 	Reckon func(v *clerk.View, id, version string, start civic.Instant, l matter.Limit, pauses []matter.Span) (calendar.Reckoning, bool)
+	// Grounds are those that an appeal can rest on; Reviews are the appeals of a matter that whoever shows this code may know of.
+	Grounds func(v *clerk.View, voice words.Voice) []face.Option
+	Reviews func(ctx context.Context, voice words.Voice, id civic.DossierID, tracking string) ([]Review, error)
 }
+
+// Review is an appeal of a matter: its page, and how it stands.
+type Review struct{ Href, Title string }
 
 // Branch is a category that reports are not filed under, or are if it has no leaves, and
 // those below it that they are.

@@ -16,6 +16,7 @@ type eraseView struct {
 	Form   face.Form
 	Voice  words.Voice
 	Matter matter.View
+	Appeal bool // one is not decided yet
 }
 
 // askErase says what goes, what stays and what it means for an open matter, before anything is done.
@@ -35,11 +36,11 @@ func (p *Pages) erasable(w http.ResponseWriter, r *http.Request) (found, bool) {
 		site.Error(w, r, err)
 		return found{}, false
 	}
-	f := found{state: s, eyes: p.API.Eyes(r.Context(), s, p.code(r, s.Number))}
+	f := found{state: s, eyes: p.API.Eyes(r.Context(), s, p.Code(r, s.Number))}
 	var visible bool
 	f.view, visible = matter.Visible(s, f.eyes)
 	switch {
-	case s.Spent() && (visible || p.API.Remembers(r.Context(), s, p.code(r, s.Number))):
+	case s.Spent() && (visible || p.API.Remembers(r.Context(), s, p.Code(r, s.Number))):
 		p.erasedPage(w, r, s)
 	case !visible:
 		site.Error(w, r, civic.Refuse(civic.Missing, "matter.none"))
@@ -59,7 +60,7 @@ func (p *Pages) erasePage(w http.ResponseWriter, r *http.Request, status int, f 
 	p.API.Site.Page(w, r, face.Sheet{
 		Status: status, Title: v.Say("pages.erase_title") + " " + f.view.Number.String(), Section: "/matters", Secret: true,
 		Crumbs: []face.Crumb{{Href: "/matters", Title: v.Say("pages.matters")}, {Href: PathOf(f.view.Number), Title: f.view.Number.String()}},
-	}, eraseForm(eraseView{form, v, f.view}))
+	}, eraseForm(eraseView{form, v, f.view, f.state.UnderReview()}))
 }
 
 // erasedPage says what became of it; to whoever did it, and to whoever comes back with the code.

@@ -34,6 +34,8 @@ type oneView struct {
 	Acts     []actProof
 	Emergent string // the emergency number, for safety reports
 	Actions  []action
+	Grounds  []face.Option // of an appeal
+	Reviews  []Review
 	Form     face.Form // of the action that was refused, if any
 	Act      string    // its name
 	Path     string    // of this page
@@ -93,7 +95,7 @@ func (p *Pages) findBy(w http.ResponseWriter, r *http.Request, number, code stri
 		p.API.Site.Error(w, r, err)
 		return found{}, false
 	}
-	if kept := p.code(r, s.Number); kept != "" || !cookieless(r) {
+	if kept := p.Code(r, s.Number); kept != "" || !cookieless(r) {
 		code = kept
 	}
 	f := found{state: s, eyes: p.API.Eyes(r.Context(), s, code), code: code}
@@ -125,6 +127,11 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, f found, status int
 	o.Act, o.Form = act, form
 	if o.Path = PathOf(f.state.Number); cookieless(r) && f.eyes.Reporter != "" {
 		o.Code = f.code
+	}
+	o.Grounds = p.Ports.Grounds(site.Realm.View(), o.Voice)
+	if o.Reviews, err = p.Ports.Reviews(r.Context(), o.Voice, f.state.ID, f.code); err != nil {
+		site.Error(w, r, err)
+		return
 	}
 	if o.Actions, err = p.actions(r.Context(), f); err != nil {
 		site.Error(w, r, err)

@@ -173,7 +173,7 @@ func (p *Pages) receipt(w http.ResponseWriter, r *http.Request) {
 	}
 	code := ""
 	if c, err := r.Cookie(p.API.Site.CookieName(freshCookie)); err == nil && c.Value == f.state.Number.String() {
-		code = matter.SpacedTracking(p.code(r, f.state.Number))
+		code = matter.SpacedTracking(p.Code(r, f.state.Number))
 	}
 	p.showReceipt(w, r, f, code)
 }

@@ -42,8 +42,8 @@ func (p *Pages) kept(r *http.Request) (all []kept) {
 	return all
 }
 
-// code is what the reader's browser holds of a matter, "" for nothing.
-func (p *Pages) code(r *http.Request, n matter.Number) string {
+// Code is what the reader's browser holds of a matter, "" for nothing.
+func (p *Pages) Code(r *http.Request, n matter.Number) string {
 	for _, k := range p.kept(r) {
 		if k.number == n.String() && len(k.code) <= 64 {
 			return k.code
