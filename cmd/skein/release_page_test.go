@@ -102,7 +102,7 @@ func TestReleasePage(t *testing.T) {
 			if !strings.Contains(hers.text, x.hidden[0]) || !strings.Contains(hers.text, x.standing) || !strings.Contains(hers.text, `value="masking"`) {
 				t.Errorf("%s: hers: %s", x.lang, hers.text)
 			}
-			c.act(201, m, "appeal", "code:"+m.code, map[string]any{"of": "masking", "reason": "I want my number shown."})
+			c.act(201, m, "appeal", "code:"+m.code, map[string]any{"of": "masking", "ground": "facts_unclear", "reason": "I want my number shown."})
 			c.holds()
 		}
 
@@ -133,7 +133,7 @@ func TestReleasePage(t *testing.T) {
 		if a := c.must(200, "GET", "/api/matters/"+m.number, "", nil); !strings.Contains(a.text, `"held_back":[{"from":"reporter","media":"image/jpeg","why":"withheld","ground":"danger_to_a_person","law":"By-law 7"}]`) {
 			t.Errorf("programs: %s", a.text)
 		}
-		c.act(201, m, "appeal", "code:"+m.code, map[string]any{"of": "withholding", "reason": "It shows the lamp."})
+		c.act(201, m, "appeal", "code:"+m.code, map[string]any{"of": "withholding", "ground": "facts_unclear", "reason": "It shows the lamp."})
 		if a := c.office("pwd/head", "en", path, url.Values{"item": {items[1].Digest}, "do": {"release"}, "looked": {"yes"}}); a.status != 200 {
 			t.Errorf("a photo that was looked at: %d", a.status)
 		}
