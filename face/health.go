@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"skein/frame/civic"
+	"skein/frame/outward"
 )
 
 // Metrics counts requests by door and what the realm's writer does; no label says
@@ -37,6 +38,9 @@ func newMetrics(s *Site) *Metrics {
 		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: "Of this process, since its start."},
 			func() float64 { return float64(read()) }))
 	}
+	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "skein_outward_connections_total", Help: "Connections to other machines that this process began: letters, webhooks, witnesses, providers.",
+	}, func() float64 { return float64(outward.Connections()) }))
 	return m
 }
 

@@ -77,7 +77,6 @@ func (s *Site) TimeOrNil(i civic.Instant) *Time {
 // Receipt says what a command led to. Acts is empty where all was already as asked.
 type Receipt struct {
 	Dossier  civic.DossierID `json:"dossier"`
-	Position civic.Position  `json:"position,omitempty" doc:"Of the first act"`
 	Recorded *Time           `json:"recorded,omitempty"`
 	Again    bool            `json:"again,omitempty" doc:"The command had run before under its key"`
 	Acts     []ReceiptAct    `json:"acts"`
@@ -86,12 +85,12 @@ type Receipt struct {
 // ReceiptAct proves that an act was recorded: whoever has the salt can show that the
 // commitment is of this act.
 type ReceiptAct struct {
-	Position   civic.Position `json:"position"`
-	Type       string         `json:"type"`
-	Power      string         `json:"power"`
-	Commitment string         `json:"commitment"`
-	Salt       string         `json:"salt"`
-	Receipt    string         `json:"receipt,omitempty" doc:"Where its receipt is"`
+	ID         string `json:"id" doc:"As /api/acts names it"`
+	Type       string `json:"type"`
+	Power      string `json:"power"`
+	Commitment string `json:"commitment"`
+	Salt       string `json:"salt"`
+	Receipt    string `json:"receipt,omitempty" doc:"Where its receipt is"`
 }
 
 // ReceiptOut is a receipt as a door answers it.
@@ -107,13 +106,13 @@ func (s *Site) Command(ctx context.Context, t clerk.Task, k Keyed, body any) (*R
 	if err != nil {
 		return nil, err
 	}
-	out := &ReceiptOut{Receipt{Dossier: r.Dossier, Position: r.First, Again: r.Again, Acts: []ReceiptAct{}}}
+	out := &ReceiptOut{Receipt{Dossier: r.Dossier, Again: r.Again, Acts: []ReceiptAct{}}}
 	for _, a := range r.Acts {
 		out.Body.Recorded = s.TimeOrNil(a.Recorded)
 		out.Body.Acts = append(out.Body.Acts, ReceiptAct{
-			Position: a.Position, Type: a.Type, Power: a.Power,
+			ID: s.ActName(a.Position), Type: a.Type, Power: a.Power,
 			Commitment: hex.EncodeToString(a.Commitment), Salt: hex.EncodeToString(a.Opening()),
-			Receipt: s.receiptPath(&a),
+			Receipt: s.ReceiptPath(&a),
 		})
 	}
 	return out, nil

@@ -27,8 +27,33 @@ type actReceiptIn struct {
 // actReceipt hands out the receipt of any public act. The post that did it reads it whole, but for what is told of matters:
 // their receipts, which look at who reads the file, are under the matter.
 func (s *Site) actReceipt(ctx context.Context, in *actReceiptIn) (*Document, error) {
+	act, err := s.PublicAct(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	eyes := seal.Stranger
+	if me := Actor(ctx); me.Kind == civic.Post && publicActor(act.Actor) == me.String() && act.Label == string(act.Dossier) {
+		eyes = seal.Doer
+	}
+	receipt, err := s.Seal.Receipt(ctx, act, eyes)
+	if err != nil {
+		return nil, err
+	}
+	return &Document{ContentType: "text/plain; charset=utf-8", Body: receipt.Format()}, nil
+}
+
+// ReceiptPath is where the receipt of a public act is; "" for a private one.
+func (s *Site) ReceiptPath(a *journal.Act) string {
+	if a.Private {
+		return ""
+	}
+	return "/api/acts/" + s.actNames().of(a.Position) + "/receipt"
+}
+
+// PublicAct reads a public act by its id.
+func (s *Site) PublicAct(ctx context.Context, id string) (*journal.Act, error) {
 	none := civic.Refuse(civic.Missing, "face.act_unknown")
-	position, ok := s.actNames().position(in.ID)
+	position, ok := s.actNames().position(id)
 	if !ok || position == 0 {
 		return nil, none
 	}
@@ -43,23 +68,34 @@ func (s *Site) actReceipt(ctx context.Context, in *actReceiptIn) (*Document, err
 	if err != nil {
 		return nil, err
 	}
-	act, eyes := &acts[found[0].Seq-1], seal.Stranger
-	if me := Actor(ctx); me.Kind == civic.Post && publicActor(act.Actor) == me.String() && act.Label == string(act.Dossier) {
-		eyes = seal.Doer
-	}
-	receipt, err := s.Seal.Receipt(ctx, act, eyes)
-	if err != nil {
-		return nil, err
-	}
-	return &Document{ContentType: "text/plain; charset=utf-8", Body: receipt.Format()}, nil
+	return &acts[found[0].Seq-1], nil
 }
 
-// receiptPath is where the receipt of a public act is; "" for a private one.
-func (s *Site) receiptPath(a *journal.Act) string {
-	if a.Private {
-		return ""
+// PublicActs reads the public acts that match among the next thousands after one, by its id ("" begins). next is where to go on, "" at the end.
+func (s *Site) PublicActs(ctx context.Context, after string, match func(*journal.Act) bool) (out []Act, next string, err error) {
+	const pages, size = 5, 1000
+	names := s.actNames()
+	from, ok := names.position(after)
+	if !ok {
+		return nil, "", civic.Refuse(civic.Invalid, "face.act_unknown").In("after")
 	}
-	return "/api/acts/" + s.actNames().of(a.Position) + "/receipt"
+	out = []Act{}
+	for range pages {
+		acts, err := journal.Public(ctx, s.Realm.DB.R, s.Realm.ID, from, size)
+		if err != nil {
+			return nil, "", err
+		}
+		for i := range acts {
+			if match(&acts[i]) {
+				out = append(out, s.act(names, &acts[i]))
+			}
+		}
+		if len(acts) < size {
+			return out, "", nil
+		}
+		from = acts[len(acts)-1].Position
+	}
+	return out, names.of(from), nil
 }
 
 type actsIn struct {
@@ -108,17 +144,21 @@ func (s *Site) acts(ctx context.Context, in *actsIn) (*actsOut, error) {
 	out := &actsOut{Body: Acts{Acts: make([]Act, len(acts))}}
 	for i := range acts {
 		a := &acts[i]
-		out.Body.Acts[i] = Act{
-			ID: names.of(a.Position), Type: a.Type, Version: a.Version, Actor: publicActor(a.Actor), Power: a.Power, Policies: a.Policies,
-			Happened: s.Time(a.Happened), Recorded: s.Time(a.Recorded), Cause: names.of(a.Cause), Imported: a.Imported, Inferred: a.Inferred,
-			Commitment: hex.EncodeToString(a.Commitment),
-		}
+		out.Body.Acts[i] = s.act(names, a)
 	}
 	if len(acts) == in.Limit {
 		out.Body.Next = out.Body.Acts[len(acts)-1].ID
 		out.Link = s.NextPage(fmt.Sprintf("/api/acts?limit=%d&after=%s", in.Limit, out.Body.Next))
 	}
 	return out, nil
+}
+
+func (s *Site) act(names actNames, a *journal.Act) Act {
+	return Act{
+		ID: names.of(a.Position), Type: a.Type, Version: a.Version, Actor: publicActor(a.Actor), Power: a.Power, Policies: a.Policies,
+		Happened: s.Time(a.Happened), Recorded: s.Time(a.Recorded), Cause: names.of(a.Cause), Imported: a.Imported, Inferred: a.Inferred,
+		Commitment: hex.EncodeToString(a.Commitment),
+	}
 }
 
 // publicActor names posts, never a resident, nor for whom a post acted.
@@ -130,6 +170,13 @@ func publicActor(actor string) string {
 	post, _, _ := strings.Cut(actor, " ")
 	return post
 }
+
+// ActName is what an act is called where everybody may know of it: a name that tells no position, for two positions tell how many
+// acts, private ones among them, lie between. "" for none.
+func (s *Site) ActName(p civic.Position) string { return s.actNames().of(p) }
+
+// ActAt is the position of an act by its name, 0 for ""; false for what is no name of an act.
+func (s *Site) ActAt(name string) (civic.Position, bool) { return s.actNames().position(name) }
 
 // actNames gives acts names that say nothing of their positions: AES-256 of it, hex.
 type actNames struct{ block cipher.Block }

@@ -17,6 +17,7 @@ import (
 
 	"skein/face/front"
 	"skein/face/words"
+	"skein/frame/access"
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/frame/seal"
@@ -33,6 +34,7 @@ var Messages embed.FS
 type Site struct {
 	Realm     *clerk.Realm
 	Vault     *vault.Vault
+	Access    *access.Record // the way to what nobody released
 	Book      *words.Book
 	Keys      *Keys
 	Log       *slog.Logger
@@ -55,8 +57,15 @@ type Site struct {
 	Sessions func(r *http.Request) (*Session, error)
 	Keep     func(ctx context.Context, person civic.PersonID) (func(civic.DossierID) []store.Write, error)
 	Mine     func(ctx context.Context, dossier civic.DossierID) (civic.PersonID, bool)
-	PathOf   func(civic.DossierID) string
-	TitleOf  func(words.Voice, civic.DossierID) string
+	Held     Holding // nil where nobody signs in
+	// Forget gives the rows that let go of one of them, for the commit that erases it.
+	Forget func(ctx context.Context, dossier civic.DossierID) ([]store.Write, error)
+	// Gone reports whether a dossier was erased, by whomever.
+	Gone func(dossier civic.DossierID) bool
+	// Erase has what somebody told erased, each dossier by the way of its own door.
+	Erase   func(ctx context.Context, all []Told) ([]Erasing, error)
+	PathOf  func(civic.DossierID) string
+	TitleOf func(words.Voice, civic.DossierID) string
 
 	// Seal is the realm's log; Witness cosigns those of others, and Asker asks others to cosign it: nil where none is configured.
 	// WitnessKeys are the verifier keys of those whom the operator named as the log's witnesses.
@@ -76,6 +85,19 @@ type Site struct {
 	doors    []Door
 	known    sync.Map // the key that signs a log → what is known of it
 	unnamed  sync.Once
+}
+
+// Told is a dossier that somebody began, and under which id she stands in it.
+type Told struct {
+	Dossier civic.DossierID
+	Person  civic.PersonID
+}
+
+// Erasing is what became of one that was to be erased: gone, or held back until an instant.
+type Erasing struct {
+	Dossier civic.DossierID
+	Until   civic.Instant
+	Err     error
 }
 
 // New makes a site with the doors that every site has.

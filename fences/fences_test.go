@@ -14,7 +14,8 @@ type rule struct {
 }
 
 var rules = []rule{
-	{"imports", imports}, {"pure", pure}, {"machine", machine}, {"messages", messages}, {"mission", mission}, {"keys", keys},
+	{"imports", imports}, {"pure", pure}, {"machine", machine}, {"messages", messages}, {"mission", mission}, {"keys", keys}, {"opened", opened},
+	{"verdicts", verdictRule}, {"tallies", tallies}, {"searches", searches}, {"dials", dials}, {"models", models}, {"restrained", restrained},
 }
 
 // TestTree holds every rule on our own tree.
@@ -75,6 +76,17 @@ func TestRulesCanFail(t *testing.T) {
 			"internal/x/a.go":       "package x\nimport \"skein/internal/pgtest\"",
 		}, []string{"frame/store/a.go imports internal/pgtest"}},
 
+		{"through the record", opened, map[string]string{
+			"frame/access/record.go": "package access\nvar _, _ = r.Vault.ReadAll(c, r, b)",
+			"frame/vault/vault.go":   "package vault\nvar _ = v.OpenBox(c, r, b)",
+			"rooms/matter/a.go":      "package matter\nimport \"io\"\nvar _, _ = io.ReadAll(r)\nvar _ = v.ReadReleased(c, r, b, d)\nvar _ = f.Read(b)",
+		}, nil},
+		{"past the record", opened, map[string]string{
+			"rooms/matter/a.go":    "package matter\nvar x = a.in.Vault\nvar _, _ = x.Read(c, r, ref)",
+			"rooms/matter/b.go":    "package matter\nvar open = a.Vault.ReadMany",
+			"rooms/matter/c.go":    "package matter\nvar open = a.Vault.Read",
+			"cmd/skein/courier.go": "package main",
+		}, []string{"cmd/skein/courier.go opens no box", "rooms/matter/a.go:3 opens a box by Read:", "rooms/matter/b.go:2 opens a box by ReadMany", "rooms/matter/c.go:2 opens a box by Read:"}},
 		{"keys listed", keys, map[string]string{
 			"docs/trust.md":      "## Keys and algorithms\n\n| a | `aes`, `argon2` | `face/a.go` | – |\n| `numbers`, `sign-in a` | – | `cmd/skein/house.go` | – |\n\n## More\n",
 			"cmd/skein/house.go": "package main\nvar purposes = []string{\"numbers\", \"sign-in a\"}\nvar _ = m.Derive(\"numbers\", r)",
@@ -164,7 +176,57 @@ func TestRulesCanFail(t *testing.T) {
 		{"figures of a person", mission, map[string]string{
 			"rooms/standing/a.go":  "package standing\n\nconst q = `SELECT post, count(*)\nFROM act GROUP BY body,\n post ORDER BY 2`",
 			"rooms/standing/b.sql": "SELECT 1 FROM matter GROUP BY reporter_id;",
-		}, []string{"a.go:4 groups by post", "b.sql:1 groups by reporter_id"}},
+			"rooms/standing/c.sql": "SELECT actor, count(*) FROM acts GROUP BY actor",
+		}, []string{"a.go:4 groups by post", "b.sql:1 groups by reporter_id", "c.sql:1 groups by actor"}},
+
+		{"words that are no verdicts", verdictRule, map[string]string{
+			"rooms/place/a.go":             "package place\ntype Place struct {\n\tRank int `json:\"rank\"`\n}\ntype Row struct { Risk string; Lead string }",
+			"face/keys.go":                 "package face\ntype Key struct { Post, Label string }\n// the score of a person\nconst s = \"a person has no score\"",
+			"rooms/place/messages.en.json": `{"place.rank": "Rank of a layer"}`,
+		}, nil},
+		{"verdicts on people", verdictRule, map[string]string{
+			"rooms/care/a.go":             "package care\ntype Visit struct {\n\tPerson string\n\tRisk int\n}\ntype HouseholdGrade int\nfunc ScoreResident() {}",
+			"rooms/care/b.go":             "package care\ntype out struct {\n\tN int `json:\"person_label\"`\n}\nconst route = \"GET /residents/{id}/risk\"",
+			"rooms/care/messages.en.json": `{"care.resident_score": "Score"}`,
+		}, []string{"rooms/care/a.go:2: Visit.Risk", "rooms/care/a.go:6: HouseholdGrade", "rooms/care/a.go:7: ScoreResident", "rooms/care/b.go:2: out.N", "rooms/care/b.go:3", "rooms/care/b.go:5", "care.resident_score"}},
+		{"figures of bodies", tallies, map[string]string{
+			"rooms/standing/a.go": "package standing\nvar a map[civic.BodyID]int\nvar b map[civic.PostID]string",
+		}, nil},
+		{"figures by officer", tallies, map[string]string{
+			"rooms/standing/a.go": "package standing\nfunc f() { _ = map[civic.PostID]int{} }\nvar b map[Officer]time.Duration\nvar c map[civic.PersonID]float64",
+		}, []string{"a.go:2", "a.go:3", "a.go:4"}},
+		{"a search by thing", searches, map[string]string{
+			"rooms/matter/a.go": "package matter\ntype in struct { C string `query:\"category\"`; N string `json:\"name\"` }\nfunc f() { q.Get(\"place\"); header.Get(\"name\") }",
+		}, nil},
+		{"a search by person", searches, map[string]string{
+			"rooms/matter/a.go": "package matter\ntype in struct {\n\tC string `query:\"reporter_name\"`\n}\nfunc f() {\n\tq.Get(\"phone\")\n\tr.URL.Query().Has(\"subject\")\n}",
+		}, []string{"a.go:3: the parameter reporter_name", "a.go:6: the parameter phone", "a.go:7: the parameter subject"}},
+		{"asked for", dials, map[string]string{
+			"frame/courier/a.go": "package courier\nimport (\n\"net\"\n\"skein/frame/outward\"\n)\nvar _ = outward.Client(true)\nvar _ net.Conn",
+			"internal/x/a.go":    "package x\nimport \"net/http\"\nvar _ = http.Get",
+		}, nil},
+		{"asked for by nobody", dials, map[string]string{
+			"rooms/warning/a.go": "package warning\nimport (\n\"net/http\"\n\"skein/frame/outward\"\n)\nvar _ = outward.Client(true)\nvar _, _ = http.Get(\"https://example.org/feed\")\nvar _ = &http.Client{}",
+			"frame/clerk/a.go":   "package clerk\nimport \"net\"\nvar _ = net.Dialer{}",
+		}, []string{"frame/clerk/a.go:3 uses net.Dialer", "rooms/warning/a.go:6 asks other machines", "rooms/warning/a.go:7 uses net/http.Get", "rooms/warning/a.go:8 makes a client"}},
+		{"a model suggests", models, map[string]string{
+			"rooms/matter/pages/suggest.go": "package pages\nimport \"skein/science/classify\"",
+			"rooms/matter/decide.go":        "package matter\nimport \"skein/science/disclosure\"",
+		}, nil},
+		{"a model decides", models, map[string]string{
+			"rooms/matter/decide_work.go": "package matter\nimport \"skein/science/classify\"",
+			"rooms/warning/reactors.go":   "package warning\nimport \"skein/science/outbreak/scan\"",
+			"frame/power/a.go":            "package power\nimport \"skein/science/similar\"",
+		}, []string{"frame/power/a.go imports science/similar", "rooms/matter/decide_work.go imports science/classify", "rooms/warning/reactors.go imports science/outbreak"}},
+		{"a room brings its test", held, map[string]string{
+			"rooms/ballot/a.go":      "package ballot",
+			"rooms/ballot/a_test.go": "package ballot\nfunc TestVoteIsNotTiedToVoter(t *testing.T) {}",
+			"cmd/skein/a_test.go":    "package main\nfunc TestA(t *testing.T) {}",
+		}, nil},
+		{"a room comes without", held, map[string]string{
+			"rooms/ballot/a.go":   "package ballot\nfunc TestVoteIsNotTiedToVoter() {}",
+			"cmd/skein/a_test.go": "package main\nfunc (c city) TestA(t *testing.T) {}",
+		}, []string{`"a line" is held by cmd/skein:TestA, which is no test`, "rooms/ballot is there without TestVoteIsNotTiedToVoter"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			tree := fstest.MapFS{}
@@ -185,4 +247,12 @@ func TestRulesCanFail(t *testing.T) {
 			}
 		})
 	}
+}
+
+// held is the rule of restraint with lines of its own.
+func held(tree fs.FS) ([]string, error) {
+	return heldBy(tree, []restraint{
+		{line: "a line", tests: []string{"cmd/skein:TestA"}},
+		{line: "another", waits: []waiting{{"ballot", "TestVoteIsNotTiedToVoter"}, {"care", "TestCareBeginsWithConsent"}}},
+	})
 }

@@ -23,7 +23,7 @@ var (
 	camel   = regexp.MustCompile(`([a-z0-9])([A-Z])`)
 	// Figures are of bodies: nothing is grouped by an officer, a post or a person.
 	groupBy  = regexp.MustCompile("(?is)\\bGROUP\\s+BY\\s+([^;`\")]*)")
-	ofAHuman = regexp.MustCompile(`(?i)\b(?:posts?|post_id|staff|staff_id|` + people + `(?:_id)?)\b`)
+	ofAHuman = regexp.MustCompile(`(?i)\b(?:posts?|post_id|staff|staff_id|actors?|accounts?|box|` + people + `(?:_id)?)\b`)
 )
 
 // mission says where text shows what Skein will not do: a score, rank or risk of a person

@@ -22,7 +22,7 @@ var clocks = map[string]bool{
 	"Tick": true, "NewTicker": true, "NewTimer": true,
 }
 
-// pure says where the outside world comes into what must be pure: science, and the files of a
+// pure says where the outside world comes into what must be pure: science, due process, and the files of a
 // room that decide and fold. No file of a room reads the wall clock: a realm has its own.
 func pure(tree fs.FS) ([]string, error) {
 	files, err := sources(tree)
@@ -36,7 +36,7 @@ func pure(tree fs.FS) ([]string, error) {
 		}
 		base := path.Base(s.file)
 		inRoom := room(s.file) != ""
-		isPure := strings.HasPrefix(s.file, "science/") || inRoom && (strings.HasPrefix(base, "decide") || strings.HasPrefix(base, "evolve"))
+		isPure := strings.HasPrefix(s.file, "science/") || strings.HasPrefix(s.file, "frame/procedure/") || inRoom && (strings.HasPrefix(base, "decide") || strings.HasPrefix(base, "evolve"))
 		if !isPure && !inRoom {
 			continue
 		}

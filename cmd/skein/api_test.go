@@ -126,13 +126,20 @@ func doorsCalled(c *city) []call {
 		{"powers-versions", get, "/api/powers/versions?limit=1", nil, `"in_force":true`},
 		{"powers-version", get, "/api/powers/versions/1.cedar", nil, `@id("own.parks_tell")`},
 		{"powers-set", get, "/api/powers/sets/" + c.realm.View().Powers.Digest, nil, "place.registrar"},
+		{"", get, "/api/powers/why?who=coord/chair&action=numbers.set_least&thing=numbers/private", nil, `"allowed":true`},
+		{"", get, "/api/powers/why?who=coord/chair&action=numbers.publish&thing=numbers/private", nil, `"allowed":false`},
 		{"powers-why", get, "/api/powers/why?who=coord/chair&action=duty.adopt&thing=duty/list", nil, `"allowed":true`},
+		{"numbers-set-least", post, "/api/numbers/set-least", object{"least": 6, "law": "Statistics Act 7"}, "numbers.least_set"},
+		{"numbers", get, "/api/numbers", func() any { c.tabled(); return nil }, `"month":"2011-07"`},
+		{"numbers-table", get, "/api/numbers/2011-07.csv", nil, "month,district,category"},
+		{"", get, "/api/numbers/2011-07.json", nil, `"count":null`},
+		{"", get, "/api/numbers/2011-07.csv-metadata.json", nil, "http://www.w3.org/ns/csvw"},
 		{"acts", get, "/api/acts?limit=3", nil, `"next":`},
 		{"act-receipt", get, "/api/acts/" + c.must(200, get, "/api/acts?limit=1", "", nil).json["next"].(string) + "/receipt", nil, "skein receipt 1"},
 	}
 }
 
-var ourTags = []string{"places", "calendars", "bodies", "duties", "categories", "record", "powers"}
+var ourTags = []string{"places", "calendars", "bodies", "duties", "categories", "record", "powers", "numbers"}
 
 // operations reads the OpenAPI document and lists the operations with our tags.
 func operations(t *testing.T, text string) map[string]string {

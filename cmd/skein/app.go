@@ -15,10 +15,12 @@ import (
 	"skein/face"
 	"skein/face/signin"
 	"skein/face/words"
+	"skein/frame/access"
 	"skein/frame/calendar"
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/frame/courier"
+	"skein/frame/procedure"
 	"skein/frame/seal"
 	"skein/frame/sheet"
 	"skein/frame/store"
@@ -30,8 +32,10 @@ import (
 	"skein/rooms/matter/open311"
 	"skein/rooms/matter/pages"
 	"skein/rooms/matter/records"
+	"skein/rooms/numbers"
 	"skein/rooms/place"
 	"skein/rooms/powers"
+	"skein/rooms/review"
 	"skein/science/classify"
 	"skein/science/count"
 	"skein/science/geo"
@@ -49,8 +53,8 @@ var messages embed.FS
 func newBook() (*words.Book, error) {
 	book := words.NewBook()
 	for _, files := range []fs.FS{
-		messages, face.Messages, signin.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, seal.Messages, sheet.Messages,
-		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, powers.Messages, science.Messages,
+		messages, face.Messages, signin.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, seal.Messages, access.Messages, sheet.Messages,
+		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, powers.Messages, numbers.Messages, science.Messages, procedure.Messages, review.Messages,
 		requests.Messages, classify.Messages, opinion.Messages, count.Messages, shares.Messages, outbreak.Messages, scan.Messages,
 	} {
 		if err := book.Add(files); err != nil {
@@ -98,13 +102,14 @@ func (w where) masterPath() string { return filepath.Join(w.keys(), "master.key"
 
 // app is a database opened with its keys and rooms.
 type app struct {
-	where where
-	db    *store.DB
-	house *clerk.House
-	ports matter.Ports
-	vault *vault.Vault
-	fresh seal.Fresh
-	log   *slog.Logger
+	where   where
+	db      *store.DB
+	house   *clerk.House
+	ports   matter.Ports
+	reviews review.Ports
+	vault   *vault.Vault
+	fresh   seal.Fresh
+	log     *slog.Logger
 
 	signedIn *signin.Service // of the site that is served
 	unwatch  func()
@@ -139,7 +144,7 @@ func (w where) open(ctx context.Context, found bool) (*app, error) {
 		}
 	}
 	a := &app{where: w, log: newLog(os.Stderr)}
-	if a.house, a.ports, err = newHouse(master); err != nil {
+	if a.house, a.ports, a.reviews, err = newHouse(master); err != nil {
 		return nil, err
 	}
 	if a.db, err = store.Open(ctx, w.source()); err != nil {
@@ -154,6 +159,8 @@ func (w where) open(ctx context.Context, found bool) (*app, error) {
 		return nil, err
 	}
 	a.vault = &vault.Vault{DB: a.db, Keys: keys, Blobs: vault.Disk{Dir: filepath.Join(w.Data, "blobs")}}
+	a.vault.Also = access.Erase
+	a.house.Boxes = a.vault
 	if err := a.migrate(ctx); err != nil {
 		a.close()
 		if store.IsDenied(err) {
@@ -209,7 +216,7 @@ func (a *app) found(ctx context.Context, id civic.Realm, s clerk.Settings) error
 
 // migrate brings the tables up to date.
 func (a *app) migrate(ctx context.Context) error {
-	return a.house.Migrate(ctx, a.db, vault.Migrations(), courier.Migrations(), seal.Migrations(), face.Migrations(), signin.Migrations())
+	return a.house.Migrate(ctx, a.db, vault.Migrations(), courier.Migrations(), seal.Migrations(), access.Migrations(), face.Migrations(), signin.Migrations())
 }
 
 // only is the realm asked for, or the only one there is.

@@ -25,6 +25,8 @@ type benchCommand struct {
 	Power   benchPower    `cmd:"" help:"What the powers answer, action by action: how soon, and at what price."`
 	Vault   benchVault    `cmd:"" help:"What it costs that private things are encrypted, each under a key of its own."`
 	Seal    benchSeal     `cmd:"" help:"The log: sealing, receipts, reading it whole, and what it costs those who report."`
+	Erase   benchErase    `cmd:"" help:"Erasing a person who told many matters: how soon, and at what price."`
+	Access  benchAccess   `cmd:"" help:"What it costs an office that its readings of private contents are written down."`
 	Science science.Bench `cmd:"" help:"The mathematics, each method beside the reference program of its field."`
 	World   benchWorld    `cmd:"" hidden:"" help:"Make the town that reports are made in."`
 	Engine  benchEngine   `cmd:"" hidden:"" help:"The engine's own limit: rows of reports in batches, nothing around them."`

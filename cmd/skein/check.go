@@ -35,6 +35,7 @@ func (o output) report(what string, r *clerk.Report) error {
 		fmt.Printf("%s: %d acts, %d dossiers, %d rows, ", what, r.Acts, r.Dossiers, r.Rows)
 		if r.Logs > 0 {
 			fmt.Printf("%d logs, %d leaves, %d acts waiting to be sealed, ", r.Logs, r.Leaves, r.Waiting)
+			fmt.Printf("%d readings in %d sealed spans, ", r.Readings, r.Spans)
 		}
 		fmt.Printf("%d findings\n", len(r.Findings)+r.More)
 	}

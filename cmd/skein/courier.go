@@ -18,6 +18,7 @@ import (
 	"skein/frame/courier"
 	"skein/frame/vault"
 	"skein/rooms/matter"
+	"skein/rooms/review"
 )
 
 // courierFile is DIR/courier.json: how messages leave the house. Without it they are kept.
@@ -174,7 +175,17 @@ func (l letters) Render(lang, key string, args map[string]any) string {
 		}
 	}
 	text := voice.Fill(key, filled)
-	if number, ok := args["number"].(string); ok && !strings.HasSuffix(key, ".subject") {
+	if strings.HasSuffix(key, ".subject") {
+		return text
+	}
+	number, ofNumber := args["number"].(string)
+	finding, ofFinding := args["finding"].(string)
+	switch {
+	case ofFinding:
+		text += "\n\n" + l.site.PublicURL + "/findings/" + finding + "\n"
+	case ofNumber && strings.HasPrefix(key, "review."):
+		text += "\n\n" + l.site.PublicURL + review.PathOf(review.Number(number)) + "\n"
+	case ofNumber:
 		text += "\n\n" + l.site.PublicURL + "/matters/" + number + "\n"
 	}
 	return text

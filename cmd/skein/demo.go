@@ -5,8 +5,10 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"runtime/debug"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -251,7 +253,32 @@ func (f *filler) bodies(ctx context.Context) error {
 			})
 		}
 	}
-	return f.do(ctx, tasks...)
+	return f.do(ctx, append(tasks, benchTasks()...)...)
+}
+
+// benchTasks found who reviews and a court, which the data do not have; nobody invented sits there.
+func benchTasks() []clerk.Task {
+	title := func(en, zh string) body.Titles {
+		return body.Titles{"en": en + " (invented)", "zh-Hans": zh + "（虚构）"}
+	}
+	var tasks []clerk.Task
+	for _, b := range []struct {
+		id     civic.BodyID
+		titles body.Titles
+		role   body.Role
+		posts  map[civic.PostID]body.Titles
+	}{
+		{"review", title("Review Board of the Demo City", "演示城市复核委员会"), body.Reviewer, map[civic.PostID]body.Titles{
+			"review/first": title("First Member", "第一委员"), "review/second": title("Second Member", "第二委员"),
+		}},
+		{"court", title("Court of the Demo City", "演示城市法院"), body.Judicial, map[civic.PostID]body.Titles{"court/judge": title("Judge", "法官")}},
+	} {
+		tasks = append(tasks, clerk.Task{Command: body.Found{Body: b.id, Kind: body.Public, Titles: b.titles, Place: boston.City}, Dossier: body.ID(b.id)})
+		for _, p := range slices.Sorted(maps.Keys(b.posts)) {
+			tasks = append(tasks, clerk.Task{Command: body.CreatePost{Post: p, Titles: b.posts[p], Roles: []body.Role{b.role}}, Dossier: body.ID(b.id)})
+		}
+	}
+	return tasks
 }
 
 func (f *filler) duties(ctx context.Context) error {

@@ -14,8 +14,10 @@ import (
 	"skein/rooms/body"
 	"skein/rooms/duty"
 	"skein/rooms/matter"
+	"skein/rooms/numbers"
 	"skein/rooms/place"
 	"skein/rooms/powers"
+	"skein/rooms/review"
 )
 
 // purposes are what keys are derived for, in each realm; a fence holds them against the code, and
@@ -27,20 +29,26 @@ var purposes = []string{
 
 // newHouse is the list of rooms, with the answers they need of each other plugged in.
 // master gives each realm its key for public numbers.
-func newHouse(master *vault.Master) (*clerk.House, matter.Ports, error) {
-	numbers := keep(func(r civic.Realm) *matter.Numbers {
+func newHouse(master *vault.Master) (*clerk.House, matter.Ports, review.Ports, error) {
+	public := keep(func(r civic.Realm) *matter.Numbers {
 		return matter.NewNumbers(master.Derive("public numbers", r))
 	})
 	rules, err := matter.FoundingRules()
 	if err != nil {
-		return nil, matter.Ports{}, err
+		return nil, matter.Ports{}, review.Ports{}, err
 	}
+	reviews, err := review.FoundingRules()
+	if err != nil {
+		return nil, matter.Ports{}, review.Ports{}, err
+	}
+	rules.AppealGrounds = reviews.GroundCodes()
+	reviewing := reviewPorts(reviews)
 	ports := matter.Ports{
 		Duties:    func(v *clerk.View) matter.Duties { return duties{duty.CatalogIn(v), place.CatalogIn(v)} },
 		Bodies:    func(v *clerk.View) matter.Bodies { return bodies{body.CatalogIn(v), place.CatalogIn(v)} },
 		Calendars: func(v *clerk.View) matter.Calendars { return matter.CalendarBy(place.CatalogIn(v).Calendar) },
-		Rules:     func(*clerk.View) *matter.Rules { return rules },
-		Numbers:   numbers,
+		Rules:     func(v *clerk.View) *matter.Rules { return rules.Under(v.Settings.Retention) },
+		Numbers:   public,
 	}
 	house, err := clerk.NewHouse(entities,
 		place.Room(place.Ports{
@@ -55,11 +63,13 @@ func newHouse(master *vault.Master) (*clerk.House, matter.Ports, error) {
 			Known:    known,
 		}),
 		matter.Room(ports),
+		review.Room(reviewing),
 		powers.Room(powers.Ports{
 			Places: func(v *clerk.View) powers.Places { return place.CatalogIn(v) },
 		}),
+		numbers.Room(numberPorts),
 	)
-	return house, ports, err
+	return house, ports, reviewing, err
 }
 
 // calendarOf is the realm's own calendar. Before one is set, days begin and end at

@@ -64,10 +64,13 @@ var abouts = []about{
 var commandBodies = map[string]string{
 	"triage": `{"category":"street_lights.street_light_outages","reason":"r"}`, "correct": `{"category":"street_lights.street_light_outages","reason":"r"}`,
 	"accept": `{}`, "object": `{"ground":"not_our_duty","reason":"r"}`, "rule": `{"lead":"btdt","law":"l","reason":"r"}`, "ask": `{"text":"t"}`, "supply": `{"text":"t"}`,
-	"tell": `{"text":"t"}`, "contribute": `{"text":"t"}`, "attach": `{"text":"t"}`, "pause": `{"ground":"weather"}`, "resume": `{}`, "extend": `{"limit":"1d","reason":"r"}`,
+	"tell": `{"text":"t"}`, "contribute": `{"text":"t"}`, "attach": `{"text":"t"}`, "amend": `{"text":"t"}`, "pause": `{"ground":"weather"}`, "resume": `{}`, "extend": `{"limit":"1d","reason":"r"}`,
 	"join": `{"into":"matter/00000001"}`, "split": `{"parts":[{"text":"t"}]}`, "answer": `{"outcome":"fixed","reason":"r"}`, "propose-decline": `{"law":"l","reason":"r","elsewhere":"e"}`,
-	"decline": `{"decline":true,"law":"l","reason":"r"}`, "confirm": `{"solved":true}`, "reopen": `{"reason":"r"}`, "appeal": `{"of":"answer","reason":"r"}`, "withdraw": `{}`,
+	"decline": `{"decline":true,"law":"l","reason":"r"}`, "confirm": `{"solved":true}`, "reopen": `{"reason":"r"}`, "appeal": `{"of":"answer","ground":"facts_unclear","reason":"r"}`, "withdraw": `{}`,
+	"take": `{}`, "recuse": `{"reason":"r"}`, "reply": `{"text":"t"}`, "ask-hearing": `{}`, "waive-hearing": `{}`, "call-hearing": `{"at":"2012-03-01T10:00","place":"p"}`, "hold-hearing": `{"record":"r"}`,
+	"decide": `{"result":"upheld","law":"l","found":"f","reasons":"r"}`, "publish": `{"found":"f","reasons":"r"}`,
 	"release": `{"items":[]}`, "withhold": `{"items":[],"ground":"personal_data"}`, "redact": `{"item":"x","text":"t","ground":"personal_data"}`, "retract": `{"act":1,"reason":"r"}`,
+	"erase": `{"request":"2012/1","checked":"document"}`, "hold": `{"ground":"court","law":"l","until":1328000000000000}`, "unhold": `{}`,
 }
 
 // otherDoors are the routes that are about no matter: what is sent, and to which of the paths that the pattern stands for.
@@ -84,13 +87,18 @@ var otherDoors = map[string]struct{ path, body string }{
 	"POST /sign-in/passkey/begin": {}, "POST /sign-in/new/begin": {}, "POST /sign-in/new": {body: "{}"}, "POST /sign-in/passkey": {body: "{}"}, "POST /sign-in/with/{provider}": {path: "/sign-in/with/none", body: "next="}, "GET /sign-in/with/{provider}/back": {path: "/sign-in/with/none/back"},
 	"GET /invitation": {}, "POST /invitation": {body: "invitation=none&password="}, "GET /sign-in/second": {}, "POST /sign-in/second": {body: "code=1"},
 	"POST /me/mail": {}, "POST /me/second/begin": {}, "GET /me/second": {}, "POST /me/second": {body: "code=1"}, "POST /me/recovery": {},
-	"GET /me": {}, "POST /me/post": {body: "post=isd/head"}, "POST /me/password": {body: "password=x"}, "POST /me/passkey/begin": {}, "POST /me/passkey": {body: "{}"},
+	"GET /me": {}, "GET /me/data": {}, "GET /me/data/{file}": {path: "/me/data/skein-data.json"}, "GET /api/me/data": {}, "POST /me/post": {body: "post=isd/head"}, "POST /me/password": {body: "password=x"}, "POST /me/passkey/begin": {}, "POST /me/passkey": {body: "{}"},
+	"GET /me/close": {}, "POST /me/close": {},
 	"POST /me/credentials/remove": {body: "kind=password&name=x"}, "POST /me/sessions/end": {body: "session=x"}, "POST /sign-out": {},
 	"GET /api/powers": {}, "GET /api/powers/why": {path: "/api/powers/why?who=pwd/head&action=duty.adopt&thing=duty/list"}, "GET /api/powers/versions": {},
 	"GET /api/powers/versions/{file}": {path: "/api/powers/versions/1.cedar"}, "GET /api/powers/waiting.cedar": {}, "GET /api/powers/sets/{digest}": {path: "/api/powers/sets/" + strings.Repeat("0", 64)},
 	"POST /api/powers/propose": {body: `{"document":""}`}, "POST /api/powers/approve": {body: `{"proposal":1,"digest":"x"}`}, "POST /api/powers/reject": {body: `{"proposal":1}`},
 	"POST /api/powers/withdraw": {body: `{"proposal":1}`},
-	"GET /api/acts":             {}, "GET /api/acts/{id}/receipt": {path: "/api/acts/" + strings.Repeat("0", 32) + "/receipt"},
+	"GET /numbers":              {}, "GET /api/numbers": {}, "GET /api/numbers/{file}": {path: "/api/numbers/2011-07.csv"}, "POST /api/numbers/set-least": {body: `{"least":5,"law":"x"}`},
+	"GET /reviews": {}, "GET /reviews/queue": {}, "GET /api/appeals": {}, "GET /api/appeals/queue": {}, "GET /api/appeals/rules": {},
+	"GET /findings": {}, "POST /findings": {body: "act=examine&kind=policy&thing=none&why=x"}, "GET /api/findings": {},
+	"POST /api/findings": {body: `{"kind":"policy","thing":"none","why":"x"}`}, "POST /api/findings/recommend": {body: `{"body":"none","law":"l","text":"t"}`},
+	"GET /api/acts": {}, "GET /api/acts/{id}/receipt": {path: "/api/acts/" + strings.Repeat("0", 32) + "/receipt"},
 	"GET /receipts": {}, "POST /receipts": {body: "text=x"}, "GET /log/{realm}": {path: "/log/boston"},
 	"GET /log/{realm}/checkpoint": {path: "/log/boston/checkpoint"}, "GET /log/{realm}/key": {path: "/log/boston/key"}, "GET /log/{realm}/tile/{path...}": {path: "/log/boston/tile/0/000.p/1"},
 	"GET /log/{realm}/{log}/{file...}": {path: "/log/boston/1/checkpoint"},
@@ -136,6 +144,7 @@ func TestMatrix(t *testing.T) {
 	if err := c.site.Seal.CatchUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	c.tabled()
 	patterns := slices.Clone(c.site.Mux.Patterns())
 	slices.SortFunc(patterns, func(a, b string) int {
 		_, x, _ := strings.Cut(a, " ")
@@ -164,6 +173,18 @@ func TestMatrix(t *testing.T) {
 				row(pattern, a.name, func(r role) string { return c.cell(method, path, a, r) })
 			}
 			c.unknownIsPrivate(method, path)
+			continue
+		}
+		if strings.Contains(path, "{appeal}") {
+			for i, a := range abouts {
+				if method == "GET" || i < 2 { // that a matter is a complaint changes who may read, not who may act
+					row(pattern, a.name, func(r role) string { return c.cellOfAppeal(method, path, a, r) })
+				}
+			}
+			continue
+		}
+		if strings.Contains(path, "{finding}") {
+			row(pattern, "", func(r role) string { return c.cellOfFinding(method, path, r) })
 			continue
 		}
 		door, known := otherDoors[pattern]
@@ -257,6 +278,7 @@ func (c *city) roles() []role {
 	last := "" // what was asked before: a session that signed out is begun anew
 	officerAs := func(r *http.Request, _ *told) {
 		if last == "/sign-out" {
+			c.site.Guesses = face.Guesses{} // tries from one network are bounded, and every role comes from it
 			officer.signsIn("head@isd.example")
 		}
 		last = r.URL.Path
@@ -284,6 +306,8 @@ func (c *city) roles() []role {
 		{"onefactor", halfAs},  // of pwd/head, who has not shown a second
 		{"resident", func(r *http.Request, _ *told) { r.AddCookie(resident.session()) }},
 		{"chair", post(boston.Chair)},
+		{"reviewer", post("review/first")},
+		{"court", post("court/judge")},
 		{"narrow", bearer(made(c.site.Keys, face.Key{Use: "post", Post: "pwd/head", Scope: "matter.read"}, 0))},
 		{"open311", bearer(made(c.site.Keys, face.Key{Use: "open311"}, 0))},
 		{"ended", bearer(made(c.site.Keys, face.Key{Use: "post", Post: "pwd/head"}, now))},
@@ -299,7 +323,7 @@ func (c *city) cell(method, path string, a about, r role) string {
 		c.photo(m)
 	}
 	name := path[strings.LastIndex(path, "/")+1:]
-	to, body := strings.NewReplacer("{number}", m.number, "{digest}", "{photo}", "{n}", "1").Replace(path), ""
+	to, body := strings.NewReplacer("{number}", m.number, "{digest}", "{photo}", "{n}", "1", "{file}", "skein-data.json").Replace(path), ""
 	if strings.Contains(to, "{photo}") {
 		digest := c.digests(m)["image/jpeg"]
 		if a.name != "private" && a.name != "hidden" && !strings.Contains(path, "/sealed/") {
@@ -321,6 +345,44 @@ func (c *city) cell(method, path string, a about, r role) string {
 		}
 	}
 	return c.mark(method, to, body, r, &m)
+}
+
+// cellOfAppeal tries one route of an appeal, a fresh one each time: of an answer, with the secret word among its reasons.
+// Where somebody reviews, the reviewer of the matrix has taken it.
+func (c *city) cellOfAppeal(method, path string, a about, r role) string {
+	c.Helper()
+	m := c.report(a.fields())
+	stage(c, m, "answered")
+	n := c.appealed(m, "answer", secretWord)
+	name := path[strings.LastIndex(path, "/")+1:]
+	if name != "take" {
+		c.on(201, n, "take", "review/first", nil)
+	}
+	body := ""
+	if method == "POST" {
+		if body = "act=ask-hearing"; strings.HasPrefix(path, "/api/") {
+			if body = commandBodies[name]; name == "extend" {
+				body = commandBodies["recuse"]
+			}
+			if body == "" {
+				c.Errorf("POST %s has no row: say in commandBodies what it is sent", path)
+			}
+		}
+	}
+	return c.mark(method, strings.Replace(path, "{appeal}", n, 1), body, r, &m)
+}
+
+// cellOfFinding tries one route of a legal review, a fresh one each time.
+func (c *city) cellOfFinding(method, path string, r role) string {
+	c.Helper()
+	f := c.examined("act", c.newestAct(), "Why.")
+	body := ""
+	if method == "POST" {
+		if body = "act=account&text=t"; strings.HasPrefix(path, "/api/") {
+			body = map[string]string{"account": `{"text":"t"}`, "find": `{"law":"l","reasons":"r"}`, "respond": `{"text":"t"}`}[path[strings.LastIndex(path, "/")+1:]]
+		}
+	}
+	return c.mark(method, strings.Replace(path, "{finding}", f, 1), body, r, nil)
 }
 
 // photoForm is a photo as a form brings it.
@@ -429,7 +491,7 @@ func (c *city) unknownIsPrivate(method, path string) {
 	m := c.report(fields)
 	none := "123-456-7897"
 	answer := func(number string) string {
-		to := strings.NewReplacer("{number}", number, "{photo}", strings.Repeat("0", 64), "{digest}", strings.Repeat("0", 64), "{n}", "1").Replace(path)
+		to := strings.NewReplacer("{number}", number, "{photo}", strings.Repeat("0", 64), "{digest}", strings.Repeat("0", 64), "{n}", "1", "{file}", "skein-data.json").Replace(path)
 		body := ""
 		if method == "POST" {
 			body = commandBodies[path[strings.LastIndex(path, "/")+1:]]

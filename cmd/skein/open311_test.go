@@ -123,6 +123,12 @@ func (c *city) release(m told, digests ...string) {
 	c.act(201, m, "release", "info/desk", map[string]any{"items": digests})
 }
 
+// releaseUnmasked releases what points to a person, by a deliberate word.
+func (c *city) releaseUnmasked(m told, digests ...string) {
+	c.Helper()
+	c.act(201, m, "release", "info/desk", map[string]any{"items": digests, "unmasked": true})
+}
+
 // node is XML as it stands.
 type node struct {
 	XMLName xml.Name
@@ -807,7 +813,7 @@ func TestOpen311Released(t *testing.T) {
 			t.Errorf("before: %v", got)
 		}
 		d := c.digests(m)
-		c.release(m, d["text/plain"])
+		c.releaseUnmasked(m, d["text/plain"])
 		if got := one(); got["description"] != "Mr. Smith's lamp" || got["media_url"] != nil {
 			t.Errorf("the text alone: %v", got)
 		}

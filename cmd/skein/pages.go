@@ -13,25 +13,35 @@ import (
 	"skein/rooms/duty"
 	"skein/rooms/matter"
 	"skein/rooms/matter/pages"
+	"skein/rooms/numbers"
 	"skein/rooms/place"
+	"skein/rooms/review"
 	"skein/science/geo"
 )
 
 // registerPages puts the pages of the rooms before people.
-func registerPages(site *face.Site, matters *matter.API) {
+func registerPages(site *face.Site, matters *matter.API, reviews review.Ports) {
 	site.Nav = []face.Entry{
 		{Path: "/matters", Key: "pages.nav_matters"}, {Path: "/report", Key: "pages.nav_report"},
-		{Path: "/duties", Key: "duty.pages.nav"}, {Path: "/track", Key: "pages.nav_track"},
+		{Path: "/duties", Key: "duty.pages.nav"}, {Path: "/track", Key: "pages.nav_track"}, {Path: "/reviews", Key: "review.pages.nav"},
 	}
 	site.Sample = "skein.demo_boston"
-	(&pages.Pages{API: matters, Ports: pages.Ports{
+	people := &pages.Pages{API: matters, Ports: pages.Ports{
 		Categories: branches, Places: placeGroups, Bodies: bodyOptions, Outlines: outlines,
 		Bounds: func(v *clerk.View) (geo.Bounds, bool) { return place.CatalogIn(v).Bounds() },
 		Reckon: reckon,
-	}}).Register()
+		Grounds: func(v *clerk.View, voice words.Voice) []face.Option {
+			return review.GroundOptions(voice, reviews.Rules(v))
+		},
+	}}
+	people.Register()
+	reviewDoors(site, matters, people, reviews).Register()
 	powerDoors(site, matters).Register()
 	(&duty.Pages{Site: site}).Register()
 	(&body.Pages{Site: site, Duties: dutiesOf}).Register()
+	tables := &numbers.API{Site: site}
+	tables.Register()
+	(&numbers.Pages{API: tables}).Register()
 }
 
 // branches is the tree of categories in force, retired ones left out.
@@ -93,12 +103,7 @@ func bodyOptions(v *clerk.View, lang string) []face.Option {
 // outlines are the places that the map shows: the first layer below the root, or the root alone.
 func outlines(v *clerk.View, lang string) []geo.Shape {
 	all := place.CatalogIn(v)
-	var best place.Place
-	for p := range all.Places() {
-		if all.Area(p.ID) != nil && (best.ID == "" || p.Depth == 1 && (best.Depth != 1 || p.Rank < best.Rank)) {
-			best = p
-		}
-	}
+	best := firstLayer(all, func(p place.Place) bool { return all.Area(p.ID) != nil })
 	var out []geo.Shape
 	for p := range all.Places() {
 		if p.Depth == best.Depth && p.Rank == best.Rank && all.Area(p.ID) != nil {
@@ -106,6 +111,16 @@ func outlines(v *clerk.View, lang string) []geo.Shape {
 		}
 	}
 	return out
+}
+
+// firstLayer is a place of the first layer below the root, by depth and rank, of those that fit; else another that fits.
+func firstLayer(all *place.Catalog, fits func(place.Place) bool) (best place.Place) {
+	for p := range all.Places() {
+		if fits(p) && (best.ID == "" || p.Depth == 1 && (best.Depth != 1 || p.Rank < best.Rank)) {
+			best = p
+		}
+	}
+	return best
 }
 
 // reckon shows the arithmetic of a due date by the edition of the calendar that was used.

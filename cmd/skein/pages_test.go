@@ -140,6 +140,7 @@ var rawKey = regexp.MustCompile(`[>"](?:pages|matter|duty|body|place|face|calend
 
 func TestPages(t *testing.T) {
 	onBothEngines(t, 300, func(c *city) {
+		c.tabled()
 		p := c.reader()
 		rows, err := c.pagesAPI().List(t.Context(), matter.Filter{Limit: 1})
 		if err != nil || len(rows) != 1 {
@@ -160,6 +161,8 @@ func TestPages(t *testing.T) {
 			{"/duties", "10 working days", "10 个工作日"},
 			{"/bodies", "Public Works Department", "公共工程局"},
 			{"/bodies/pwd", "Demo Officer", "Demo Officer"},
+			{"/numbers", "fewer than 5, or left out", "小于 5，或为使"},
+			{"/numbers?month=2011-07", "Private matters reported in 2011-07", "2011-07 提出的不公开事项"},
 			{"/powers", "anyone may tell a problem", "权力清单"},
 			{"/powers/matter.report", "permit (", "permit ("},
 			{"/powers/why", "wants to do what", "想做什么"},
@@ -223,6 +226,7 @@ func (c *city) pagesAPI() *matter.API { return &matter.API{Site: c.site, Ports: 
 
 func TestErrorPages(t *testing.T) {
 	c := newCity(t, "", 30)
+	c.tabled()
 	p := c.reader()
 	for _, at := range []struct {
 		method, path string
@@ -235,6 +239,8 @@ func TestErrorPages(t *testing.T) {
 		{"GET", "/matters/x", 422, "This is no number of a matter."},
 		{"GET", "/matters?status=forgotten", 400, "no such state"},
 		{"GET", "/matters?after=1", 422, "This is no number of a matter."},
+		{"GET", "/numbers?category=nothing", 404, "no such table"},
+		{"GET", "/numbers?month=2011-13", 404, "no such table"},
 		{"GET", "/bodies/nope", 404, "no such body"},
 		{"GET", "/powers/nope", 404, "no such rule"},
 		{"PUT", "/matters", 405, "cannot be asked for in this way"},
@@ -521,9 +527,12 @@ func TestPagesInBrowser(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	c.tabled()
 	m := c.report(lamp("Both lamps dark"))
 	c.release(m, c.digests(m)["text/plain"])
 	c.act(201, m, "accept", "pwd/head", nil)
 	c.act(201, m, "tell", "pwd/head", map[string]any{"text": "The crew comes on Thursday.", "release": true})
-	browser.Run(t, "pages_test.mjs", c.url, m.number, m.code)
+	unreleased := c.report(lamp("Call Mr. Quillwort at 617-555-0100."))
+	c.photo(unreleased)
+	browser.Run(t, "pages_test.mjs", c.url, m.number, m.code, c.key("info/desk"), unreleased.number)
 }

@@ -1,10 +1,10 @@
 // Walks the pages of a small realm as a resident does: reads, reports, keeps the receipt, comes back.
 import { accessible, check, fits, open, picture, start } from "../../internal/browser/browser.mjs";
 
-const [, , address, number, code] = process.argv;
+const [, , address, number, code, key, unreleased] = process.argv;
 
 await start(async (browser) => {
-  const paths = { front: "/", list: "/matters", matter: `/matters/${number}`, report: "/report", duties: "/duties", body: "/bodies/pwd", powers: "/powers", why: `/powers/why?who=park/head&action=matter.answer&thing=${number}`, track: "/track", log: "/log/boston", witness: "/witness/boston" };
+  const paths = { front: "/", list: "/matters", matter: `/matters/${number}`, report: "/report", duties: "/duties", body: "/bodies/pwd", powers: "/powers", why: `/powers/why?who=park/head&action=matter.answer&thing=${number}`, track: "/track", log: "/log/boston", witness: "/witness/boston", numbers: "/numbers" };
   const often = ["front", "matter", "report"]; // the others are looked at in two of the four
   for (const [lang, scheme, width] of [["en", "light", 1280], ["zh-Hans", "dark", 360], ["en", "dark", 360], ["zh-Hans", "light", 1280]]) {
     for (const [name, path] of Object.entries(paths)) {
@@ -20,6 +20,11 @@ await start(async (browser) => {
   }
   await report(browser, { lang: "en", width: 1280, scheme: "light" });
   await report(browser, { lang: "zh-Hans", width: 360, scheme: "dark", javaScriptEnabled: false });
+  await held(browser, { lang: "en", width: 1280, scheme: "light" });
+  await held(browser, { lang: "zh-Hans", width: 360, scheme: "dark" });
+  await held(browser, { lang: "en", width: 360, scheme: "light", javaScriptEnabled: false });
+  await released(browser, { lang: "zh-Hans", width: 360, scheme: "light" });
+  await released(browser, { lang: "en", width: 1280, scheme: "dark" });
   await back(browser);
 });
 
@@ -68,6 +73,42 @@ async function report(browser, { lang, ...rest }) {
   check((await page.locator("blockquote").first().textContent()).includes("<script>"), `${called}: her words are not on her page`);
   check(await page.title() !== "x", `${called}: her words became markup`);
   await look(page, called + "-hers", script);
+  await page.context().close();
+}
+
+// What is held on her, and a correction, with script and without.
+async function held(browser, { lang, ...rest }) {
+  const script = rest.javaScriptEnabled !== false;
+  const called = `pages-held-${lang}-${rest.scheme}-${rest.width}`;
+  const page = await open(browser, `${address}/track?lang=${lang}`, rest);
+  await page.fill("#number", number);
+  await page.fill("#code", code);
+  await page.locator("form[action='/track'] button").click();
+  await page.waitForURL(`**/matters/${number}`);
+  await page.locator("summary", { hasText: lang === "en" ? "Correct what I told" : "更正我反映的内容" }).click();
+  await page.fill("#amend-text", `Both lamps at the corner, ${called}`);
+  await page.fill("#amend-email", "ann@example.org");
+  if (script) await accessible(page, called + "-form");
+  await page.locator("button", { hasText: lang === "en" ? "Correct it" : "提交更正" }).click();
+  await page.locator("blockquote", { hasText: called }).waitFor();
+  await page.locator(`a[href='/matters/${number}/data']`).click();
+  await page.waitForURL("**/data");
+  check((await page.locator("main").textContent()).includes("ann@example.org"), `${called}: her address is not among what is held`);
+  check(await page.locator("main .actions a[download]").count() === 3, `${called}: not three ways to take it away`);
+  await look(page, called, script);
+  const file = page.waitForEvent("download");
+  await page.locator("a[href$='.zip']").click();
+  check((await file).suggestedFilename() === "skein-data.zip", `${called}: nothing is downloaded`);
+  await page.context().close();
+}
+
+// What everyone may see, as the desk decides it: marked, with a version proposed.
+async function released(browser, { lang, ...rest }) {
+  const called = `pages-release-${lang}-${rest.scheme}-${rest.width}`;
+  const page = await open(browser, `${address}/matters/${unreleased}/release?lang=${lang}`, { ...rest, extraHTTPHeaders: { authorization: `Bearer ${key}` } });
+  check(await page.locator("blockquote mark").count() === 2, `${called}: what points to a person is not marked`);
+  check(!(await page.locator("textarea").first().inputValue()).includes("617-555-0100"), `${called}: the proposal shows the number`);
+  await look(page, called, true);
   await page.context().close();
 }
 

@@ -52,7 +52,7 @@ func stage(c *city, m told, name string) {
 		lead("answer", map[string]any{"outcome": "explained", "reason": "So it is."})
 	case "appealed":
 		stage(c, m, "answered")
-		c.act(201, m, "appeal", "code:"+m.code, map[string]any{"of": "answer", "reason": "No."})
+		c.act(201, m, "appeal", "code:"+m.code, map[string]any{"of": "answer", "ground": "facts_unclear", "reason": "No."})
 	case "closed":
 		stage(c, m, "answered")
 		c.act(201, m, "confirm", "code:"+m.code, map[string]any{"solved": true})
@@ -72,8 +72,8 @@ func tried(c *city, m told, items []string, into told) map[string]map[string]any
 		"pause": {"ground": "weather"}, "resume": {}, "extend": {"limit": "1h", "reason": "Snow."}, "join": {"into": into.number, "reason": "Twice."},
 		"split": {"parts": []any{map[string]any{"category": "graffiti.graffiti_removal", "text": "The paint."}}}, "answer": {"outcome": "explained", "reason": "So."},
 		"propose-decline": {"law": "l", "reason": "r", "elsewhere": "massdot"}, "decline": {"decline": true, "law": "l", "reason": "r"},
-		"confirm": {"solved": false}, "reopen": {"reason": "Still dark."}, "appeal answer": {"of": "answer", "reason": "No."},
-		"appeal decline": {"of": "decline", "reason": "No."}, "appeal withholding": {"of": "withholding", "reason": "No."}, "withdraw": {},
+		"confirm": {"solved": false}, "reopen": {"reason": "Still dark."}, "appeal answer": {"of": "answer", "ground": "facts_unclear", "reason": "No."},
+		"appeal decline": {"of": "decline", "ground": "facts_unclear", "reason": "No."}, "appeal withholding": {"of": "withholding", "ground": "facts_unclear", "reason": "No."}, "withdraw": {},
 		"release": {"items": []string{item}}, "withhold": {"items": []string{item}, "ground": "personal_data", "law": "l"},
 		"redact": {"item": item, "text": "masked", "ground": "personal_data"},
 	}

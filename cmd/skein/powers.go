@@ -9,8 +9,10 @@ import (
 	"skein/rooms/body"
 	"skein/rooms/duty"
 	"skein/rooms/matter"
+	"skein/rooms/numbers"
 	"skein/rooms/place"
 	"skein/rooms/powers"
+	"skein/rooms/review"
 )
 
 // powerDoors puts the list of powers before people and programs.
@@ -41,8 +43,19 @@ func find(ctx context.Context, matters *matter.API, thing, tracking string) (pow
 		case duty.CategoriesID:
 			t.State, there = duty.CatalogIn(v).CategoriesState(), true
 		}
+	case "numbers":
+		t.State, there = numbers.CatalogIn(v).State(), id == numbers.ListID
 	case "powers":
 		t.State, there = powers.CatalogIn(v).State(), id == powers.ListID
+	case review.KindFinding:
+		s, _, err := matters.Site.Realm.State(ctx, id)
+		if err != nil {
+			return powers.Thing{}, err
+		}
+		f, _ := s.(review.Finding)
+		t.State, there = f, f.Exists()
+	case review.Kind:
+		return powers.Thing{}, civic.Refuse(civic.Missing, "powers.thing_none").In("thing") // its name is its matter's secret
 	default:
 		s, whole, err := matters.Seen(ctx, thing, tracking)
 		if err != nil {

@@ -12,13 +12,49 @@ import (
 	"time"
 
 	"skein/face/words"
+	"skein/frame/calendar"
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/rooms/duty"
+	"skein/rooms/matter"
 )
 
 type realmCommand struct {
-	New newRealmCommand `cmd:"" help:"Make a realm: its folder, keys and database, with the founding categories."`
+	New  newRealmCommand  `cmd:"" help:"Make a realm: its folder, keys and database, with the founding categories."`
+	Keep keepRealmCommand `cmd:"" help:"Say for how long what was told in matters of a kind is kept after their end, by the realm's law. It holds from the next start on, and for what is there."`
+}
+
+type keepRealmCommand struct {
+	where
+	Kind matter.Kind `arg:"" help:"request, complaint, suggestion, question, dispute or safety."`
+	Days int         `required:"" help:"Days after the end of a matter, at most 36,525."`
+	Law  string      `required:"" help:"The law that says so; it is shown where something was erased by it."`
+}
+
+func (c *keepRealmCommand) Run(g *global) error {
+	switch {
+	case !slices.Contains(matter.Kinds, c.Kind):
+		return misuseError{fmt.Errorf("%q is no kind of matter", c.Kind)}
+	case c.Days < 1 || c.Days > calendar.MostDays:
+		return misuseError{fmt.Errorf("--days wants a number from 1 to %d", calendar.MostDays)}
+	case strings.TrimSpace(c.Law) == "" || len(c.Law) > 300:
+		return misuseError{errors.New("--law wants the law, in at most 300 characters")}
+	}
+	return c.work(g, func(a *app, realm *clerk.Realm) error {
+		s, _, err := clerk.SettingsOf(g.ctx, a.db, realm.ID)
+		if err != nil {
+			return err
+		}
+		if s.Retention == nil {
+			s.Retention = map[string]clerk.Keep{}
+		}
+		s.Retention[string(c.Kind)] = clerk.Keep{Days: c.Days, Law: c.Law}
+		if err := clerk.SaveSettings(g.ctx, a.db, realm.ID, s); err != nil {
+			return err
+		}
+		fmt.Println(g.voice().Say("skein.kept", "kind", string(c.Kind), "days", c.Days))
+		return nil
+	})
 }
 
 type newRealmCommand struct {
@@ -33,6 +69,7 @@ type newRealmCommand struct {
 	Realm          civic.Realm `placeholder:"CODE" help:"Its code; made of the name if there is none."`
 	Emergency      string      `default:"112" help:"The number to call when life is in danger."`
 	PublicOfficers bool        `help:"The realm's law has officers' names published."`
+	ReadingsKept   int         `placeholder:"DAYS" help:"For how many days it is kept who read private contents; three years if nothing is said."`
 	Add            bool        `help:"Add it to the realms that DIR holds already."`
 }
 
@@ -49,7 +86,7 @@ func (c *newRealmCommand) settings() (clerk.Settings, civic.Refusals) {
 	}
 	s := clerk.Settings{
 		Titles: map[string]string{}, Zone: c.Zone, Languages: c.Languages, PublicURL: strings.TrimSuffix(c.PublicURL, "/"),
-		Emergency: c.Emergency, PublicOfficers: c.PublicOfficers,
+		Emergency: c.Emergency, PublicOfficers: c.PublicOfficers, ReadingsKept: c.ReadingsKept,
 	}
 	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" || c.Zone == "Local" {
 		refuse("zone", "realm.zone", "zone", c.Zone)
@@ -72,6 +109,9 @@ func (c *newRealmCommand) settings() (clerk.Settings, civic.Refusals) {
 	}
 	if !emergencyForm.MatchString(c.Emergency) {
 		refuse("emergency", "skein.emergency_form", "value", c.Emergency)
+	}
+	if c.ReadingsKept < 0 {
+		refuse("readings-kept", "skein.readings_kept", "days", c.ReadingsKept)
 	}
 	if c.Realm == "" {
 		if c.Realm = civic.Realm(codeOf(c.Name)); c.Realm == "" {

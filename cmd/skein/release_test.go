@@ -188,7 +188,7 @@ func writeRelease(t *testing.T, file string) {
 	c.act(201, m, "withhold", "info/desk", b{"items": []string{item}, "ground": "personal_data", "law": "l"})
 	c.act(201, m, "redact", "info/desk", b{"item": item, "text": "masked", "ground": "personal_data"})
 	handle(201, m, pwd, "answer", b{"outcome": "fixed", "reason": "Done.", "release": true})
-	c.act(201, m, "appeal", "code:"+m.code, b{"of": "answer", "reason": "Too slow."})
+	c.act(201, m, "appeal", "code:"+m.code, b{"of": "answer", "ground": "facts_unclear", "reason": "Too slow."})
 	c.act(201, m, "confirm", "code:"+m.code, b{"solved": false, "words": "No."})
 	c.act(201, m, "reopen", "code:"+m.code, b{"reason": "Still dark."})
 

@@ -7,9 +7,11 @@ import (
 	"strings"
 	"time"
 
+	"skein/frame/access"
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/frame/seal"
+	"skein/frame/store"
 )
 
 // sealer opens the log of a realm; with the first opening it is made.
@@ -31,6 +33,9 @@ func (a *app) sealing(realm *clerk.Realm) seal.Config {
 		DB: a.db, Realm: realm.ID, Folder: a.where.keys(), Host: hostOf(realm.View().Settings.PublicURL), Now: realm.Now, Log: a.log, Fresh: &a.fresh,
 		Reaches: func(ctx context.Context, origin string, size int64) error {
 			return a.vault.Reaches(ctx, realm.ID, origin, size)
+		},
+		Hourly: func(ctx context.Context, tx *store.Tx, hour civic.Instant) ([]byte, error) {
+			return access.Seal(ctx, tx, realm.ID, hour, realm.View().Settings.ReadingsKept)
 		},
 	}
 }

@@ -487,6 +487,7 @@ func TestInvitedAgain(t *testing.T) {
 func TestCodesOfSeveralMatters(t *testing.T) {
 	c := newCity(t, "", 30)
 	v := c.visitor()
+	v.want(200, "GET", "/report", nil)
 	var paths []string
 	for range 9 {
 		p := v.want(303, "POST", "/report", url.Values{"kind": {"request"}, "category": {"street_lights.street_light_outages"}, "text": {"In front of my door"}, "lat": {"42.33"}, "lon": {"-71.09"}})

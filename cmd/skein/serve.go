@@ -18,9 +18,11 @@ import (
 
 	"skein/face"
 	"skein/face/front"
+	"skein/frame/access"
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/frame/power"
+	"skein/frame/vault"
 	"skein/rooms/body"
 	"skein/rooms/duty"
 	"skein/rooms/matter"
@@ -102,6 +104,7 @@ func (a *app) serve(g *global, s server) error {
 			a.log.Error("the courier stopped", "err", err)
 		}
 	})
+	carried.Go(func() { vault.NewCleaner(a.vault, realm.ID, a.log).Run(carrying) })
 	if !s.Unsealed {
 		carried.Go(func() { site.Seal.Run(carrying) })
 		if site.Asker != nil {
@@ -160,7 +163,7 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 		public = realm.View().Settings.PublicURL
 	}
 	site := face.New(&face.Site{
-		Realm: realm, Vault: a.vault, Book: g.book, Keys: &face.Keys{DB: a.db, Realm: realm.ID}, Log: a.log,
+		Realm: realm, Vault: a.vault, Access: &access.Record{DB: a.db, Vault: a.vault, Realm: realm.ID, Now: realm.Now, Log: a.log}, Book: g.book, Keys: &face.Keys{DB: a.db, Realm: realm.ID}, Log: a.log,
 		PublicURL: public, Proxies: proxies, Version: version, Name: title,
 	})
 	var err error
@@ -172,9 +175,9 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 	}
 	site.Reading.At, site.Reading.Share = s.ReadTime, s.ReadShare
 	matters := &matter.API{
-		Site: site, Ports: a.ports,
+		Site: site, Ports: a.ports, Officer: officerOf,
 		Intake: matter.Intake{
-			Vault: a.vault, Ground: func(v *clerk.View) matter.Ground { return ground{place.CatalogIn(v)} },
+			Vault: a.vault, Access: site.Access, Ground: func(v *clerk.View) matter.Ground { return ground{place.CatalogIn(v)} },
 			Private: func(v *clerk.View, c civic.Category) bool {
 				facts, _ := a.ports.Duties(v).Category(c)
 				return facts.Private
@@ -183,7 +186,7 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 	}
 	matters.Register()
 	openDoors(site, matters)
-	registerPages(site, matters)
+	registerPages(site, matters, a.reviews)
 	if err := a.signIn(site, matters); err != nil {
 		return nil, err
 	}
@@ -198,6 +201,16 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 		Ground: func(v *clerk.View) duty.Ground { return dutyGround{place.CatalogIn(v)} },
 	}).Register()
 	return site, nil
+}
+
+// officerOf is the published name of who sat in a post at a moment.
+func officerOf(v *clerk.View, post civic.PostID, at civic.Instant) string {
+	p, ok := body.CatalogIn(v).Post(post)
+	if !ok || !v.Settings.PublicOfficers {
+		return ""
+	}
+	term, _ := p.Seated(at)
+	return term.PublicName
 }
 
 type keyCommand struct {

@@ -89,6 +89,11 @@ func (a *app) signIn(site *face.Site, matters *matter.API) error {
 		return v.Say("skein.told_matter", "number", s.Number.String(), "category", v.Name("category", string(s.Category)),
 			"status", v.Say("matter.status."+string(s.Status)))
 	}
+	site.Erase = matters.EraseAll
+	site.Gone = func(d civic.DossierID) bool {
+		s := matters.State(d)
+		return s.Exists() && s.Reporter == ""
+	}
 	a.signedIn = signin.New(&signin.Service{
 		Sessions: &signin.Sessions{Accounts: a.accounts(site.Realm.ID), Site: site, Seats: seats}, Passwords: file.Passwords, Phones: file.Phones,
 		Providers: file.Providers, Send: send, Breached: file.breached,

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"skein/frame/civic"
+	"skein/frame/clerk"
 	"skein/frame/store"
 	"skein/frame/vault"
 )
@@ -14,6 +15,24 @@ type vaultCommand struct {
 	Backup  vaultBackupCommand  `cmd:"" help:"Copy the key store into a folder, and remove copies there that are too old. Keep them apart from other backups: with an old copy, what was erased since could be read."`
 	Restore vaultRestoreCommand `cmd:"" help:"Put a copy of the key store in the place of one that is lost, or elsewhere with --key-store."`
 	Rewrap  rewrapCommand       `cmd:"" help:"Make a new master key and wrap all keys anew under it, also while it is served; run again, it goes on where it was cut off."`
+	Scrub   scrubCommand        `cmd:"" help:"Do at once what erasures left to be done: delete their attachments, and older copies of their rows in the database's own files. On PostgreSQL as the owner of the tables."`
+}
+
+type scrubCommand struct {
+	where
+}
+
+func (c *scrubCommand) Run(g *global) error {
+	return c.work(g, func(a *app, realm *clerk.Realm) error {
+		boxes, err := a.vault.Clean(g.ctx, realm.ID)
+		if err == nil {
+			err = a.vault.Scrub(g.ctx)
+		}
+		if err == nil {
+			fmt.Println(g.voice().Say("skein.scrubbed", "boxes", boxes))
+		}
+		return err
+	})
 }
 
 type rewrapCommand struct {

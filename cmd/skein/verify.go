@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"skein/face/words"
+	"skein/frame/access"
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/frame/outward"
@@ -61,8 +63,27 @@ func (c *verifyRealmCommand) Run(g *global) error {
 	if err != nil {
 		return err
 	}
+	read, err := a.checkAccess(g.ctx, id, r.Find)
+	if err != nil {
+		return err
+	}
+	r.Spans, r.Readings = read.Spans, read.Readings
 	r.Logs, r.Leaves, r.Waiting = counts.Logs, counts.Leaves, counts.Waiting
 	return c.report("verify", r)
+}
+
+// checkAccess holds, on one snapshot, the record of who read what against the log.
+func (a *app) checkAccess(ctx context.Context, realm civic.Realm, find func(where, format string, args ...any)) (access.Counts, error) {
+	tx, err := a.db.R.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: a.db.Snapshot()})
+	if err != nil {
+		return access.Counts{}, err
+	}
+	defer tx.Rollback()
+	leaves, err := seal.Texts(ctx, tx, realm)
+	if err != nil {
+		return access.Counts{}, err
+	}
+	return access.Check(ctx, tx, realm, leaves, find)
 }
 
 // trusted are the keys that somebody verifies with.

@@ -337,6 +337,22 @@ func TestObjectionAndRuling(t *testing.T) {
 		if p := duty.CatalogIn(c.realm.View()).ListState().Precedents; len(p) != 1 || p[0].Lead != "btdt" {
 			t.Errorf("precedents: %+v", p)
 		}
+		// A version answers it by the name of the ruling, which tells no position; another act is none.
+		shown := c.must(200, "GET", "/api/duties/precedents", "", nil).json["precedents"].([]any)
+		ruling := shown[len(shown)-1].(map[string]any)["ruling"].(string)
+		versions := c.must(200, "GET", "/api/duties/versions", "", nil).json["versions"].([]any)
+		list := c.must(200, "GET", fmt.Sprintf("/api/duties/versions/%v.csv", versions[len(versions)-1].(map[string]any)["version"]), "", nil).text
+		adopt := func(settles string) map[string]any {
+			return map[string]any{"format": "csv", "document": list + "settled,street_lights,ward-09,park,,,,,,,,,,,\n", "effective": "2030-01-02", "settles": []string{settles}}
+		}
+		other := c.must(200, "GET", "/api/acts?limit=1", "", nil).json["acts"].([]any)[0].(map[string]any)["id"].(string)
+		if a := c.must(422, "POST", "/api/duties", "coord/chair", adopt(other)); !strings.Contains(a.text, "duty.ruling_unknown") {
+			t.Errorf("an act that is no precedent: %s", a.text)
+		}
+		c.must(201, "POST", "/api/duties", "coord/chair", adopt(ruling))
+		if open := c.must(200, "GET", "/api/duties/precedents?open=true", "", nil).text; strings.Contains(open, ruling) {
+			t.Error("a precedent that was settled is open")
+		}
 		c.holds()
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strconv"
 
 	"skein/face"
@@ -117,6 +118,45 @@ func (a *Accounts) read(ctx context.Context, l links) ([]told, error) {
 	}
 }
 
+// gone takes the place of a row whose matter was erased: of the same length, and found by nobody but its account.
+var gone = told{}
+
+// row seals one matter for its slot.
+func (l links) row(realm civic.Realm, slot string, t told) store.Row {
+	text, err := json.Marshal(t)
+	if err != nil || len(text) > linkBytes {
+		panic("signin: two ids that do not fit")
+	}
+	text = append(text, bytes.Repeat([]byte(" "), linkBytes-len(text))...)
+	return store.Row{string(realm), slot, l.key.Seal(nil, nil, text, []byte(slot))}
+}
+
+// forgottenTable is that of links, for a row that takes the place of an older one.
+var forgottenTable = &store.Table{Name: "account_links", Key: 2, Replace: true, Columns: linkTable.Columns}
+
+// forgetMatter lets go of a matter that is erased, by a row in the commit that erases it.
+func (s *Service) forgetMatter(ctx context.Context, dossier civic.DossierID) ([]store.Write, error) {
+	session := face.SessionOf(ctx)
+	if session == nil || session.Officer {
+		return nil, nil
+	}
+	l, err := s.links(ctx, session.Box)
+	if isGone(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.read(ctx, l)
+	for n, t := range all {
+		if t.Dossier == dossier {
+			slot := l.slot(n)
+			return []store.Write{{Table: forgottenTable, Row: l.row(s.Realm, slot, gone)}}, nil
+		}
+	}
+	return nil, err
+}
+
 // keepMatter lets a resident find the matter again that she is about to tell, by a row in the commit
 // that begins it. An account whose box is gone keeps nothing, and takes nobody's right to report.
 func (s *Service) keepMatter(ctx context.Context, person civic.PersonID) (func(civic.DossierID) []store.Write, error) {
@@ -137,14 +177,9 @@ func (s *Service) keepMatter(ctx context.Context, person civic.PersonID) (func(c
 	}
 	next := len(before)
 	return func(dossier civic.DossierID) []store.Write {
-		text, err := json.Marshal(told{dossier, person})
-		if err != nil || len(text) > linkBytes {
-			panic("signin: two ids that do not fit")
-		}
-		text = append(text, bytes.Repeat([]byte(" "), linkBytes-len(text))...)
 		slot := l.slot(next)
 		next++ // a name that somebody else took meanwhile has the batch tried again, with the next
-		return []store.Write{{Table: linkTable, Row: store.Row{string(s.Realm), slot, l.key.Seal(nil, nil, text, []byte(slot))}}}
+		return []store.Write{{Table: linkTable, Row: l.row(s.Realm, slot, told{dossier, person})}}
 	}, nil
 }
 
@@ -176,22 +211,41 @@ func (s *Service) mine(ctx context.Context, dossier civic.DossierID) (civic.Pers
 		return "", false
 	}
 	for _, t := range all {
-		if t.Dossier == dossier {
+		if t != gone && t.Dossier == dossier {
 			return t.Person, true
 		}
 	}
 	return "", false
 }
 
-// matters lists what the reader told, the latest first.
+// matters lists what the reader told, the latest first. What was erased meanwhile, by the desk or by the clock, who
+// cannot know whose it was, is let go of here.
 func (s *Service) matters(ctx context.Context, session *face.Session) ([]civic.DossierID, error) {
-	all, err := s.toldBy(ctx, session)
+	l, err := s.links(ctx, session.Box)
+	if isGone(err) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	out := make([]civic.DossierID, len(all))
-	for i, t := range all {
-		out[len(all)-1-i] = t.Dossier
+	all, err := s.read(ctx, l)
+	if err != nil {
+		return nil, err
 	}
-	return out, nil
+	out := make([]civic.DossierID, 0, len(all))
+	var rows []store.Row
+	for n, t := range slices.Backward(all) {
+		switch {
+		case t == gone:
+		case s.Site.Gone != nil && s.Site.Gone(t.Dossier):
+			slot := l.slot(n)
+			rows = append(rows, l.row(s.Realm, slot, gone))
+		default:
+			out = append(out, t.Dossier)
+		}
+	}
+	if len(rows) == 0 {
+		return out, nil
+	}
+	return out, s.DB.Update(ctx, func(tx *store.Tx) error { return tx.Write(ctx, forgottenTable, rows) })
 }

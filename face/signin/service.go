@@ -59,8 +59,11 @@ func New(s *Service) *Service {
 	m.HandleFunc("POST /me/recovery", s.renewRecovery)
 	m.HandleFunc("POST /me/credentials/remove", s.removeCredential)
 	m.HandleFunc("POST /me/sessions/end", s.endSession)
+	m.HandleFunc("GET /me/close", s.askClose)
+	m.HandleFunc("POST /me/close", s.takeClose)
 	s.Site.Sessions = s.Find
-	s.Site.Keep, s.Site.Mine = s.keepMatter, s.mine
+	s.Site.Keep, s.Site.Mine, s.Site.Held = s.keepMatter, s.mine, s.held
+	s.Site.Forget = s.forgetMatter
 	return s
 }
 

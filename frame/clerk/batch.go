@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"slices"
 	"sort"
@@ -34,6 +35,7 @@ type batch struct {
 	keys    map[string]Receipt // commands that ran before, with their keys
 	digests map[string]string
 	powers  []*power.Set // that were in force before the one of view
+	erased  []string     // boxes of the vault
 	fault   error        // the database failed while something was read
 }
 
@@ -105,6 +107,9 @@ func (b *batch) run(t *Task, p prepared) (Receipt, error) {
 			return Receipt{}, civic.Refusals{civic.Refuse(civic.Conflict, "clerk.moved_on")}
 		}
 	}
+	if t.Box != "" && p.kind.box(p.state) != t.Box {
+		return Receipt{}, civic.Refusals{civic.Refuse(civic.Conflict, "clerk.moved_on")}
+	}
 	var receipt Receipt
 	err := guard(b.r, t.Command.Name(), func() error {
 		m := Moment{Now: now, Recorded: b.head.Recorded, Position: b.head.Position + 1}
@@ -143,6 +148,7 @@ func (b *batch) append(t *Task, p prepared, now civic.Instant, drafts []journal.
 		return r, err
 	}
 	var writes []store.Write
+	var erased []string
 	notes := 0
 	for i, d := range drafts {
 		a := &acts[i]
@@ -182,6 +188,7 @@ func (b *batch) append(t *Task, p prepared, now civic.Instant, drafts []journal.
 			return r, err
 		}
 		a.Salt = salts[32*i : 32*i+32]
+		erased = append(erased, d.Erases...)
 		next := entry{state: k.evolve(e.state, *a), seq: a.Seq}
 		if k.label != nil {
 			a.Label = k.label(next.state)
@@ -223,6 +230,7 @@ func (b *batch) append(t *Task, p prepared, now civic.Instant, drafts []journal.
 	b.head.Position = r.Last
 	b.acts = append(b.acts, acts...)
 	b.writes = append(append(b.writes, t.Writes...), writes...)
+	b.erased = append(b.erased, erased...)
 	for digest, content := range t.Documents {
 		b.docs[digest] = content
 	}
@@ -395,8 +403,24 @@ func (b *batch) flush() error {
 	if err := b.tx.WriteAll(b.ctx, append(append(rows, puts...), latest(b.writes)...)); err != nil {
 		return err
 	}
+	if err := b.erase(); err != nil {
+		return err
+	}
 	return journal.SetHead(b.ctx, b.tx, b.r.ID, b.head)
 }
+
+// erase comes after all rows are written: what the batch itself sealed into these boxes goes too.
+func (b *batch) erase() error {
+	if len(b.erased) == 0 {
+		return nil
+	}
+	if b.r.House.Boxes == nil {
+		return errNoBoxes
+	}
+	return b.r.House.Boxes.Erase(b.ctx, b.tx, b.r.ID, b.erased, b.head.Recorded)
+}
+
+var errNoBoxes = errors.New("clerk: a decision erases boxes of the vault, and the house has no vault")
 
 // latest leaves out rows that a later one of the batch replaces: one statement cannot write
 // over a row twice.

@@ -28,7 +28,9 @@ type Report struct {
 	Rows     int64     `json:"rows,omitempty"`
 	Logs     int64     `json:"logs,omitempty"`
 	Leaves   int64     `json:"leaves,omitempty"`
-	Waiting  int64     `json:"waiting,omitempty"` // acts that are in no log yet
+	Waiting  int64     `json:"waiting,omitempty"`      // acts that are in no log yet
+	Spans    int64     `json:"access_spans,omitempty"` // of the record of who read what, that are sealed
+	Readings int64     `json:"readings,omitempty"`     // rows of it
 	Findings []Finding `json:"findings"`
 	More     int       `json:"more,omitempty"` // findings beyond those listed
 }

@@ -41,6 +41,7 @@ type (
 	raiseIt struct {
 		By   int64
 		Also civic.DossierID // raised by the same
+		Gone []string        // boxes that are erased by it
 	}
 	breakIt struct{ How string }
 	tickIt  struct{}
@@ -151,7 +152,7 @@ func counterRoom() clerk.Room {
 					if s.Name == "" {
 						return nil, civic.Refusals{civic.Refuse(civic.Missing, "counter.missing")}
 					}
-					drafts := []journal.Draft{{Event: raised{c.By}}}
+					drafts := []journal.Draft{{Event: raised{c.By}, Erases: c.Gone}}
 					if c.Also != "" {
 						drafts = append(drafts, journal.Draft{Dossier: c.Also, Event: raised{c.By}})
 					}

@@ -3,6 +3,7 @@ package clerk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -17,6 +18,41 @@ type Reactor struct {
 	Name  string
 	Types []string
 	React func(ctx context.Context, r *Realm, a journal.Act) error
+}
+
+// Round is what a room looks after by the clock where no dossier can say when: what the rules in force make due. It
+// may be done by several processes at once, and more than once: what is done already must lead to nothing.
+type Round struct {
+	Name  string
+	Every time.Duration
+	Do    func(ctx context.Context, r *Realm) error
+}
+
+// GoRound does every room's rounds once; for tests, and for what opens a realm without its clock.
+func (r *Realm) GoRound(ctx context.Context) error {
+	for _, room := range r.House.Rooms {
+		for _, round := range room.Rounds {
+			if err := round.Do(ctx, r); err != nil {
+				return fmt.Errorf("clerk: %s: %w", round.Name, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (r *Realm) goRounds(ctx context.Context, round Round) {
+	beat := time.NewTicker(round.Every)
+	defer beat.Stop()
+	for {
+		if err := round.Do(ctx, r); err != nil && ctx.Err() == nil {
+			r.Log.Warn("a round was not done", "realm", r.ID, "round", round.Name, "err", err)
+		}
+		select {
+		case <-beat.C:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // news wakes those who follow acts of certain types.
@@ -98,6 +134,11 @@ func (r *Realm) follow() {
 			}
 		}
 	}()
+	for _, room := range r.House.Rooms {
+		for _, round := range room.Rounds {
+			r.done.Go(func() { r.goRounds(ctx, round) })
+		}
+	}
 	for i, re := range r.reactors {
 		r.done.Add(1)
 		go func() {

@@ -26,9 +26,17 @@ type Room struct {
 	Schema     []byte // what policies may say of its dossiers
 	Migrations fs.FS  // *.sql in its root; nil for none
 	Reactors   []Reactor
+	Rounds     []Round
+	// Older adds readers of older versions of the room's events; nil for none.
+	Older func(*journal.Registry)
 	// Own are the realm's own policies as this room's catalog knows them; nil for every room
 	// but one.
 	Own func(catalog any) []byte
+}
+
+// Boxes erases boxes of the vault in a transaction; what lies outside the database follows after the commit.
+type Boxes interface {
+	Erase(ctx context.Context, tx *store.Tx, realm civic.Realm, boxes []string, at civic.Instant) error
 }
 
 // House is all rooms of a deployment. It does not change while it runs.
@@ -36,6 +44,8 @@ type House struct {
 	Rooms    []Room
 	Registry *journal.Registry
 	Powers   *power.Set
+	// Boxes erases what decisions say is erased; set before a realm is opened whose rooms erase.
+	Boxes Boxes
 
 	kinds    map[string]*Kind
 	commands map[string]*Kind
@@ -78,6 +88,9 @@ func NewHouse(entities func(*View) types.EntityGetter, rooms ...Room) (*House, e
 			for _, r := range k.Reads {
 				h.reads[r.Name()] = k
 			}
+		}
+		if room.Older != nil {
+			room.Older(h.Registry)
 		}
 		if room.Catalog != nil {
 			for _, kind := range room.Catalog.Kinds {

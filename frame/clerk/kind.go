@@ -44,6 +44,8 @@ type Def[S any, C Command, F any] struct {
 	Wake func(S) civic.Instant
 	// Tick is the clock's command.
 	Tick func() C
+	// Box is the box of the vault that what is said of a dossier is sealed into; nil where there is none.
+	Box func(S) string
 	// Notes are the messages an act leads to.
 	Notes func(v *View, id civic.DossierID, before, after S, a journal.Act) []courier.Note
 }
@@ -66,6 +68,7 @@ type Kind struct {
 	rows     func(realm civic.Realm, id civic.DossierID, s any) []store.Write
 	wake     func(any) civic.Instant
 	tick     func() Command
+	box      func(any) string
 	notes    func(v *View, id civic.DossierID, before, after any, a journal.Act) []courier.Note
 }
 
@@ -90,6 +93,7 @@ func Define[S any, C Command, F any](d Def[S, C, F]) Kind {
 		},
 		rows:  func(civic.Realm, civic.DossierID, any) []store.Write { return nil },
 		wake:  func(any) civic.Instant { return 0 },
+		box:   func(any) string { return "" },
 		notes: func(*View, civic.DossierID, any, any, journal.Act) []courier.Note { return nil },
 	}
 	if d.Label != nil {
@@ -104,6 +108,9 @@ func Define[S any, C Command, F any](d Def[S, C, F]) Kind {
 	if d.Wake != nil {
 		k.wake = func(s any) civic.Instant { return d.Wake(s.(S)) }
 		k.tick = func() Command { return d.Tick() }
+	}
+	if d.Box != nil {
+		k.box = func(s any) string { return d.Box(s.(S)) }
 	}
 	if d.Notes != nil {
 		k.notes = func(v *View, id civic.DossierID, before, after any, a journal.Act) []courier.Note {

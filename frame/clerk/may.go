@@ -50,10 +50,19 @@ func (v *View) Question(actor civic.Actor, action string, id civic.DossierID, st
 	return v.question(t, k.resource(v, t, state, facts)), true
 }
 
+// Ask asks the powers in force about something that somebody wants to do with a dossier in a state: whether, and under
+// which policy. An action that there is not is allowed to nobody.
+func (v *View) Ask(actor civic.Actor, action string, id civic.DossierID, state any, now civic.Instant) power.Answer {
+	q, ok := v.Question(actor, action, id, state, now)
+	if !ok {
+		return power.Answer{}
+	}
+	return v.Powers.Ask(q)
+}
+
 // May asks the powers in force whether somebody may do something with a dossier in a state.
 func (v *View) May(actor civic.Actor, action string, id civic.DossierID, state any, now civic.Instant) bool {
-	q, ok := v.Question(actor, action, id, state, now)
-	return ok && v.Powers.Ask(q).Allowed
+	return v.Ask(actor, action, id, state, now).Allowed
 }
 
 // Try says what a task would be refused for if its turn were now, the powers and the

@@ -29,6 +29,11 @@ type Settings struct {
 	Calendar string `json:"calendar"`
 	// Addresses are where bodies and posts want messages, by code: "mailto:…", "https://…".
 	Addresses map[string]string `json:"addresses,omitempty"`
+	// Retention is for how long what was told is kept after the end of a dossier of a kind that a room names, where the
+	// realm's law has another time than its founding rules.
+	Retention map[string]Keep `json:"retention,omitempty"`
+	// ReadingsKept is for how many days it is kept who read private contents; 0 is access.Kept.
+	ReadingsKept int `json:"readings_kept,omitempty"`
 	// Demo is set for a realm made of sample data; its clock is not the wall's.
 	Demo *Demo `json:"demo,omitempty"`
 }
@@ -59,6 +64,12 @@ func (s Settings) Title(lang string) string {
 		return s.Titles[s.Languages[0]]
 	}
 	return ""
+}
+
+// Keep is for how long something is kept, in days, and by which law.
+type Keep struct {
+	Days int    `json:"days"`
+	Law  string `json:"law"`
 }
 
 // Found makes a realm: its settings and an empty journal.

@@ -35,6 +35,9 @@ type Task struct {
 	Tied func(civic.DossierID) []store.Write
 	// Cause is the act that a reactor answers.
 	Cause civic.Position
+	// Box, if set, is the box of the vault that Writes seal into: once the dossier has another, or none, the task
+	// is refused, so that nothing is written into a box that was erased meanwhile.
+	Box string
 	// Writes go with the acts: rows of the vault, documents.
 	Writes []store.Write
 	// Documents are the public documents in Writes, by digest, for catalogs to read.

@@ -2,6 +2,7 @@ package courier
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -156,4 +157,35 @@ func Prune(ctx context.Context, db *store.DB, realm civic.Realm, before civic.In
 		return err
 	})
 	return n, err
+}
+
+// Sent is a note that was put into the outbox.
+type Sent struct {
+	Key   string        // of its message
+	State string        // waiting, sent, kept, dead
+	Done  civic.Instant // when it left waiting; 0 while it waits
+}
+
+// SentTo lists what the outbox holds for a recipient, the oldest first; what was sent goes from it after a time.
+func SentTo(ctx context.Context, db *store.DB, realm civic.Realm, to To) ([]Sent, error) {
+	rows, err := db.R.QueryContext(ctx, "SELECT data, state, coalesce(done, 0) FROM outbox WHERE realm = $1 AND recipient = $2 ORDER BY id", string(realm), string(to))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Sent
+	for rows.Next() {
+		var s Sent
+		var text string
+		if err := rows.Scan(&text, &s.State, &s.Done); err != nil {
+			return nil, err
+		}
+		var said data
+		if err := json.Unmarshal([]byte(text), &said); err != nil {
+			return nil, err
+		}
+		s.Key = said.Key
+		out = append(out, s)
+	}
+	return out, rows.Err()
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/wneessen/go-mail"
 
 	"skein/frame/civic"
+	"skein/frame/outward"
 )
 
 // MailConfig is how mail leaves: a submission server (RFC 6409).
@@ -117,11 +118,14 @@ func (m *Mail) Deliver(ctx context.Context, msg Message) error {
 		}
 	}()
 	client, err := m.client(timeout, func(ctx context.Context, network, address string) (conn net.Conn, err error) {
-		raw, err = new(net.Dialer).DialContext(ctx, network, address)
+		raw, err = outward.Connect(ctx, network, address)
 		return raw, err
 	})
 	if err != nil {
 		return &Failure{Key: "courier.no_answer", Cause: err}
+	}
+	if m.config.Security == "tls" { // the library's own connection
+		outward.Count()
 	}
 	conn, err := client.DialToSMTPClientWithContext(ctx)
 	if err != nil {

@@ -36,6 +36,8 @@ type Draft struct {
 	Happened civic.Instant
 	// Inferred marks a step that an imported source does not have; it counts in no figure.
 	Inferred bool
+	// Erases names boxes of the vault that are erased in the commit of the act.
+	Erases []string
 }
 
 // Event is what an act says happened. Type is its stable name ("matter.reported") and

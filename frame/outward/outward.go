@@ -1,14 +1,16 @@
-// Package outward is the one way in which the process asks other machines over HTTP: webhooks,
-// gateways, providers of identity. It holds what keeps a URL that somebody else chose from
+// Package outward is the one way in which the process connects to other machines: webhooks,
+// gateways, providers of identity, the mail server. It counts connections, and holds what keeps a URL that somebody else chose from
 // reaching inside (SSRF).
 package outward
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"net"
 	"net/http"
 	"net/netip"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -30,7 +32,10 @@ func Client(guarded bool) *http.Client {
 	return &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{
-			DialContext:            dialer.DialContext,
+			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+				Count()
+				return dialer.DialContext(ctx, network, address)
+			},
 			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
 			TLSHandshakeTimeout:    10 * time.Second,
 			ResponseHeaderTimeout:  15 * time.Second,
@@ -40,6 +45,20 @@ func Client(guarded bool) *http.Client {
 			MaxResponseHeaderBytes: 64 << 10,
 		},
 	}
+}
+
+var connections atomic.Int64
+
+// Connections is how many connections to other machines this process has begun, the database's not among them.
+func Connections() int64 { return connections.Load() }
+
+// Count counts a connection that a library begins by itself.
+func Count() { connections.Add(1) }
+
+// Connect connects to a machine that the operator named.
+func Connect(ctx context.Context, network, address string) (net.Conn, error) {
+	Count()
+	return new(net.Dialer).DialContext(ctx, network, address)
 }
 
 // ErrPrivate says that a guarded client was to connect to an address that is not public.

@@ -12,7 +12,8 @@
 // nobody came looks like one in which up to eight private acts were done. What is sealed in one batch because it is older
 // than the log tells its number to 64. A decoy is the commitment of a salt that
 // is kept, so that whoever holds the database can show that it hides no act. Leaves that are no
-// acts are texts: a change of key ("skein key 1") and what a log goes on from ("skein continues 1").
+// acts are texts: a change of key ("skein key 1"), what a log goes on from ("skein continues 1"), and what whoever opened the
+// log has it seal each hour (Config.Hourly).
 //
 // Leaves, tiles, cursors and the signed checkpoint are written in one transaction, under the
 // lock of the log's row: several processes may seal one realm.

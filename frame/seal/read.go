@@ -1,6 +1,7 @@
 package seal
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/binary"
@@ -249,6 +250,26 @@ func (s *Sealer) Stages(ctx context.Context, dossier civic.DossierID) (map[civic
 		out[position] = Sealed
 		if leaf < witnessed[log] {
 			out[position] = Witnessed
+		}
+	}
+	return out, rows.Err()
+}
+
+// Texts are the leaves of a realm's logs that are no acts and hide none, the oldest first.
+func Texts(ctx context.Context, q journal.Querier, realm civic.Realm) ([][]byte, error) {
+	rows, err := q.QueryContext(ctx, "SELECT entry FROM seal_leaves WHERE realm = $1 AND position IS NULL ORDER BY log, leaf", string(realm))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out [][]byte
+	for rows.Next() {
+		var kept []byte
+		if err := rows.Scan(&kept); err != nil {
+			return nil, err
+		}
+		if !bytes.HasPrefix(kept, []byte(decoyPrefix)) {
+			out = append(out, kept)
 		}
 	}
 	return out, rows.Err()

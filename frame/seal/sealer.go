@@ -48,6 +48,8 @@ type Config struct {
 	// Reaches is told how large the log will be, before it is signed: whatever must have been done for the acts that are committed
 	// until now is done when it returns. If it fails, nothing is signed. It writes nothing to DB.
 	Reaches func(ctx context.Context, origin string, size int64) error
+	// Hourly, if set, gives a text for the log when an hour has ended, in the transaction that appends it; nil for none.
+	Hourly func(ctx context.Context, tx *store.Tx, hour civic.Instant) ([]byte, error)
 }
 
 // Sealer appends the acts of a realm to its log and signs what it appended.
@@ -212,6 +214,15 @@ func (s *Sealer) Round(ctx context.Context) (more bool, err error) {
 		if hour := hourOf(now); !more && hour != l.Hour {
 			if err := s.privateActs(ctx, tx, &l, a, hour); err != nil {
 				return err
+			}
+			if s.Hourly != nil {
+				text, err := s.Hourly(ctx, tx, hour)
+				if err != nil {
+					return err
+				}
+				if text != nil {
+					a.text(text)
+				}
 			}
 			l.Hour = hour
 		}

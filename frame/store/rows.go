@@ -305,10 +305,14 @@ func (tx *Tx) pipeline(ctx context.Context, order []*Table, byTable map[*Table][
 
 // text is the statement of a table on PostgreSQL, made once a connection.
 func (tx *Tx) text(t *Table) string {
-	text, ok := tx.w.texts[t.Name]
+	name := t.Name
+	if t.Replace { // a table can be written either way
+		name += " replacing"
+	}
+	text, ok := tx.w.texts[name]
 	if !ok {
 		text = t.unnestSQL()
-		tx.w.texts[t.Name] = text
+		tx.w.texts[name] = text
 	}
 	return text
 }

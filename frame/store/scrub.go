@@ -21,6 +21,13 @@ func (db *DB) Scrub(ctx context.Context, tables ...string) error {
 	if db.Engine == Postgres {
 		return db.idle(ctx, func(conn *sql.Conn) error {
 			for _, t := range tables {
+				var owner bool
+				if err := conn.QueryRowContext(ctx, "SELECT pg_has_role(current_user, relowner, 'MEMBER') FROM pg_class WHERE oid = $1::regclass", t).Scan(&owner); err != nil {
+					return fmt.Errorf("store: scrub %s: %w", t, err)
+				}
+				if !owner { // PostgreSQL would only warn, and pass over the table
+					return fmt.Errorf("store: scrub %s: %w", t, ErrNotOwner)
+				}
 				if _, err := conn.ExecContext(ctx, "VACUUM (FULL) "+t); err != nil {
 					return fmt.Errorf("store: scrub %s: %w", t, err)
 				}
@@ -41,6 +48,9 @@ func (db *DB) Scrub(ctx context.Context, tables ...string) error {
 		}
 	}
 }
+
+// ErrNotOwner says that a table can be rewritten only by whoever owns it.
+var ErrNotOwner = errors.New("the role of this connection does not own the table")
 
 // MakeRoom reuses what the write-ahead log of a full disk holds on to: on SQLite it folds
 // in what no reader needs, so that the log begins anew. It waits for nobody and promises

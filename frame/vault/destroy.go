@@ -173,7 +173,7 @@ func (v *Vault) follow(ctx context.Context, realm civic.Realm, beyond int64) err
 	if err != nil {
 		return err
 	}
-	return v.Scrub(ctx)
+	return nil
 }
 
 // again destroys keys of boxes that the realm's database says are erased: a key store of an earlier time has them anew.
@@ -189,14 +189,7 @@ func (v *Vault) again(ctx context.Context, realm civic.Realm) error {
 	if err != nil {
 		return err
 	}
-	return v.Scrub(ctx)
-}
-
-// Scrub removes older copies of erased rows from the databases' own files: what
-// secure_delete leaves in SQLite's write-ahead logs, and the dead rows of PostgreSQL's
-// tables of keys, without which no sealed row opens, and of released copies. It may be called more than once.
-func (v *Vault) Scrub(ctx context.Context) error {
-	return errors.Join(v.DB.Scrub(ctx, "vault_released"), v.Keys.DB.Scrub(ctx, "key_boxes"))
+	return v.Keys.DB.Scrub(ctx, "key_boxes")
 }
 
 // Reaches destroys the keys that are to be destroyed and writes down how far the erasure list then reaches: to every erasure by an act

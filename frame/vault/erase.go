@@ -2,25 +2,41 @@ package vault
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"skein/frame/civic"
 	"skein/frame/store"
 )
 
-// Erase deletes what boxes held, released copies included, and says that their keys are to be destroyed, all in the
-// commit of the act that erases. It may be called more than once; the first time stands. Blobs become orphans that
-// nobody can open, for Sweep to remove. After the commit, Destroy.
+// Erase deletes what boxes held, released copies included, and marks that they are erased, in the transaction of
+// whoever says so. It may be called more than once; the first time stands. What lies outside the transaction, their keys in the key store, blobs
+// and older copies of rows in the database's files, is noted in it and made good by a Cleaner, also after a crash.
 func (v *Vault) Erase(ctx context.Context, tx *store.Tx, realm civic.Realm, boxes []string, at civic.Instant) error {
-	list := v.DB.List(boxes)
-	_, err := tx.ExecContext(ctx, `INSERT INTO vault_erasing (realm, box, at) SELECT realm, box, $3 FROM vault_boxes
-		WHERE realm = $1 AND erased_at IS NULL AND `+v.DB.Each("box", "$2")+" ON CONFLICT DO NOTHING", string(realm), list, int64(at))
-	if err == nil {
-		_, err = tx.ExecContext(ctx, "UPDATE vault_boxes SET erased_at = $3 WHERE realm = $1 AND erased_at IS NULL AND "+v.DB.Each("box", "$2"),
-			string(realm), list, int64(at))
+	if len(boxes) == 0 {
+		return nil
 	}
-	if err != nil {
-		return fmt.Errorf("vault: erase: %w", err)
+	in, list := v.DB.Each("box", "$2"), v.DB.List(boxes)
+	for _, owed := range []string{
+		"INSERT INTO vault_erasures (realm, box, blob) SELECT realm, box, blob FROM vault_blobs WHERE realm = $1 AND " + in,
+		"INSERT INTO vault_erasures (realm, box, blob) SELECT realm, box, '' FROM vault_boxes WHERE realm = $1 AND erased_at IS NULL AND " + in,
+	} {
+		if _, err := tx.ExecContext(ctx, owed+" ON CONFLICT DO NOTHING", string(realm), list); err != nil {
+			return fmt.Errorf("vault: erase: %w", err)
+		}
+	}
+	for _, marked := range []string{
+		"INSERT INTO vault_erasing (realm, box, at) SELECT realm, box, $3 FROM vault_boxes WHERE realm = $1 AND erased_at IS NULL AND " + in + " ON CONFLICT DO NOTHING",
+		"UPDATE vault_boxes SET erased_at = $3 WHERE realm = $1 AND erased_at IS NULL AND " + in,
+	} {
+		if _, err := tx.ExecContext(ctx, marked, string(realm), list, int64(at)); err != nil {
+			return fmt.Errorf("vault: erase: %w", err)
+		}
+	}
+	if v.Also != nil {
+		if err := v.Also(ctx, tx, realm, boxes); err != nil {
+			return err
+		}
 	}
 	return empty(ctx, tx, realm, boxes)
 }
@@ -33,4 +49,11 @@ func empty(ctx context.Context, tx *store.Tx, realm civic.Realm, boxes []string)
 		}
 	}
 	return nil
+}
+
+// Scrub removes older copies of erased rows from the databases' own files: what secure_delete leaves in SQLite's
+// write-ahead logs, and the dead rows of PostgreSQL's tables of keys, without which no sealed row opens, and of what was released in clear. It may be
+// called more than once. On PostgreSQL the role must own the tables: store.ErrNotOwner.
+func (v *Vault) Scrub(ctx context.Context) error {
+	return errors.Join(v.Keys.DB.Scrub(ctx, "key_boxes"), v.DB.Scrub(ctx, "vault_released"))
 }

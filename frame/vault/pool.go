@@ -49,6 +49,42 @@ func (v *Vault) NewBox(ctx context.Context, realm civic.Realm, scope string) (*B
 	return v.Keys.NewBox(ctx, realm, scope)
 }
 
+// NewBoxAs makes a box under a name that is known before, or opens the key that was stored for it by one who then did not write the box. Whoever
+// writes the second of one name fails to. Error: ErrErased where a box of that name was erased.
+func (v *Vault) NewBoxAs(ctx context.Context, id string, realm civic.Realm, scope string) (*Box, error) {
+	k := v.Keys
+	var erased int
+	if err := k.DB.R.QueryRowContext(ctx, "SELECT count(*) FROM key_erasures WHERE realm = $1 AND box = $2", string(realm), id).Scan(&erased); err != nil {
+		return nil, fmt.Errorf("vault: the key store: %w", err)
+	}
+	if erased > 0 {
+		return nil, ErrErased
+	}
+	under := k.Master.now().current
+	var key [32]byte
+	rand.Read(key[:]) // never fails
+	wrapped := under.wrapper(realm).Seal(nil, nil, key[:], keyBinding(realm, id))
+	clear(key[:])
+	err := k.DB.Update(ctx, func(tx *store.Tx) error {
+		_, err := tx.ExecContext(ctx, "INSERT INTO key_boxes (realm, box, master, wrapped) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", string(realm), id, under.id(), wrapped)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("vault: the key store: %w", err)
+	}
+	keys, damaged, err := k.of(ctx, realm, []string{id})
+	if err == nil {
+		err = damaged[id]
+	}
+	if err == nil && keys[id] == nil {
+		err = ErrErased
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Box{ID: id, Realm: realm, Scope: scope, key: keys[id], fresh: true}, nil
+}
+
 // take gives one key, and sees to it that there are more.
 func (k *Keys) take(ctx context.Context, realm civic.Realm) (readyKey, error) {
 	for {

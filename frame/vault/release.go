@@ -3,6 +3,7 @@ package vault
 import (
 	"context"
 	"database/sql"
+	"fmt"
 
 	"skein/frame/civic"
 	"skein/frame/store"
@@ -13,7 +14,7 @@ import (
 // the act that released it.
 type Copy struct {
 	Media  string // "text/plain", "image/jpeg"
-	Text   string
+	Text   string // of a photo, its bytes where they were fetched
 	Blob   string // name of a blob of the same box
 	Salt   []byte
 	Digest string
@@ -34,6 +35,29 @@ func Release(realm civic.Realm, box, part string, c Copy) store.Write {
 // Unrelease is the row that takes a released copy back.
 func Unrelease(realm civic.Realm, box, part string) store.Write {
 	return store.Write{Table: ReleasedTable, Row: store.Row{string(realm), box, checkPart(part), "", nil, nil, nil, ""}}
+}
+
+// ReadReleased opens a released copy of a box by its digest, fetching its blob; ErrMissing where nothing with that
+// digest is released. It opens nothing else.
+func (v *Vault) ReadReleased(ctx context.Context, realm civic.Realm, box, digest string) (Copy, error) {
+	copies, err := v.Released(ctx, realm, []string{box})
+	if err != nil {
+		return Copy{}, err
+	}
+	for _, c := range copies {
+		if c.Digest != digest {
+			continue
+		}
+		if c.Blob != "" {
+			text, err := v.ReadBlob(ctx, realm, box, c.Blob)
+			if err != nil {
+				return Copy{}, err
+			}
+			c.Text = string(text)
+		}
+		return c, nil
+	}
+	return Copy{}, fmt.Errorf("%w: nothing with digest %s of box %s is released", ErrMissing, digest, box)
 }
 
 // Released reads what is public of many boxes with one query. The refs have no digest.

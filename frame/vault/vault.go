@@ -16,6 +16,8 @@ type Vault struct {
 	DB    *store.DB // the realm's
 	Keys  *Keys
 	Blobs Blobs
+	// Also erases what else is kept of boxes, in the same transaction; nil if nothing is.
+	Also func(ctx context.Context, tx *store.Tx, realm civic.Realm, boxes []string) error
 }
 
 var (

@@ -32,10 +32,12 @@ const (
 	Coordinator Role = "coordinator" // rules on who is responsible; only in a coordinating body
 	Registrar   Role = "registrar"   // keeps places, bodies, posts and officers
 	ListKeeper  Role = "list_keeper" // adopts versions of the duty list
+	Reviewer    Role = "reviewer"    // decides appeals of what others did
+	Judicial    Role = "judicial"    // of a court or a procuratorate: reads, recommends, changes nothing
 )
 
 // Roles lists every role.
-var Roles = []Role{Desk, Handler, Supervisor, Coordinator, Registrar, ListKeeper}
+var Roles = []Role{Desk, Handler, Supervisor, Coordinator, Registrar, ListKeeper, Reviewer, Judicial}
 
 // ID returns the dossier of a body.
 func ID(b civic.BodyID) civic.DossierID { return civic.DossierID("body/" + string(b)) }

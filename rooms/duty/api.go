@@ -145,16 +145,16 @@ func (a *API) rows(_ context.Context, in *rowsIn) (*rowsOut, error) {
 
 // ShownVersion is a version of a document.
 type ShownVersion struct {
-	Version   int            `json:"version"`
-	Digest    string         `json:"digest"`
-	Effective face.Time      `json:"effective"`
-	InForce   bool           `json:"in_force"`
-	Rows      int            `json:"rows"`
-	MovesOpen bool           `json:"moves_open,omitempty" doc:"Open matters are resolved again under it"`
-	Note      string         `json:"note,omitempty" doc:"Digest of a document that says why"`
-	Adopted   face.Time      `json:"adopted"`
-	Act       civic.Position `json:"act"`
-	Withdrawn *face.Time     `json:"withdrawn,omitempty"`
+	Version   int        `json:"version"`
+	Digest    string     `json:"digest"`
+	Effective face.Time  `json:"effective"`
+	InForce   bool       `json:"in_force"`
+	Rows      int        `json:"rows"`
+	MovesOpen bool       `json:"moves_open,omitempty" doc:"Open matters are resolved again under it"`
+	Note      string     `json:"note,omitempty" doc:"Digest of a document that says why"`
+	Adopted   face.Time  `json:"adopted"`
+	Act       string     `json:"act" doc:"As /api/acts names it"`
+	Withdrawn *face.Time `json:"withdrawn,omitempty"`
 }
 
 // Versions is every version of a document, in the order of their numbers.
@@ -201,7 +201,7 @@ func versions(a *API, id civic.DossierID) func(context.Context, *versionsIn) (*v
 			}
 			out.Body.Versions = append(out.Body.Versions, ShownVersion{
 				Version: v.Number, Digest: v.Digest, Effective: a.Site.Time(v.Effective), InForce: v.Number == now.Number && now.Number > 0,
-				Rows: v.Rows, MovesOpen: v.MovesOpen, Note: v.Note, Adopted: a.Site.Time(v.Adopted), Act: v.Act,
+				Rows: v.Rows, MovesOpen: v.MovesOpen, Note: v.Note, Adopted: a.Site.Time(v.Adopted), Act: a.Site.ActName(v.Act),
 				Withdrawn: a.Site.TimeOrNil(v.Withdrawn),
 			})
 		}
@@ -238,12 +238,12 @@ func file(a *API, id civic.DossierID) func(context.Context, *fileIn) (*face.Docu
 
 // Adoption is a document to be adopted.
 type Adoption struct {
-	Format    Format           `json:"format" enum:"csv,yaml"`
-	Document  string           `json:"document" minLength:"1" doc:"The whole document"`
-	Effective string           `json:"effective" format:"date" doc:"In force from the first moment of this day, in the realm's zone"`
-	MovesOpen bool             `json:"moves_open,omitempty" doc:"Resolve open matters again; otherwise they stay where they are"`
-	Note      string           `json:"note,omitempty" maxLength:"64" doc:"Digest of a public document that says why"`
-	Settles   []civic.Position `json:"settles,omitempty" doc:"Rulings whose precedents this version answers"`
+	Format    Format   `json:"format" enum:"csv,yaml"`
+	Document  string   `json:"document" minLength:"1" doc:"The whole document"`
+	Effective string   `json:"effective" format:"date" doc:"In force from the first moment of this day, in the realm's zone"`
+	MovesOpen bool     `json:"moves_open,omitempty" doc:"Resolve open matters again; otherwise they stay where they are"`
+	Note      string   `json:"note,omitempty" maxLength:"64" doc:"Digest of a public document that says why"`
+	Settles   []string `json:"settles,omitempty" doc:"Rulings whose precedents this version answers, as they name them"`
 }
 
 type adoptIn struct {
@@ -255,7 +255,8 @@ func adopting(a *API, id civic.DossierID) func(context.Context, *adoptIn) (*face
 	return func(ctx context.Context, in *adoptIn) (*face.ReceiptOut, error) {
 		v := a.Site.Realm.View()
 		t, refusals := Adopting(v, id, in.Body, a.Known(v))
-		if len(refusals) > 0 {
+		rulings, unknown := a.rulings(in.Body.Settles)
+		if refusals = append(refusals, unknown...); len(refusals) > 0 {
 			for i, r := range refusals {
 				if r.Field != "" {
 					refusals[i] = r.In("document: " + r.Field)
@@ -263,8 +264,23 @@ func adopting(a *API, id civic.DossierID) func(context.Context, *adoptIn) (*face
 			}
 			return nil, refusals
 		}
+		adopt := t.Command.(Adopt)
+		adopt.Settles = rulings
+		t.Command = adopt
 		return a.Site.Command(ctx, t, in.Keyed, in.Body)
 	}
+}
+
+// rulings are the acts of precedents by their names.
+func (a *API) rulings(names []string) (out []civic.Position, unknown civic.Refusals) {
+	for _, name := range names {
+		p, ok := a.Site.ActAt(name)
+		if !ok || !slices.ContainsFunc(a.catalog().ListState().Precedents, func(x Precedent) bool { return x.Ruling == p }) {
+			unknown = append(unknown, civic.Refuse(civic.Invalid, "duty.ruling_unknown").In("settles"))
+		}
+		out = append(out, p)
+	}
+	return out, unknown
 }
 
 // Adopting reads a document and makes the task that adopts it; its canonical form goes
@@ -288,7 +304,7 @@ func Adopting(v *clerk.View, id civic.DossierID, d Adoption, known Known) (clerk
 		return clerk.Task{}, doc.Refusals
 	}
 	return clerk.Task{
-		Command: Adopt{Digest: doc.Digest, Effective: d.Effective, MovesOpen: d.MovesOpen, Note: d.Note, Settles: d.Settles},
+		Command: Adopt{Digest: doc.Digest, Effective: d.Effective, MovesOpen: d.MovesOpen, Note: d.Note},
 		Dossier: id, Documents: map[string][]byte{doc.Digest: content},
 		Writes: []store.Write{{
 			Table: journal.DocumentTable, Row: store.Row{string(v.Realm), doc.Digest, MediaList, content},

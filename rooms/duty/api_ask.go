@@ -182,9 +182,9 @@ func (a *API) categories(_ context.Context, in *categoriesIn) (*categoriesOut, e
 }
 
 type precedentsIn struct {
-	Open  bool           `query:"open" doc:"Only those that no version has answered"`
-	After civic.Position `query:"after" minimum:"0" doc:"The ruling of the last precedent of the page before"`
-	Limit int            `query:"limit" minimum:"1" maximum:"1000" default:"200"`
+	Open  bool   `query:"open" doc:"Only those that no version has answered"`
+	After string `query:"after" maxLength:"32" doc:"The ruling of the last precedent of the page before"`
+	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"200"`
 }
 
 type precedentsOut struct {
@@ -196,12 +196,12 @@ type precedentsOut struct {
 // matters are not shown.
 type PrecedentList struct {
 	Precedents []ShownPrecedent `json:"precedents"`
-	Next       civic.Position   `json:"next,omitempty" doc:"Give it as after to get the next page"`
+	Next       string           `json:"next,omitempty" doc:"Give it as after to get the next page"`
 }
 
 // ShownPrecedent is a ruling that named another lead than the list.
 type ShownPrecedent struct {
-	Ruling   civic.Position `json:"ruling"`
+	Ruling   string         `json:"ruling" doc:"The act that ruled, as /api/acts names it"`
 	Category civic.Category `json:"category"`
 	Place    civic.PlaceID  `json:"place"`
 	Lead     civic.BodyID   `json:"lead"`
@@ -212,20 +212,24 @@ type ShownPrecedent struct {
 }
 
 func (a *API) precedents(_ context.Context, in *precedentsIn) (*precedentsOut, error) {
+	after, ok := a.Site.ActAt(in.After)
+	if !ok {
+		return nil, civic.Refuse(civic.Invalid, "duty.ruling_unknown").In("after")
+	}
 	out := &precedentsOut{Body: PrecedentList{Precedents: []ShownPrecedent{}}}
 	all := slices.Clone(a.catalog().ListState().Precedents)
 	slices.SortFunc(all, func(x, y Precedent) int { return int(x.Ruling - y.Ruling) })
 	for _, p := range all {
-		if p.Private || p.Ruling <= in.After || in.Open && p.Settled != 0 {
+		if p.Private || p.Ruling <= after || in.Open && p.Settled != 0 {
 			continue
 		}
 		if len(out.Body.Precedents) == in.Limit {
 			out.Body.Next = out.Body.Precedents[in.Limit-1].Ruling
-			out.Link = a.Site.NextPage(fmt.Sprintf("/api/duties/precedents?limit=%d&open=%t&after=%d", in.Limit, in.Open, out.Body.Next))
+			out.Link = a.Site.NextPage(fmt.Sprintf("/api/duties/precedents?limit=%d&open=%t&after=%s", in.Limit, in.Open, out.Body.Next))
 			break
 		}
 		out.Body.Precedents = append(out.Body.Precedents, ShownPrecedent{
-			Ruling: p.Ruling, Category: p.Category, Place: p.Place, Lead: p.Lead, Version: p.Number, Row: p.Row, Before: p.Before, Settled: p.Settled,
+			Ruling: a.Site.ActName(p.Ruling), Category: p.Category, Place: p.Place, Lead: p.Lead, Version: p.Number, Row: p.Row, Before: p.Before, Settled: p.Settled,
 		})
 	}
 	return out, nil

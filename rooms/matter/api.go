@@ -14,6 +14,8 @@ type API struct {
 	Site   *face.Site
 	Intake Intake
 	Ports  Ports
+	// Officer is the name of who sat in a post at a moment, where the realm's law has such names published; otherwise "".
+	Officer func(v *clerk.View, post civic.PostID, at civic.Instant) string
 }
 
 // Register adds the doors.
@@ -23,6 +25,8 @@ func (a *API) Register() {
 	face.Get(s, "/api/matters", "matters", "List matters, newest first", a.list, "matters")
 	face.Get(s, "/api/matters/{number}", "matter", "One matter", a.one, "matters")
 	face.Get(s, "/api/matters/{number}/story", "matter-story", "Its acts in plain words, oldest first", a.story, "matters")
+	face.Get(s, "/api/matters/{number}/data", "matter-data", "All that is held on its reporter, for herself: what she told, what became of it, who read it", a.held, "matters")
+	face.Get(s, "/api/me/data", "me-data", "All that is held on whoever is signed in: the account, and what was told with it", a.allHeld, "matters")
 	face.Get(s, "/api/matters/{number}/possible", "matter-possible", "What whoever asks may do with it now", a.possible, "matters")
 	command[Triage](a, "triage", "Set right what a report lacks")
 	command[Correct](a, "correct", "Correct category, place or kind")
@@ -31,6 +35,7 @@ func (a *API) Register() {
 	command[Rule](a, "rule", "Rule on an objection")
 	command[Ask](a, "ask", "Ask the reporter")
 	command[Supply](a, "supply", "Answer a question as the reporter")
+	command[Amend](a, "amend", "Correct, as the reporter, what she told")
 	command[Tell](a, "tell", "Tell the reporter an interim word")
 	command[Contribute](a, "contribute", "Contribute as a joint body")
 	command[Attach](a, "attach", "Add texts or files")
@@ -46,6 +51,9 @@ func (a *API) Register() {
 	command[Reopen](a, "reopen", "Reopen as the reporter")
 	command[Appeal](a, "appeal", "Appeal as the reporter")
 	command[Withdraw](a, "withdraw", "Withdraw as the reporter")
+	command[Erase](a, "erase", "Have what was told erased, as the reporter, or at the desk for her")
+	command[PutHold](a, "hold", "Put a legal hold on what was told, or prolong it")
+	command[Unhold](a, "unhold", "End a legal hold")
 	command[Release](a, "release", "Release texts and photos to everyone")
 	command[Withhold](a, "withhold", "Withhold texts and photos")
 	face.Post(s, "/api/matters/{number}/redact", "matter-redact", "Put a masked version before an original", a.redact, "matters")
@@ -133,9 +141,31 @@ func (a *API) Keep(ctx context.Context, t *clerk.Task) error {
 	return err
 }
 
+// Forget lets go, in the commit that erases a matter, of what lets its reporter find it again when she is signed in.
+func (a *API) Forget(ctx context.Context, s State, t *clerk.Task) error {
+	if _, ok := t.Command.(Erase); !ok || a.Site.Forget == nil || s.Hold != nil {
+		return nil
+	}
+	writes, err := a.Site.Forget(ctx, s.ID)
+	t.Writes = append(t.Writes, writes...)
+	return err
+}
+
 // Tracked reports whether a tracking code is that of a matter. Wrong ones are counted against
 // the matter and where they come from; beyond the bounds no code fits for a while.
 func (a *API) Tracked(ctx context.Context, s State, code string) bool {
+	if s.Reporter == "" {
+		return false // it was erased: see Remembers
+	}
+	return a.fits(ctx, s, code)
+}
+
+// Remembers reports whether a tracking code is that of a matter which was erased. It opens nothing but that word.
+func (a *API) Remembers(ctx context.Context, s State, code string) bool {
+	return s.Erased != nil && a.fits(ctx, s, code)
+}
+
+func (a *API) fits(ctx context.Context, s State, code string) bool {
 	secret := "code " + string(s.ID)
 	if code == "" || s.Tracking == "" || !a.Site.MayGuess(ctx, secret) {
 		return false
@@ -152,10 +182,11 @@ func (a *API) Tracked(ctx context.Context, s State, code string) bool {
 func (a *API) Eyes(ctx context.Context, s State, tracking string) Eyes {
 	actor := face.Actor(ctx)
 	if actor.Kind == civic.Post {
-		if a.May(s, actor, "matter.read") {
-			return Eyes{Post: actor.Post, Bodies: a.bodiesOf(ctx, actor)}
+		answer := a.Site.Realm.View().Ask(actor, ActionRead, s.ID, s, a.Site.Realm.Now())
+		if !answer.Allowed {
+			return Eyes{}
 		}
-		return Eyes{}
+		return Eyes{Post: actor.Post, Bodies: a.bodiesOf(ctx, actor), Power: answer.Policy, For: purposeOf(answer.Policy)}
 	}
 	if a.Tracked(ctx, s, tracking) {
 		return Eyes{Reporter: s.Reporter}
@@ -182,8 +213,8 @@ func (a *API) bodiesOf(ctx context.Context, actor civic.Actor) []civic.BodyID {
 	return out
 }
 
-// ownJudge refuses an officer one of whose posts is of the body complained of, in whichever she acts.
-func (a *API) ownJudge(ctx context.Context, s State, actor civic.Actor, action string) error {
+// OwnJudge refuses an officer one of whose posts is of the body complained of, in whichever she acts.
+func (a *API) OwnJudge(ctx context.Context, s State, actor civic.Actor, action string) error {
 	if s.Against == "" || actor.Kind != civic.Post || !slices.Contains(a.bodiesOf(ctx, actor), s.Against) {
 		return nil
 	}

@@ -27,12 +27,18 @@ func command[C Command](a *API, name, summary string) {
 				return nil, err
 			}
 			eyes := a.Eyes(ctx, s, in.Tracking)
-			if _, ok := Visible(s, eyes); !ok {
+			_, visible := Visible(s, eyes)
+			if c, erases := any(in.Body).(Erase); erases && s.Spent() {
+				if hers := a.Remembers(ctx, s, in.Tracking); hers || visible {
+					return a.erasedBefore(ctx, in.Keyed, s, c, hers)
+				}
+			}
+			if !visible {
 				return nil, civic.Refuse(civic.Missing, "matter.none")
 			}
 			actor := face.Actor(ctx)
 			actor.Person = eyes.Reporter
-			if err := a.ownJudge(ctx, s, actor, in.Body.Name()); err != nil {
+			if err := a.OwnJudge(ctx, s, actor, in.Body.Name()); err != nil {
 				return nil, err
 			}
 			c, err := a.named(ctx, in.Body)
@@ -43,8 +49,33 @@ func command[C Command](a *API, name, summary string) {
 			if err != nil {
 				return nil, err
 			}
+			if err := a.Forget(ctx, s, &t); err != nil {
+				return nil, err
+			}
 			return a.run(ctx, in.Keyed, t, in.Body)
 		}, "matters")
+}
+
+// erasedBefore answers that there is nothing left to erase, which is no error: with the receipt of the first time to whoever
+// shows code and key of it, or else with one of no act.
+func (a *API) erasedBefore(ctx context.Context, k face.Keyed, s State, c Erase, hers bool) (*receiptOut, error) {
+	if k.IdempotencyKey != "" && (hers || face.Actor(ctx).Kind == civic.Post) {
+		acts, err := a.Site.Realm.Acts(ctx, s.ID)
+		if err != nil {
+			return nil, err
+		}
+		t := clerk.Task{Command: c, Dossier: s.ID, Actor: face.Actor(ctx)}
+		if first, ok := acts[0].Event.(Reported); ok && hers {
+			t.Actor.Person = first.Reporter
+		}
+		if err := a.Site.Once(&t, k, c); err != nil {
+			return nil, err
+		}
+		if r, err := a.Site.Realm.Do(ctx, t); err == nil && r.Again {
+			return &receiptOut{a.Receipt(ctx, r)}, nil
+		}
+	}
+	return &receiptOut{a.Receipt(ctx, clerk.Receipt{Dossier: s.ID, State: s})}, nil
 }
 
 // named puts the dossier for the public number of another matter, which people know it by.

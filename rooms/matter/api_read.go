@@ -2,12 +2,9 @@ package matter
 
 import (
 	"context"
-	"errors"
-	"slices"
 	"strconv"
 
 	"skein/frame/civic"
-	"skein/frame/vault"
 )
 
 type numberIn struct {
@@ -39,7 +36,19 @@ type Matter struct {
 	HandOvers  int            `json:"hand_overs"`
 	Imported   bool           `json:"imported,omitempty"`
 	Texts      []Text         `json:"texts,omitempty"`
+	Erased     *ErasedView    `json:"erased,omitempty" doc:"What was told has been erased"`
+	Hold       *HoldView      `json:"hold,omitempty" doc:"A legal hold delays erasing"`
 	Held       int            `json:"held,omitempty" doc:"Texts and photos that are not released to you"`
+	Back       []Back         `json:"held_back,omitempty" doc:"Why each of these is not shown"`
+}
+
+// Back is a text or photo that these eyes may not see, and why.
+type Back struct {
+	From   string `json:"from"`
+	Media  string `json:"media"`
+	Why    string `json:"why" enum:"undecided,withheld,working" doc:"Nobody has looked at it; withheld on a ground; a working paper between bodies"`
+	Ground string `json:"ground,omitempty"`
+	Law    string `json:"law,omitempty"`
 }
 
 // Text is a text or photo that these eyes may see.
@@ -48,6 +57,26 @@ type Text struct {
 	From   string `json:"from"`
 	Media  string `json:"media"`
 	Text   string `json:"text,omitempty"`
+	// Showing and Ground are for those concerned: whether everyone sees it, and why not.
+	Showing Showing `json:"showing,omitempty" doc:"For those concerned: released, withheld, or nothing yet"`
+	Ground  string  `json:"ground,omitempty" doc:"Of withholding"`
+	Law     string  `json:"law,omitempty"`
+	Masked  string  `json:"masked,omitempty" doc:"On what ground everyone sees a masked version"`
+}
+
+// ErasedView says when what was told was erased, and on which ground.
+type ErasedView struct {
+	At     Time   `json:"at"`
+	Ground string `json:"ground" enum:"asked,retention,main"`
+	Law    string `json:"law,omitempty"`
+}
+
+// HoldView is a legal hold: nothing is erased before its end.
+type HoldView struct {
+	Ground string `json:"ground"`
+	Law    string `json:"law"`
+	Until  Time   `json:"until"`
+	Asked  *Time  `json:"asked,omitempty" doc:"Since when an erasure waits for it to end; for its reporter and those who may read it"`
 }
 
 type matterOut struct{ Body Matter }
@@ -57,15 +86,16 @@ func (a *API) one(ctx context.Context, in *numberIn) (*matterOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, ok := Visible(s, a.Eyes(ctx, s, in.Tracking))
+	eyes := a.Eyes(ctx, s, in.Tracking)
+	v, ok := Visible(s, eyes)
 	if !ok {
 		return nil, civic.Refuse(civic.Missing, "matter.none")
 	}
-	m, err := a.show(ctx, s, v)
+	m, err := a.show(ctx, s, eyes, v)
 	return &matterOut{m}, err
 }
 
-func (a *API) show(ctx context.Context, s State, v View) (Matter, error) {
+func (a *API) show(ctx context.Context, s State, eyes Eyes, v View) (Matter, error) {
 	m := Matter{
 		Number: v.Number.String(), Kind: v.Kind, Category: v.Category, Status: v.Status, Ending: v.Ending, Visibility: v.Visibility,
 		Place: v.Place, Reported: a.time(v.Reported), Updated: a.time(v.Updated), Lead: v.Lead, Law: v.Law,
@@ -83,28 +113,37 @@ func (a *API) show(ctx context.Context, s State, v View) (Matter, error) {
 		m.HandOvers += r.HandOvers
 		m.Ended = a.timeOrNil(r.Ended)
 	}
+	if v.Erased != nil {
+		m.Erased = &ErasedView{At: a.time(v.Erased.At), Ground: v.Erased.Ground, Law: v.Erased.Law}
+	}
+	if v.Hold != nil {
+		m.Hold = &HoldView{Ground: v.Hold.Ground, Law: v.Hold.Law, Until: a.time(v.Hold.Until), Asked: a.timeOrNil(v.Asking)}
+	}
+	for _, b := range v.Back {
+		m.Back = append(m.Back, Back{b.From, b.Media, b.Why, b.Ground, b.Law})
+	}
 	var err error
-	m.Texts, err = a.Texts(ctx, s, v)
+	m.Texts, err = a.Texts(ctx, s, eyes, v)
 	return m, err
 }
 
 // Texts opens the texts that these eyes may see. What was erased is an empty text.
-func (a *API) Texts(ctx context.Context, s State, v View) ([]Text, error) {
-	if len(v.Items) == 0 {
-		return nil, nil
+func (a *API) Texts(ctx context.Context, s State, eyes Eyes, v View) ([]Text, error) {
+	var texts []Item
+	for _, it := range v.Items {
+		if it.Media == textMedia {
+			texts = append(texts, it)
+		}
 	}
-	contents, err := a.Intake.Vault.ReadAll(ctx, a.Site.Realm.ID, string(s.Reporter))
-	if err != nil && !errors.Is(err, vault.ErrErased) && !errors.Is(err, vault.ErrMissing) {
+	said, err := a.said(ctx, s, eyes, texts)
+	if err != nil {
 		return nil, err
 	}
 	var out []Text
 	for _, it := range v.Items {
-		t := Text{Digest: it.Digest, From: it.From, Media: it.Media}
-		if it.Media == textMedia {
-			i := slices.IndexFunc(contents, func(c content) bool { return c.Blob == "" && c.Digest() == it.Digest })
-			if i >= 0 {
-				t.Text = string(contents[i].Text)
-			}
+		t := Text{Digest: it.Digest, From: it.From, Media: it.Media, Text: said[it.Digest], Masked: it.Masked}
+		if v.concerned {
+			t.Showing, t.Ground, t.Law = it.Showing, it.Ground, it.Law
 		}
 		out = append(out, t)
 	}
@@ -132,11 +171,17 @@ func (a *API) story(ctx context.Context, in *numberIn) (*storyOut, error) {
 	if err != nil {
 		return nil, err
 	}
+	lines, err := a.lines(ctx, s, a.Eyes(ctx, s, in.Tracking))
+	return &storyOut{lines}, err
+}
+
+// lines tells the story of a matter to some eyes.
+func (a *API) lines(ctx context.Context, s State, eyes Eyes) ([]StoryLine, error) {
 	acts, err := a.Site.Realm.Acts(ctx, s.ID)
 	if err != nil {
 		return nil, err
 	}
-	lines := Story(s, acts, a.Eyes(ctx, s, in.Tracking))
+	lines := Story(s, acts, eyes)
 	if lines == nil {
 		return nil, civic.Refuse(civic.Missing, "matter.none")
 	}
@@ -151,7 +196,7 @@ func (a *API) story(ctx context.Context, in *numberIn) (*storyOut, error) {
 			out[i].Because = append(out[i].Because, voice.Fill(sum.Key, sum.Args))
 		}
 	}
-	return &storyOut{out}, nil
+	return out, nil
 }
 
 type listIn struct {

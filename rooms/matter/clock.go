@@ -43,7 +43,9 @@ func next(s State) (alarm, bool) {
 			consider(s.Pauses[n-1].Until, "pause", "")
 		}
 	case StatusAnswered:
-		consider(s.Lapse.Due, "lapse", "")
+		if !s.stays(HoldLapse) {
+			consider(s.Lapse.Due, "lapse", "")
+		}
 	}
 	// While the matter is open its clock runs, whoever has it; only a pause stops it.
 	if s.Status.Open() && s.Status != StatusPaused {
@@ -61,8 +63,15 @@ func next(s State) (alarm, bool) {
 			}
 		}
 	}
-	if s.Exists() && !s.HasEscalated(StepRelease, "") {
-		consider(s.ReleaseBy.Due, "release", "")
+	if s.Hold != nil {
+		consider(s.Hold.Until, "hold", "")
+	}
+	release := StepRelease
+	if s.Reviewed {
+		release = StepShow
+	}
+	if s.Exists() && !s.HasEscalated(release, "") {
+		consider(s.ReleaseBy.Due, string(release), "")
 	}
 	return first, first.at != 0
 }
@@ -90,6 +99,9 @@ func (d *decision) ring(a alarm) {
 		d.clock(PowerTicks, a.at, DeclineRefused{BySilence: true})
 	case "lapse":
 		d.clock(PowerTicks, a.at, Lapsed{})
+	case "hold":
+		d.clock(PowerTicks, a.at, Unheld{RanOut: true})
+		d.eraseAsked(a.at)
 	case "pause":
 		e := d.resumed(max(a.at, s.Last))
 		e.AtLongest = true

@@ -41,7 +41,7 @@ func TestTheClock(t *testing.T) {
 				"escalated due by the clock at 14d", "escalated over by the clock at 19d"}},
 		{name: "a paused one is not, until the pause ends", given: paused, when: move{"40d", theClock, Tick{}},
 			then: []string{"resumed by the clock at 7d", "escalated joint by the clock at 9d", "escalated half by the clock at 11d", "escalated due by the clock at 16d", "escalated over by the clock at 21d"}},
-		{name: "the clock comes before a late command", given: answered, when: move{"13d", ann, Appeal{Of: "answer", Reason: dig("r")}}, then: []string{"lapsed by the clock at 12d", "appealed"}, status: StatusClosed},
+		{name: "the clock comes before a late command", given: answered, when: move{"13d", ann, Appeal{Of: "answer", Ground: "facts_unclear", Reason: dig("r")}}, then: []string{"lapsed by the clock at 12d", "appealed"}, status: StatusClosed},
 		{name: "a machine's clock set back does not set the matter's back", given: accepted, when: move{"30m", lead, Tell{Text: dig("t")}}, then: []string{"told at 0d1h"}},
 	})
 }

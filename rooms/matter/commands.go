@@ -77,6 +77,7 @@ type Rule struct {
 	Lead   civic.BodyID `json:"lead,omitempty"`
 	Law    string       `json:"law"`
 	Reason string       `json:"reason"`
+	Unmasked
 }
 
 // Ask puts a question to the reporter.
@@ -90,10 +91,26 @@ type Supply struct {
 	Attached []Attachment `json:"attached,omitempty"`
 }
 
+// What an amendment does to the way to reach the reporter.
+const (
+	ContactGiven = "given"
+	ContactTaken = "taken_back"
+)
+
+// Amend corrects what the reporter told: a text that stands beside the first one, the address, or how to reach her.
+type Amend struct {
+	Text    string   `json:"text,omitempty"`
+	Address string   `json:"address,omitempty"`
+	Reach   *Contact `json:"contact,omitempty" doc:"How to reach her from now on; an empty one takes it back"`
+	// Contact says what became of it once it is sealed. No client gives it.
+	Contact string `json:"-"`
+}
+
 // Tell gives the reporter an interim word.
 type Tell struct {
 	Text    string `json:"text"`
 	Release bool   `json:"release,omitempty"`
+	Unmasked
 }
 
 // Contribute is a joint body's part. Body may be left empty by a post of that body.
@@ -148,6 +165,7 @@ type Answer struct {
 	Law      string        `json:"law,omitempty"`
 	Evidence []Attachment  `json:"evidence,omitempty"`
 	Release  bool          `json:"release,omitempty"`
+	Unmasked
 }
 
 // ProposeDecline asks for a ruling that no body of this realm holds the power.
@@ -178,8 +196,30 @@ type Reopen struct {
 
 // Appeal puts the matter to the review room.
 type Appeal struct {
-	Of     string `json:"of"`
+	Of     string `json:"of" doc:"answer, decline, withholding or masking"`
+	Ground string `json:"ground" doc:"From the realm's list of grounds"`
 	Reason string `json:"reason"`
+}
+
+// Stay lets stand still what the law says while an appeal is decided: the clock's, after an appeal was opened.
+type Stay struct {
+	Act    int64           `json:"act"` // that appealed, by its sequence number
+	Appeal civic.DossierID `json:"appeal"`
+	Holds  string          `json:"holds"`
+	Law    string          `json:"law"`
+}
+
+// Obey does what an appeal's end says: the clock's. Show are digests of texts and photos, Within the limit of the new round or
+// of what is to be decided anew, Directions the digest of what binds whoever does.
+type Obey struct {
+	Act        int64           `json:"act"` // that appealed, by its sequence number
+	Appeal     civic.DossierID `json:"appeal"`
+	Result     string          `json:"result"`
+	Outcome    Outcome         `json:"outcome,omitempty"`
+	By         civic.Instant   `json:"by,omitempty"`
+	Show       []string        `json:"show,omitempty"`
+	Within     Limit           `json:"within,omitempty"`
+	Directions string          `json:"directions,omitempty"`
 }
 
 // Withdraw ends it by its reporter's will.
@@ -190,7 +230,15 @@ type Withdraw struct {
 // Release lets everyone see texts and photos.
 type Release struct {
 	Items []string `json:"items"`
+	Unmasked
 }
+
+// Unmasked is the deliberate word that what points to a person shall be shown to everyone as it is.
+type Unmasked struct {
+	Unmasked bool `json:"unmasked,omitempty" doc:"Show to everyone what points to a person, all the same"`
+}
+
+func (u Unmasked) deliberate() bool { return u.Unmasked }
 
 // Withhold keeps them from the public.
 type Withhold struct {
@@ -253,6 +301,30 @@ type Relay struct {
 // Recompute asks the calendar again after a new version of it.
 type Recompute struct{}
 
+// Erase has what was told erased: words, contact, photos, address and exact point, and what was answered to it.
+type Erase struct {
+	// Withdraw ends an open matter first; else it goes on without its reporter.
+	Withdraw bool `json:"withdraw,omitempty" doc:"Withdraw the matter as well; otherwise it goes on by its codes, and nobody can write to you any more"`
+	// Request and Checked are the desk's, which asks for somebody else.
+	Request string `json:"request,omitempty" maxLength:"40" doc:"At the desk: the written request, by its file number"`
+	Checked string `json:"checked,omitempty" maxLength:"100" doc:"At the desk: how it was made sure that the request is the reporter's: code, document or account"`
+}
+
+// PutHold puts a legal hold on what was told: it is not erased before the hold ends.
+type PutHold struct {
+	Ground string        `json:"ground" maxLength:"100"`
+	Law    string        `json:"law"`
+	Until  civic.Instant `json:"until" doc:"Microseconds since 1970; a year at the longest, and it can be said again"`
+}
+
+// Unhold ends a hold before its time.
+type Unhold struct{}
+
+// Expire erases what is due by the rules, or, with Main, because the matter that this is a part of was erased.
+type Expire struct {
+	Main civic.DossierID `json:"main,omitempty"`
+}
+
 func (Report) Name() string         { return "matter.report" }
 func (Triage) Name() string         { return "matter.triage" }
 func (Correct) Name() string        { return "matter.correct" }
@@ -262,6 +334,7 @@ func (Object) Name() string         { return "matter.object" }
 func (Rule) Name() string           { return "matter.rule" }
 func (Ask) Name() string            { return "matter.ask" }
 func (Supply) Name() string         { return "matter.supply" }
+func (Amend) Name() string          { return "matter.amend" }
 func (Tell) Name() string           { return "matter.tell" }
 func (Contribute) Name() string     { return "matter.contribute" }
 func (Pause) Name() string          { return "matter.pause" }
@@ -286,6 +359,12 @@ func (Tick) Name() string           { return "matter.tick" }
 func (Move) Name() string           { return "matter.move" }
 func (Relay) Name() string          { return "matter.relay" }
 func (Recompute) Name() string      { return "matter.recompute" }
+func (Erase) Name() string          { return "matter.erase" }
+func (PutHold) Name() string        { return "matter.hold" }
+func (Unhold) Name() string         { return "matter.unhold" }
+func (Expire) Name() string         { return "matter.expire" }
+func (Stay) Name() string           { return "matter.stay" }
+func (Obey) Name() string           { return "matter.obey" }
 
 // Commands is one example of every command.
 func Commands() []Command {
@@ -293,6 +372,7 @@ func Commands() []Command {
 		Report{}, Triage{}, Correct{}, Assign{}, Accept{}, Object{}, Rule{}, Ask{}, Supply{}, Tell{},
 		Contribute{}, Pause{}, Resume{}, Extend{}, Join{}, Split{}, Answer{}, ProposeDecline{}, Decline{},
 		Confirm{}, Reopen{}, Appeal{}, Withdraw{}, Release{}, Withhold{}, Redact{}, Retract{}, Attach{},
-		Import{}, Tick{}, Move{}, Relay{}, Recompute{},
+		Import{}, Tick{}, Move{}, Relay{}, Recompute{}, Amend{}, Stay{}, Obey{},
+		Erase{}, PutHold{}, Unhold{}, Expire{},
 	}
 }

@@ -15,6 +15,8 @@ const (
 	PowerMoves      = "matter.clock_moves"
 	PowerRecomputes = "matter.clock_recomputes"
 	PowerRelays     = "matter.clock_relays"
+	PowerErases     = "matter.clock_erases"
+	PowerObeys      = "matter.clock_obeys"
 )
 
 // Decide says which acts a command leads to, or every reason against it. Limits that have
@@ -70,6 +72,8 @@ func (d *decision) onMatter(c Command) {
 		d.ask(c)
 	case Supply:
 		d.supply(c)
+	case Amend:
+		d.amend(c)
 	case Tell:
 		d.tell(c)
 	case Contribute:
@@ -114,6 +118,18 @@ func (d *decision) onMatter(c Command) {
 		d.relay(c)
 	case Recompute:
 		d.recompute()
+	case Erase:
+		d.erase(c)
+	case PutHold:
+		d.hold(c)
+	case Unhold:
+		d.unhold()
+	case Expire:
+		d.expire(c)
+	case Stay:
+		d.stay(c)
+	case Obey:
+		d.obey(c)
 	default:
 		d.refuse(civic.Invalid, "matter.command_unknown")
 	}
@@ -191,6 +207,9 @@ func (d *decision) draft(s State, id civic.DossierID, e journal.Event, at civic.
 	}
 	if at != d.f.Now {
 		draft.Happened = at
+	}
+	if _, erased := e.(Erased); erased && s.Box != "" {
+		draft.Erases = []string{s.Box}
 	}
 	after := Evolve(s, act)
 	draft.Private = s.Visibility == Private || after.Visibility == Private

@@ -120,65 +120,40 @@ func (d *decision) reopen(c Reopen) {
 	if !d.ok() {
 		return
 	}
-	res, why := d.lookUp(s.Category, s.Places, s.Triage == TriageOutside, s.Against)
-	before, ruled := s.Lead, civic.BodyID("")
-	if heir, fit := d.fit(before, s.Against); before != "" && fit && (s.ByRuling || why != "") {
-		ruled = heir
-	}
-	e := Reopened{Round: s.No + 1, Reason: c.Reason}
-	if why != "" && ruled == "" {
-		e.Triage = d.waiting(why, res, s.Places, s.Against)
-	}
+	again, triage := d.again()
 	if !d.ok() {
 		return
 	}
-	d.emit(e)
-	switch {
-	case e.Triage != nil:
-	case ruled != "" && why != "":
-		// No row applies: the limits are those of the round before.
-		last := s.Round
-		d.assign("reopening", Resolution{Lead: ruled, Response: last.Response.Limit, Objection: last.Objection.Limit,
-			Resolution: last.Resolution.Limit, Calendar: last.Calendar}, ruled)
-	default:
-		d.assign("reopening", res, ruled)
+	d.emit(Reopened{Round: s.No + 1, Reason: c.Reason, Triage: triage})
+	if triage == nil {
+		d.assign("reopening", again.res, again.ruled)
 	}
 }
 
-// appeal records that the matter goes to the review room.
-func (d *decision) appeal(c Appeal) {
-	d.permit("appealed")
+// anew is who leads a new round, and by which limits.
+type anew struct {
+	res   Resolution
+	ruled civic.BodyID
+}
+
+// again asks who leads the next round. Where nobody can, the matter waits.
+func (d *decision) again() (anew, *Waiting) {
 	s := d.s
-	d.digest("reason", c.Reason, true)
-	var from civic.Instant
-	switch c.Of {
-	case "answer":
-		if s.Status == StatusAnswered || s.Status == StatusClosed {
-			from = s.Answered
-		}
-	case "decline":
-		if s.Status == StatusDeclined {
-			from = s.Ended
-		}
-	case "withholding":
-		from = s.WithheldAt
-	default:
-		d.wrong("of", "matter.appeal_unknown", "of", clip(c.Of))
-		return
+	res, why := d.lookUp(s.Category, s.Places, s.Triage == TriageOutside, s.Against)
+	heir, fit := d.fit(s.Lead, s.Against)
+	ruled := s.Lead != "" && fit && (s.ByRuling || why != "")
+	switch {
+	case ruled && why != "":
+		// No row applies: the limits are those of the round before.
+		last := s.Round
+		return anew{Resolution{Lead: heir, Response: last.Response.Limit, Objection: last.Objection.Limit,
+			Resolution: last.Resolution.Limit, Calendar: last.Calendar}, heir}, nil
+	case ruled:
+		return anew{res, heir}, nil
+	case why != "":
+		return anew{}, d.waiting(why, res, s.Places, s.Against)
 	}
-	if from == 0 {
-		d.refuse(civic.Conflict, "matter.nothing_to_appeal", "of", c.Of)
-		return
-	}
-	if slices.ContainsFunc(s.Appeals, func(a Appealing) bool { return a.Of == c.Of && a.At >= from }) {
-		d.refuse(civic.Conflict, "matter.appealed_before", "of", c.Of)
-	}
-	if t := d.term(s.Calendar, from, "", d.f.Rules.Appeal, nil); t.Due != 0 && d.now > t.Due {
-		d.refuse(civic.Conflict, "matter.appeal_too_late", "until", t.Due)
-	}
-	if d.ok() {
-		d.emit(Appealed{Of: c.Of, Reason: c.Reason})
-	}
+	return anew{res, ""}, nil
 }
 
 // withdraw ends the matter by its reporter's will. Matters that others joined into it

@@ -29,6 +29,11 @@ func (d *decision) withhold(c Withhold) {
 	}
 	d.words("law", c.Law, false)
 	d.items(c.Items, ShowWithheld)
+	for _, it := range d.s.Items {
+		if it.Ordered && slices.Contains(c.Items, it.Digest) {
+			d.wrong("items", "matter.item_ordered", "item", clip(it.Digest))
+		}
+	}
 	if d.ok() {
 		d.emit(Withheld{Items: c.Items, Ground: c.Ground, Law: c.Law})
 	}

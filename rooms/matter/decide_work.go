@@ -11,9 +11,17 @@ import (
 
 func (d *decision) ask(c Ask) {
 	d.permit("asked")
+	d.someone()
 	d.digest("text", c.Text, true)
 	if d.ok() {
 		d.emit(Asked{Text: c.Text})
+	}
+}
+
+// someone refuses what waits for a reporter where what would lead to her was erased.
+func (d *decision) someone() {
+	if d.s.Erased != nil {
+		d.refuse(civic.Conflict, "matter.nobody_to_ask")
 	}
 }
 
@@ -37,6 +45,27 @@ func (d *decision) supply(c Supply) {
 		if e := d.resumed(d.now); d.ok() {
 			d.clock(PowerTicks, d.now, e)
 		}
+	}
+}
+
+// amend corrects what the reporter told, at any time: what is held on her is hers to correct.
+func (d *decision) amend(c Amend) {
+	d.permit("amended")
+	if d.s.Erased != nil { // and she said that nothing of her is to be kept
+		d.refuse(civic.Conflict, "matter.erased")
+	}
+	d.digest("text", c.Text, false)
+	d.digest("address", c.Address, false)
+	switch {
+	case c.Contact != "" && c.Contact != ContactGiven && c.Contact != ContactTaken:
+		d.wrong("contact", "matter.missing", "field", "contact")
+	case c.Contact == ContactTaken && !d.s.Contact:
+		d.wrong("contact", "matter.contact_none")
+	case c.Contact == "" && c.Text == "" && c.Address == "":
+		d.wrong("text", "matter.amend_nothing")
+	}
+	if d.ok() {
+		d.emit(Amended{Text: c.Text, Address: c.Address, Contact: c.Contact, ReleaseBy: d.releaseTerm(d.s.Visibility, c.Text, nil)})
 	}
 }
 
@@ -112,6 +141,9 @@ func (d *decision) pause(c Pause) {
 	ground, known := d.pauseGround(c.Ground)
 	if !known {
 		d.wrong("ground", "matter.ground_unknown", "ground", clip(c.Ground))
+	}
+	if ground.UntilSupplied {
+		d.someone()
 	}
 	if s.Declining {
 		d.refuse(civic.Conflict, "matter.decline_waits")

@@ -45,6 +45,11 @@
 // A complaint's body complained of, its heirs, and whoever is under them, are neither assigned it nor
 // named to rule on it nor allowed to read it; being filed anew as another kind does not lift that.
 //
+// # Review
+//
+// An answer, a decline, a withholding and a masking can be appealed. The review room opens a dossier on it; what it decides
+// comes back by a reactor as Obey, and what the law lets stand still until then as Stay. Both are the clock's alone.
+//
 // # What is public
 //
 // [Visible] is the only way to a view. Of a private matter the public sees nothing, not even

@@ -81,12 +81,12 @@ func TestEnds(t *testing.T) {
 		{name: "not an open one", given: accepted, when: move{"1d", ann, Reopen{Reason: dig("r")}}, refused: []string{"matter.not_now"}},
 		{name: "nor a declined one, which is appealed", given: declined, when: move{"3d", ann, Reopen{Reason: dig("r")}}, refused: []string{"matter.not_now"}},
 
-		{name: "an answer is appealed", given: answered, when: move{"3d", ann, Appeal{Of: "answer", Reason: dig("r")}}, then: []string{"appealed"}, status: StatusAnswered},
-		{name: "once", given: moves(answered, []move{{"3d", ann, Appeal{Of: "answer", Reason: dig("r")}}}), when: move{"4d", ann, Appeal{Of: "answer", Reason: dig("r")}}, refused: []string{"matter.appealed_before"}},
-		{name: "in time", given: closed, when: move{"62d1h", ann, Appeal{Of: "answer", Reason: dig("r")}}, refused: []string{"matter.appeal_too_late"}},
-		{name: "a decline is appealed", given: declined, when: move{"3d", ann, Appeal{Of: "decline", Reason: dig("r")}}, then: []string{"appealed"}, status: StatusDeclined},
-		{name: "nothing that is not there", given: accepted, when: move{"3d", ann, Appeal{Of: "answer", Reason: dig("r")}}, refused: []string{"matter.nothing_to_appeal"}},
-		{name: "nor the weather", given: answered, when: move{"3d", ann, Appeal{Of: "weather", Reason: dig("r")}}, refused: []string{"matter.appeal_unknown"}},
+		{name: "an answer is appealed", given: answered, when: move{"3d", ann, Appeal{Of: "answer", Ground: "facts_unclear", Reason: dig("r")}}, then: []string{"appealed"}, status: StatusAnswered},
+		{name: "once", given: moves(answered, []move{{"3d", ann, Appeal{Of: "answer", Ground: "facts_unclear", Reason: dig("r")}}}), when: move{"4d", ann, Appeal{Of: "answer", Ground: "facts_unclear", Reason: dig("r")}}, refused: []string{"matter.appealed_before"}},
+		{name: "in time", given: closed, when: move{"62d1h", ann, Appeal{Of: "answer", Ground: "facts_unclear", Reason: dig("r")}}, refused: []string{"matter.appeal_too_late"}},
+		{name: "a decline is appealed", given: declined, when: move{"3d", ann, Appeal{Of: "decline", Ground: "facts_unclear", Reason: dig("r")}}, then: []string{"appealed"}, status: StatusDeclined},
+		{name: "nothing that is not there", given: accepted, when: move{"3d", ann, Appeal{Of: "answer", Ground: "facts_unclear", Reason: dig("r")}}, refused: []string{"matter.nothing_to_appeal"}},
+		{name: "nor the weather", given: answered, when: move{"3d", ann, Appeal{Of: "weather", Ground: "facts_unclear", Reason: dig("r")}}, refused: []string{"matter.appeal_unknown"}},
 
 		{name: "the reporter withdraws", given: paused, when: move{"2d", ann, Withdraw{}}, then: []string{"withdrawn"}, status: StatusClosed,
 			check: func(t *testing.T, s State, w *world) {

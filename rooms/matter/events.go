@@ -1,6 +1,8 @@
 package matter
 
 import (
+	"encoding/json"
+
 	"skein/frame/civic"
 	"skein/frame/journal"
 )
@@ -143,6 +145,14 @@ type Supplied struct {
 	ReleaseBy *Term        `json:"release_by,omitempty"`
 }
 
+// Amended corrects what the reporter told. What was there before stays in the vault, until it is erased.
+type Amended struct {
+	Text      string `json:"text,omitempty"`
+	Address   string `json:"address,omitempty"`
+	Contact   string `json:"contact,omitempty"` // ContactGiven, ContactTaken, or neither
+	ReleaseBy *Term  `json:"release_by,omitempty"`
+}
+
 // Told is an interim word to the reporter.
 type Told struct {
 	Text     string `json:"text"`
@@ -278,10 +288,38 @@ type Reopened struct {
 // Lapsed closes an answered matter that nobody spoke on.
 type Lapsed struct{}
 
-// Appealed puts the matter to the review room.
+// Appealed puts the matter to the review room. Before version 2 no ground was given.
 type Appealed struct {
-	Of     string `json:"of"` // "answer", "decline" or "withholding"
+	Of     string `json:"of"` // one of Appealable
+	Ground string `json:"ground,omitempty"`
 	Reason string `json:"reason,omitempty"`
+}
+
+// Stayed says what stands still while an appeal is decided, by which law.
+type Stayed struct {
+	Act    int64           `json:"act"` // that appealed, by its sequence number
+	Appeal civic.DossierID `json:"appeal"`
+	Holds  string          `json:"holds"` // one of Stays
+	Law    string          `json:"law"`
+}
+
+// Obeyed is what an appeal's end means for the matter; a stay ends with it.
+type Obeyed struct {
+	Act    int64           `json:"act"` // that appealed, by its sequence number
+	Appeal civic.DossierID `json:"appeal"`
+	Of     string          `json:"of"`
+	Result string          `json:"result"` // one of Results
+	// Round is the new round that begins, 0 for none; Triage is set when nobody can be assigned to it.
+	Round  int      `json:"round,omitempty"`
+	Triage *Waiting `json:"triage,omitempty"`
+	// Outcome and By are what the answer says instead.
+	Outcome Outcome       `json:"outcome,omitempty"`
+	By      civic.Instant `json:"by,omitempty"`
+	// Show are what may not be withheld any more; they are released by ReleaseBy.
+	Show       []string `json:"show,omitempty"`
+	Directions string   `json:"directions,omitempty"` // that bind whoever decides anew
+	ReleaseBy  *Term    `json:"release_by,omitempty"`
+	Lapse      *Term    `json:"lapse,omitempty"` // runs anew after a stay
 }
 
 // Withdrawn ends a matter by its reporter's will.
@@ -377,6 +415,35 @@ type Recomputed struct {
 	Joint      []Joint `json:"joint,omitempty"`
 }
 
+// ErasureAsked has what was told erased as soon as the hold on it ends.
+type ErasureAsked struct {
+	Until civic.Instant `json:"until"` // the end of the hold, as it is now
+	// Request and Checked are the desk's: the written request, and how it was made sure whose it is.
+	Request string `json:"request,omitempty"`
+	Checked string `json:"checked,omitempty"`
+}
+
+// Erased says that words, contact, photos, address and exact point are gone, and on which ground; the key of their box was
+// destroyed in the commit of this act.
+type Erased struct {
+	Ground  string `json:"ground"`            // "asked", "retention" or "main"
+	Law     string `json:"law,omitempty"`     // of retention
+	Request string `json:"request,omitempty"` // as in ErasureAsked
+	Checked string `json:"checked,omitempty"`
+}
+
+// Held delays erasures on a ground of the law.
+type Held struct {
+	Ground string        `json:"ground"`
+	Law    string        `json:"law"`
+	Until  civic.Instant `json:"until"`
+}
+
+// Unheld ends a hold.
+type Unheld struct {
+	RanOut bool `json:"ran_out,omitempty"`
+}
+
 func (Reported) Type() string        { return "matter.reported" }
 func (Triaged) Type() string         { return "matter.triaged" }
 func (Assigned) Type() string        { return "matter.assigned" }
@@ -386,6 +453,7 @@ func (Ruled) Type() string           { return "matter.ruled" }
 func (Corrected) Type() string       { return "matter.corrected" }
 func (Asked) Type() string           { return "matter.asked" }
 func (Supplied) Type() string        { return "matter.supplied" }
+func (Amended) Type() string         { return "matter.amended" }
 func (Told) Type() string            { return "matter.told" }
 func (Contributed) Type() string     { return "matter.contributed" }
 func (Paused) Type() string          { return "matter.paused" }
@@ -414,6 +482,12 @@ func (Imported) Type() string        { return "matter.imported" }
 func (Reassigned) Type() string      { return "matter.reassigned" }
 func (Recomputed) Type() string      { return "matter.recomputed" }
 func (Relayed) Type() string         { return "matter.relayed" }
+func (ErasureAsked) Type() string    { return "matter.erasure_asked" }
+func (Erased) Type() string          { return "matter.erased" }
+func (Held) Type() string            { return "matter.held" }
+func (Unheld) Type() string          { return "matter.unheld" }
+func (Stayed) Type() string          { return "matter.stayed" }
+func (Obeyed) Type() string          { return "matter.obeyed" }
 
 func (Reported) Version() int        { return 1 }
 func (Triaged) Version() int         { return 1 }
@@ -424,6 +498,7 @@ func (Ruled) Version() int           { return 1 }
 func (Corrected) Version() int       { return 1 }
 func (Asked) Version() int           { return 1 }
 func (Supplied) Version() int        { return 1 }
+func (Amended) Version() int         { return 1 }
 func (Told) Version() int            { return 1 }
 func (Contributed) Version() int     { return 1 }
 func (Paused) Version() int          { return 1 }
@@ -441,7 +516,7 @@ func (DeclineRefused) Version() int  { return 1 }
 func (Confirmed) Version() int       { return 1 }
 func (Reopened) Version() int        { return 1 }
 func (Lapsed) Version() int          { return 1 }
-func (Appealed) Version() int        { return 1 }
+func (Appealed) Version() int        { return 2 }
 func (Withdrawn) Version() int       { return 1 }
 func (Released) Version() int        { return 1 }
 func (Withheld) Version() int        { return 1 }
@@ -452,6 +527,12 @@ func (Imported) Version() int        { return 1 }
 func (Reassigned) Version() int      { return 1 }
 func (Recomputed) Version() int      { return 1 }
 func (Relayed) Version() int         { return 1 }
+func (ErasureAsked) Version() int    { return 1 }
+func (Erased) Version() int          { return 1 }
+func (Held) Version() int            { return 1 }
+func (Unheld) Version() int          { return 1 }
+func (Stayed) Version() int          { return 1 }
+func (Obeyed) Version() int          { return 1 }
 
 // Events is one example of every event type, in the order of the central loop's table.
 func Events() []journal.Event {
@@ -461,9 +542,22 @@ func Events() []journal.Event {
 		Escalated{}, Joined{}, TookIn{}, Separated{}, SplitUp{}, Answered{},
 		DeclineProposed{}, Declined{}, DeclineRefused{}, Confirmed{}, Reopened{}, Lapsed{},
 		Appealed{}, Withdrawn{}, Released{}, Withheld{}, Redacted{}, Retracted{},
-		Attached{}, Imported{}, Reassigned{}, Recomputed{}, Relayed{},
+		Attached{}, Imported{}, Reassigned{}, Recomputed{}, Relayed{}, Amended{}, Stayed{}, Obeyed{},
+		ErasureAsked{}, Erased{}, Held{}, Unheld{},
 	}
 }
 
 // Register tells the journal every act type of this room.
-func Register(r *journal.Registry) { r.Register(Events()...) }
+func Register(r *journal.Registry) {
+	r.Register(Events()...)
+	Older(r)
+}
+
+// Older adds the readers of older versions.
+func Older(r *journal.Registry) {
+	r.Older("matter.appealed", 1, func(data []byte) (journal.Event, error) {
+		var e Appealed // it had no ground
+		err := json.Unmarshal(data, &e)
+		return e, err
+	})
+}

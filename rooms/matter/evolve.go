@@ -46,6 +46,15 @@ func Evolve(s State, a journal.Act) State {
 		s.Questions = 0
 		s.bring(a, fromReporter, e.Text, e.Attached, ShowUndecided)
 		s.releaseBy(e.ReleaseBy)
+	case Amended:
+		s.text(a, fromReporter, e.Text, ShowUndecided)
+		s.releaseBy(e.ReleaseBy)
+		if e.Address != "" {
+			s.Address = e.Address
+		}
+		if e.Contact != "" {
+			s.Contact = e.Contact == ContactGiven
+		}
 	case Told:
 		s.text(a, "told", e.Text, shown(e.Released))
 	case Contributed:
@@ -103,26 +112,34 @@ func Evolve(s State, a journal.Act) State {
 		}
 		s.text(a, "words", e.Words, ShowUndecided)
 	case Reopened:
-		s.reopen(e, at)
+		s.reopen(e.Round, e.Triage, at)
 	case Lapsed:
 		s.Status, s.Ended, s.Ending = StatusClosed, at, EndLapsed
 	case Appealed:
-		s.Appeals = grow(s.Appeals, Appealing{Of: e.Of, At: at})
+		s.Appeals = grow(s.Appeals, Appealing{Act: a.Seq, Of: e.Of, Round: s.No, At: at})
+	case Stayed:
+		s.Stay = Staying{Act: e.Act, Holds: e.Holds, Round: s.No}
+	case Obeyed:
+		s.obey(a, e)
 	case Withdrawn:
 		s.Status, s.Ended, s.Ending, s.Declining = StatusClosed, at, EndWithdrawn, false
 		s.Pauses = endPause(s.Pauses, at)
 		s.Took = nil
 	case Released:
-		s.show(e.Items, ShowReleased, "")
+		s.show(e.Items, ShowReleased, "", "")
 	case Withheld:
-		s.show(e.Items, ShowWithheld, e.Ground)
+		s.show(e.Items, ShowWithheld, e.Ground, e.Law)
 		s.WithheldAt = at
 	case Redacted:
 		s.Items = slices.Clone(s.Items)
 		for i := range s.Items {
 			if it := &s.Items[i]; it.Digest == e.Item {
-				it.Shown, it.Media, it.W, it.H = e.Shown.Digest, e.Shown.Media, e.Shown.W, e.Shown.H
+				it.Shown, it.Media, it.W, it.H, it.Masked = e.Shown.Digest, e.Shown.Media, e.Shown.W, e.Shown.H, e.Ground
+				s.MaskedAt = at
 			}
+		}
+		if s.Reviewed {
+			s.looked() // it was masked anew, as directed
 		}
 	case Retracted:
 		s.retract()
@@ -131,7 +148,16 @@ func Evolve(s State, a journal.Act) State {
 	case Recomputed:
 		s.Response, s.Objection, s.Resolution, s.Round.Joint = e.Response, e.Objection, e.Resolution, e.Joint
 		s.CalVersion = e.CalVersion
+	case ErasureAsked:
+		s.Asking = at
+	case Erased:
+		s.erase(e, at)
+	case Held:
+		s.Hold = &Hold{Ground: e.Ground, Law: e.Law, From: at, Until: e.Until}
+	case Unheld:
+		s.Hold = nil
 	}
+	s.unplaced()
 	if a.Inferred {
 		s.Round.Inferred = grow(s.Round.Inferred, strings.TrimPrefix(a.Type, "matter."))
 	}
@@ -143,7 +169,7 @@ func Evolve(s State, a journal.Act) State {
 // post. The clock's own acts leave it as it is; anybody else's take it away.
 func (s *State) remember(before State, a journal.Act) {
 	switch {
-	case a.Actor == "clock" && a.Type != "matter.separated":
+	case a.Actor == "clock" && !binding[a.Type]:
 	case retractable[a.Type] && (strings.HasPrefix(a.Actor, "post:") || strings.HasPrefix(a.Actor, "operator")):
 		before.undo = nil
 		s.undo = &undo{seq: a.Seq, typ: a.Type, actor: a.Actor, before: before}
@@ -151,6 +177,9 @@ func (s *State) remember(before State, a journal.Act) {
 		s.undo = nil
 	}
 }
+
+// binding are acts of the clock after which nothing before them can be taken back.
+var binding = map[string]bool{"matter.separated": true, "matter.erased": true, "matter.stayed": true, "matter.obeyed": true}
 
 // by reports whether an actor is the post that did the act, for whomever it did it.
 func (u *undo) by(a civic.Actor) bool {
@@ -165,7 +194,7 @@ func (s *State) begin(a journal.Act, e Reported) {
 	s.Kind, s.Category, s.Place, s.Places, s.Point = e.Kind, e.Category, e.Place, e.Places, e.Point
 	s.Address, s.Visibility, s.Channel, s.External = e.Address, e.Visibility, e.Channel, e.External
 	s.Contact, s.Against, s.Reporter, s.Tracking = e.Contact, e.Against, e.Reporter, e.Tracking
-	s.Parent, s.Imported = e.Parent, a.Imported
+	s.Parent, s.Imported, s.Box = e.Parent, a.Imported, string(e.Reporter)
 	s.Status, s.Reported = StatusReceived, a.Happened
 	s.Round = Round{No: 1, Start: a.Happened}
 	if e.Start != 0 {
@@ -242,12 +271,44 @@ func (s *State) reassign(e Reassigned, at civic.Instant) {
 	}
 }
 
-func (s *State) reopen(e Reopened, at civic.Instant) {
+func (s *State) reopen(round int, triage *Waiting, at civic.Instant) {
 	s.Past = grow(s.Past, s.Round)
 	ruled := s.ByRuling
-	s.Round = Round{No: e.Round, Start: at, ByRuling: ruled}
+	s.Round = Round{No: round, Start: at, ByRuling: ruled}
 	s.Status, s.Lapse = StatusReceived, Term{}
-	s.wait(e.Triage)
+	s.wait(triage)
+}
+
+// obey takes over what an appeal's end says.
+func (s *State) obey(a journal.Act, e Obeyed) {
+	s.Appeals = slices.Clone(s.Appeals)
+	for i := range s.Appeals {
+		s.Appeals[i].Over = s.Appeals[i].Over || s.Appeals[i].Act == e.Act
+	}
+	if s.Stay.Act == e.Act {
+		s.Stay = Staying{}
+	}
+	if e.Outcome != "" {
+		s.Outcome, s.PlannedBy = e.Outcome, e.By
+	}
+	if e.Lapse != nil {
+		s.Lapse = *e.Lapse
+	}
+	if e.Round != 0 {
+		s.Elsewhere = ""
+		s.reopen(e.Round, e.Triage, a.Happened)
+	}
+	if len(e.Show) > 0 {
+		s.Items = slices.Clone(s.Items)
+		for i := range s.Items {
+			if it := &s.Items[i]; slices.Contains(e.Show, it.Digest) {
+				it.Showing, it.Ground, it.Ordered = ShowUndecided, "", true
+			}
+		}
+	}
+	s.releaseBy(e.ReleaseBy)
+	s.Reviewed = s.Reviewed || e.ReleaseBy != nil
+	s.text(a, "directions", e.Directions, ShowUndecided)
 }
 
 // record takes over a whole history. Limits that ran out while only the source knew of
@@ -309,6 +370,7 @@ func (s *State) restore(was State) {
 	now := *s
 	*s = was
 	s.Seq, s.Position, s.Last, s.undo = now.Seq, now.Position, now.Last, nil
+	s.Hold, s.Asking = now.Hold, now.Asking // nor what was done about erasing since
 	if was.No == now.No {
 		s.Round.Escalated = now.Round.Escalated
 	}
@@ -353,17 +415,19 @@ func (s *State) releaseBy(t *Term) {
 	}
 }
 
-func (s *State) show(digests []string, showing Showing, ground string) {
+func (s *State) show(digests []string, showing Showing, ground, law string) {
 	s.Items = slices.Clone(s.Items)
-	waiting := false
 	for i := range s.Items {
-		it := &s.Items[i]
-		if slices.Contains(digests, it.Digest) {
-			it.Showing, it.Ground = showing, ground
+		if it := &s.Items[i]; slices.Contains(digests, it.Digest) {
+			it.Showing, it.Ground, it.Law = showing, ground, law
 		}
-		waiting = waiting || (it.From == fromReporter && it.Showing == ShowUndecided)
 	}
-	if !waiting {
-		s.ReleaseBy = Term{}
+	s.looked()
+}
+
+// looked ends the limit for releasing where nothing waits to be looked at any more.
+func (s *State) looked() {
+	if !slices.ContainsFunc(s.Items, func(it Item) bool { return it.Showing == ShowUndecided && (it.From == fromReporter || it.Ordered) }) {
+		s.ReleaseBy, s.Reviewed = Term{}, false
 	}
 }

@@ -45,9 +45,15 @@ type Rules struct {
 	ObjectionGrounds []string      `json:"objection_grounds"`
 	PauseGrounds     []PauseGround `json:"pause_grounds"`
 	WithholdGrounds  []string      `json:"withhold_grounds"`
+	AppealGrounds    []string      `json:"-"` // the review room's list
 	Channels         []string      `json:"channels"`
 	// Evidence lists the outcomes that need some.
 	Evidence []Outcome `json:"evidence,omitempty"`
+	// Retention is for how long what was told is kept, by kind; Holds bounds what delays an erasure, and IdentityChecks
+	// are the ways in which the desk makes sure whose a request is.
+	Retention      []Retention `json:"retention"`
+	Holds          Holds       `json:"holds"`
+	IdentityChecks []string    `json:"identity_checks"`
 	// MostAttached bounds the files of one act.
 	MostAttached int `json:"most_attached"`
 }
@@ -85,6 +91,17 @@ func Others(s State, c Command) []civic.DossierID {
 		return s.Parts
 	case Withdraw:
 		return s.Took
+	case Expire:
+		if c.Main != "" {
+			return []civic.DossierID{c.Main}
+		}
+		if s.Status == StatusJoined {
+			return []civic.DossierID{s.Main}
+		}
+	case Erase:
+		if c.Withdraw {
+			return s.Took
+		}
 	case Retract:
 		if s.Main != "" {
 			return []civic.DossierID{s.Main}

@@ -56,7 +56,7 @@ func printFields(t *testing.T) string {
 		fields := reflect.TypeFor[View]()
 		for i := range fields.NumField() {
 			f := fields.Field(i)
-			if !f.IsExported() || f.Name == "Items" || f.Name == "Held" {
+			if !f.IsExported() || f.Name == "Items" || f.Name == "Held" || f.Name == "Back" {
 				continue
 			}
 			fmt.Fprintf(&b, "| %s |", f.Name)
@@ -83,7 +83,7 @@ func printFields(t *testing.T) string {
 		}
 		b.WriteByte('\n')
 	}
-	b.WriteString("## Texts and photos\n\n*The original*, or *as masked* where the desk masked it. \"Held\" says how many there are beside.\n\n| from | standing |")
+	b.WriteString("## Texts and photos\n\n*The original*, or *as masked* where the desk masked it. \"Held\" says how many there are beside, and Back why each is not shown: that nobody has looked at it yet, the ground and law of withholding, or that it is a working paper between bodies.\n\n| from | standing |")
 	for _, l := range lookers {
 		fmt.Fprintf(&b, " %s |", l.name)
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"skein/frame/access"
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/frame/vault"
@@ -69,7 +70,9 @@ type Submission struct {
 
 // Intake takes what people say in clear, seals it and makes tasks of it.
 type Intake struct {
-	Vault  *vault.Vault
+	Vault *vault.Vault
+	// Access opens what a command makes public; nil where no command on a matter is taken.
+	Access *access.Record
 	Ground func(*clerk.View) Ground
 	// Private reports whether matters of a category are private by default; nil where no
 	// command on a matter is taken.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"skein/frame/access"
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/frame/store"
@@ -21,7 +22,7 @@ func (in Intake) unshown(v *clerk.View, s State, c Command) (State, bool) {
 	}
 	switch c := c.(type) {
 	case Withhold:
-		s.show(c.Items, ShowWithheld, c.Ground)
+		s.show(c.Items, ShowWithheld, c.Ground, c.Law)
 		return s, true
 	case Retract:
 		if s.undo == nil || s.undo.seq != c.Act {
@@ -50,30 +51,64 @@ func (s State) public() []string {
 
 // follow takes back the copies of what is public before and not after, and makes those of
 // what is public again.
-func (in Intake) follow(ctx context.Context, v *clerk.View, before, after State) ([]store.Write, error) {
-	box := string(before.Reporter)
+func (in Intake) follow(ctx context.Context, v *clerk.View, actor civic.Actor, c Command, before, after State) ([]store.Write, error) {
+	box := before.Box
 	was, is := before.public(), after.public()
 	var out []store.Write
+	if slices.Equal(was, is) {
+		return nil, nil
+	}
+	copies, err := in.Vault.Released(ctx, v.Realm, []string{box})
+	if err != nil {
+		return nil, err
+	}
 	for _, digest := range append(slices.Clip(was), is...) {
 		now := slices.Contains(is, digest)
 		if now == slices.Contains(was, digest) {
 			continue
 		}
-		content, err := in.Vault.Read(ctx, v.Realm, vault.Ref{Box: box, Digest: digest})
-		if errors.Is(err, vault.ErrErased) {
+		if !now {
+			out = append(out, in.unrelease(v.Realm, box, digest, copies)...)
+			continue
+		}
+		content, err := in.publish(ctx, v, actor, c, before, digest)
+		if access.Gone(err) {
 			return nil, nil // its copies went with it
 		}
 		if err != nil {
 			return nil, err
 		}
-		if !now {
-			out = append(out, vault.Unrelease(v.Realm, box, content.Part))
-			continue
-		}
 		i := slices.IndexFunc(after.Items, func(it Item) bool { return it.digest() == digest })
 		out = append(out, copyOf(v.Realm, box, after.Items[i].Media, digest, content))
 	}
 	return out, nil
+}
+
+// unrelease takes back the copies with a digest.
+func (in Intake) unrelease(realm civic.Realm, box, digest string, copies map[vault.Ref]vault.Copy) (out []store.Write) {
+	for ref, c := range copies {
+		if c.Digest == digest {
+			out = append(out, vault.Unrelease(realm, box, ref.Part))
+		}
+	}
+	return out
+}
+
+// publish opens what a command makes public. It is a reading of whoever gives the command, and without the power for it
+// nothing is opened.
+func (in Intake) publish(ctx context.Context, v *clerk.View, actor civic.Actor, c Command, s State, digest string) (vault.Content, error) {
+	answer := v.Ask(actor, c.Name(), s.ID, s, in.Access.Now())
+	if !answer.Allowed {
+		return vault.Content{}, answer.Refusals
+	}
+	found, err := in.Access.Open(ctx, access.Who{Actor: actor, Power: answer.Policy, Purpose: access.Release}, s.Box, digest)
+	if err == nil && len(found) == 0 {
+		err = vault.ErrMissing
+	}
+	if err != nil {
+		return vault.Content{}, err
+	}
+	return found[0], nil
 }
 
 // copyOf is the row that makes a content public.
@@ -101,37 +136,44 @@ func (in Intake) Redact(ctx context.Context, v *clerk.View, actor civic.Actor, s
 	}
 	c := Redact{Item: item, Shown: Attachment{Digest: box.Seal(part("masked"), []byte(masked)), Media: textMedia}, Ground: ground}
 	sealed, _ := box.Find(c.Shown.Digest)
-	t := clerk.Task{Command: c, Dossier: s.ID, Actor: actor, Seq: s.Seq, Writes: box.Writes()}
+	t := clerk.Task{Command: c, Dossier: s.ID, Actor: actor, Seq: s.Seq, Box: box.ID, Writes: box.Writes()}
 	for _, it := range s.Items { // the masked version is shown instead of what was, be that masked already
 		if it.Digest != item || it.Showing != ShowReleased || s.Visibility == Private {
 			continue
 		}
-		content, err := in.Vault.Read(ctx, v.Realm, vault.Ref{Box: box.ID, Digest: it.digest()})
+		copies, err := in.Vault.Released(ctx, v.Realm, []string{box.ID})
 		if err != nil {
 			return t, err
 		}
-		t.Writes = append(t.Writes, vault.Unrelease(v.Realm, box.ID, content.Part), copyOf(v.Realm, box.ID, textMedia, c.Shown.Digest, sealed))
+		t.Writes = append(append(t.Writes, in.unrelease(v.Realm, box.ID, it.digest(), copies)...), copyOf(v.Realm, box.ID, textMedia, c.Shown.Digest, sealed))
 	}
 	return t, nil
 }
 
 // release copies items out of the box: the masked version where there is one.
-func (in Intake) release(ctx context.Context, v *clerk.View, s State, digests []string) ([]store.Write, error) {
+func (in Intake) release(ctx context.Context, v *clerk.View, actor civic.Actor, s State, c Release) ([]store.Write, error) {
 	var out []store.Write
-	for _, digest := range digests {
+	var refusals civic.Refusals
+	for _, digest := range c.Items {
 		for _, it := range s.Items {
 			if it.Digest != digest {
 				continue
 			}
-			content, err := in.Vault.Read(ctx, v.Realm, vault.Ref{Box: string(s.Reporter), Digest: it.digest()})
+			content, err := in.publish(ctx, v, actor, c, s, it.digest())
 			if errors.Is(err, vault.ErrErased) {
 				return nil, civic.Refuse(civic.Conflict, "matter.erased")
 			}
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, copyOf(v.Realm, string(s.Reporter), it.Media, it.digest(), content))
+			if it.Media == textMedia && !c.deliberate() {
+				near(string(content.Text), &refusals)
+			}
+			out = append(out, copyOf(v.Realm, s.Box, it.Media, it.digest(), content))
 		}
+	}
+	if len(refusals) > 0 {
+		return nil, refusals
 	}
 	return out, nil
 }

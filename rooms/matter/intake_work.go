@@ -43,6 +43,12 @@ func (in Intake) On(ctx context.Context, v *clerk.View, actor civic.Actor, s Sta
 	if split, ok := c.(Split); ok {
 		c, t.Writes, fault = in.parts(ctx, v, split, &refusals)
 	}
+	if amend, ok := c.(Amend); ok {
+		if c, fault = in.amend(amend, open, func() *vault.Box { return box }, &refusals); fault != nil {
+			return t, fault
+		}
+	}
+	s.pointedOut(c, &refusals)
 	c, released := sealed(c, seal)
 	if len(photos) > 0 && fault == nil && len(refusals) == 0 {
 		if fault = open(); fault == nil {
@@ -69,18 +75,18 @@ func (in Intake) On(ctx context.Context, v *clerk.View, actor civic.Actor, s Sta
 				}))
 			}
 		}
-		t.Writes = append(t.Writes, box.Writes()...)
+		t.Writes, t.Box = append(t.Writes, box.Writes()...), box.ID
 	}
 	if r, ok := c.(Release); ok {
 		t.Seq = s.Seq // a masked version that comes in between must not be passed over
-		writes, err := in.release(ctx, v, s, r.Items)
+		writes, err := in.release(ctx, v, actor, s, r)
 		if err != nil {
 			return t, err
 		}
 		t.Writes = append(t.Writes, writes...)
 	}
 	if after, ok := in.unshown(v, s, c); ok {
-		writes, err := in.follow(ctx, v, s, after)
+		writes, err := in.follow(ctx, v, actor, c, s, after)
 		if err != nil {
 			return t, err
 		}
@@ -95,7 +101,10 @@ func (in Intake) On(ctx context.Context, v *clerk.View, actor civic.Actor, s Sta
 
 // open opens the box of a matter to seal more into it.
 func (in Intake) open(ctx context.Context, realm civic.Realm, s State) (*vault.Box, error) {
-	box, err := in.Vault.OpenBox(ctx, realm, string(s.Reporter))
+	box, err := in.Vault.OpenBox(ctx, realm, s.Box)
+	if errors.Is(err, vault.ErrMissing) && s.Spent() && s.Box != "" { // the first word after an erasure
+		box, err = in.Vault.NewBoxAs(ctx, s.Box, realm, "matter")
+	}
 	if errors.Is(err, vault.ErrErased) {
 		return nil, civic.Refuse(civic.Conflict, "matter.erased")
 	}

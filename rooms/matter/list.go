@@ -7,10 +7,7 @@ import (
 	"strings"
 
 	"skein/frame/civic"
-	"skein/frame/vault"
 )
-
-type content = vault.Content
 
 // Row is a matter as a list shows it; it is never private.
 type Row struct {

@@ -108,6 +108,7 @@ const (
 	StepOver    Step = "over"    // half over: the coordinating body
 	StepTriage  Step = "triage"  // nobody assigned in time: the coordinating body
 	StepRelease Step = "release" // text or photos neither released nor withheld in time
+	StepShow    Step = "show"    // what a review said of them is not done in time
 	StepJoint   Step = "joint"   // a joint body's sub-limit has passed
 )
 
@@ -160,6 +161,10 @@ type Item struct {
 	W, H    int
 	Showing Showing
 	Ground  string // of withholding
+	Law     string // that it cites
+	Masked  string // on what ground the masked version stands before the original
+	// Ordered says that a review found its withholding wrong: it is not withheld again.
+	Ordered bool
 }
 
 // digest is that of the version that can be public: the masked one where there is one.
@@ -237,8 +242,18 @@ type Escalation struct {
 
 // Appealing is a matter put to the review room.
 type Appealing struct {
-	Of string // "answer", "decline" or "withholding"
-	At civic.Instant
+	Act   int64  // its sequence number: the review room knows the appeal by it
+	Of    string // one of Appealable
+	Round int
+	At    civic.Instant
+	Over  bool // it has come to its end
+}
+
+// Staying is a stay: what stands still in a round while an appeal is decided.
+type Staying struct {
+	Act   int64  // that appealed
+	Holds string // one of Stays
+	Round int
 }
 
 // State is a matter: its acts folded. The zero value is no matter. States are shared:
@@ -263,6 +278,7 @@ type State struct {
 	Against    civic.BodyID
 	Reporter   civic.PersonID
 	Tracking   string
+	Box        string // of the vault, where what is said of it is sealed
 	Items      []Item
 
 	Status    Status
@@ -281,7 +297,9 @@ type State struct {
 	// Coordinator is the coordinating body that rules on this matter.
 	Coordinator civic.BodyID
 	ReleaseBy   Term
+	Reviewed    bool          // ReleaseBy is what a review set
 	WithheldAt  civic.Instant // the last withholding
+	MaskedAt    civic.Instant // the last masking
 	Lapse       Term
 
 	Main   civic.DossierID   // joined into
@@ -293,6 +311,10 @@ type State struct {
 	// Questions are those the reporter has not answered yet.
 	Questions int
 	Appeals   []Appealing
+	Stay      Staying
+	Hold      *Hold
+	Asking    civic.Instant // since when an erasure waits for the hold to end; 0 for none
+	Erased    *Erasure      // the last
 	undo      *undo
 	apart     *State // as it was before it was joined
 }

@@ -102,6 +102,7 @@ func TestEveryLineHasAText(t *testing.T) {
 		Separated{Why: "main_withdrawn"}, DeclineRefused{BySilence: true}, Confirmed{Solved: true},
 		Escalated{Step: StepDue, Vacant: true}, Reassigned{Triage: waits(TriageConflict)}, Assigned{Resolution: Term{Due: 1}, Joint: []Joint{{}}},
 		Imported{Lead: "x", Resolution: &Term{Due: 1}},
+		Erased{Ground: ErasedAsked, Request: "r"}, Erased{Ground: ErasedRetention}, Erased{Ground: ErasedMain}, Unheld{RanOut: true},
 	})
 	for _, why := range []string{TriageAddress, TriageCategory, TriageOutside, TriageGap, TriageOverlap, TriageConflict} {
 		events = append(events, Reported{Triage: waits(why)})
@@ -109,11 +110,17 @@ func TestEveryLineHasAText(t *testing.T) {
 	for _, o := range Outcomes {
 		events = append(events, Answered{Outcome: o})
 	}
-	for _, step := range []Step{StepHalf, StepDue, StepOver, StepTriage, StepRelease, StepJoint} {
+	for _, step := range []Step{StepHalf, StepDue, StepOver, StepTriage, StepRelease, StepShow, StepJoint} {
 		events = append(events, Escalated{Step: step})
 	}
-	for _, of := range []string{"answer", "decline", "withholding"} {
+	for _, of := range Appealable {
 		events = append(events, Appealed{Of: of})
+	}
+	for _, holds := range Stays {
+		events = append(events, Stayed{Holds: holds})
+	}
+	for _, result := range Results {
+		events = append(events, Obeyed{Result: result, Outcome: Fixed, Round: 2, ReleaseBy: &Term{}, Lapse: &Term{}})
 	}
 	for _, of := range Relays {
 		events = append(events, Relayed{Of: of})
@@ -124,7 +131,7 @@ func TestEveryLineHasAText(t *testing.T) {
 	for _, e := range events {
 		l := tell(journal.Act{Type: e.Type(), Event: e})
 		bare := l.Key == "matter.story.answered_" || l.Key == "matter.story.escalated_" || l.Key == "matter.story.appealed_" || l.Key == "matter.story.reassigned_" ||
-			l.Key == "matter.story.relayed_"
+			l.Key == "matter.story.relayed_" || l.Key == "matter.story.erased_" || l.Key == "matter.story.stayed_" || l.Key == "matter.story.obeyed_"
 		if bare {
 			continue // the empty example of a type that always has a variant
 		}
@@ -173,6 +180,22 @@ func TestFoundingRulesAreWhole(t *testing.T) {
 	for _, g := range r.PauseGrounds {
 		if g.Code == "" || g.Law == "" || g.Longest == "" {
 			t.Errorf("%+v", g)
+		}
+	}
+	en := texts(t, "en")
+	for _, k := range Kinds {
+		if kept, ok := r.Keeping(k); !ok || kept.Days < 365 || kept.Law == "" {
+			t.Errorf("%s is kept for %+v", k, kept)
+		}
+	}
+	for _, g := range r.Holds.Grounds {
+		if en["matter.ground."+g] == "" || r.Holds.Days == 0 {
+			t.Error("the ground of a hold without a text, or without an end:", g)
+		}
+	}
+	for _, c := range r.IdentityChecks {
+		if en["matter.checked."+c] == "" {
+			t.Error(c)
 		}
 	}
 	if !slices.Contains(r.ObjectionGrounds, GroundAnotherBody) {

@@ -80,6 +80,10 @@ func notes(v *clerk.View, _ civic.DossierID, _, after State, a journal.Act) []co
 		reporter("matter.note.relayed_" + e.Of)
 	case Supplied:
 		body(after.Lead, "matter.note.supplied")
+	case Amended:
+		if e.Text != "" || e.Address != "" {
+			body(after.Lead, "matter.note.amended")
+		}
 	case Reopened:
 		body(after.Lead, "matter.note.reopened")
 	}

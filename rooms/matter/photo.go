@@ -1,12 +1,12 @@
 package matter
 
 import (
-	"errors"
+	"io"
 	"net/http"
 	"strings"
 
+	"skein/frame/access"
 	"skein/frame/civic"
-	"skein/frame/vault"
 )
 
 // PhotoPath is where the released photo with a digest is shown.
@@ -54,19 +54,12 @@ func (a *API) photo(w http.ResponseWriter, r *http.Request) error {
 	if !shown {
 		return none
 	}
-	box := string(s.Reporter)
-	copies, err := a.Intake.Vault.Released(ctx, a.Site.Realm.ID, []string{box})
+	found, err := a.Intake.Vault.ReadReleased(ctx, a.Site.Realm.ID, s.Box, digest)
+	if access.Gone(err) {
+		return none
+	}
 	if err != nil {
 		return err
-	}
-	var found vault.Copy
-	for _, c := range copies {
-		if c.Digest == digest && c.Blob != "" {
-			found = c
-		}
-	}
-	if found.Blob == "" {
-		return none
 	}
 	h := w.Header()
 	h.Set("Cache-Control", photoKept)
@@ -75,16 +68,9 @@ func (a *API) photo(w http.ResponseWriter, r *http.Request) error {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	picture, err := a.Intake.Vault.ReadBlob(ctx, a.Site.Realm.ID, box, found.Blob)
-	if errors.Is(err, vault.ErrErased) || errors.Is(err, vault.ErrMissing) {
-		return none
-	}
-	if err != nil {
-		return err
-	}
 	h.Set("Content-Type", found.Media)
 	h.Set("Content-Disposition", `inline; filename="`+PhotoName(s.Number)+`"`)
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin") // other sites show what is public
-	w.Write(picture)                                      // whoever went away needs no picture
+	io.WriteString(w, found.Text)                         // whoever went away needs no picture
 	return nil
 }

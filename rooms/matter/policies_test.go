@@ -98,24 +98,25 @@ func ask(t *testing.T, set *cedar.PolicySet, world types.EntityMap, who types.En
 func TestAllActionsForAllPrincipals(t *testing.T) {
 	list := strings.Fields
 	leadActs := list("accept object ask tell attach correct join split pause resume answer propose_decline release withhold redact retract read read_reporter")
-	deskActs := list("report triage correct join split attach retract read release withhold redact")
+	deskActs := list("report triage correct join split attach retract read release withhold redact erase")
+	leadDesk := list("report triage correct join split attach retract read release withhold redact")
 	may := map[string][]string{
 		`Post::"pwd/head"`:              leadActs,
 		`Post::"pwd/chief"`:             append(slices.Clone(leadActs), "extend"),
-		`Post::"pwd/desk"`:              deskActs,
+		`Post::"pwd/desk"`:              leadDesk,
 		`Post::"pwd/idle"`:              nil,
 		`Post::"parks/head"`:            list("contribute attach retract read"),
 		`Post::"water/head"`:            nil,
 		`Post::"water/all"`:             deskActs,
 		`Post::"hall/desk"`:             deskActs,
-		`Post::"city-office/rulings"`:   list("rule decline correct retract read"),
-		`Post::"city-office/all"`:       append(list("rule decline"), deskActs...),
+		`Post::"city-office/rulings"`:   list("rule decline correct retract read hold unhold"),
+		`Post::"city-office/all"`:       append(list("rule decline hold unhold"), deskActs...),
 		`Post::"city-office/registrar"`: nil,
 		`Post::"other-office/rulings"`:  nil,
-		`Resident::"ann"`:               list("report supply attach read read_reporter confirm reopen appeal withdraw"),
+		`Resident::"ann"`:               list("report supply amend attach read read_reporter confirm reopen appeal withdraw erase"),
 		`Resident::"bob"`:               list("report"),
 		`Resident::"anonymous"`:         list("report"),
-		`Clock::"realm"`:                list("assign tick move relay recompute"),
+		`Clock::"realm"`:                list("assign tick move relay recompute stay obey expire"),
 		`Operator::"machine"`:           nil,
 	}
 	set := policySet(t)
@@ -136,13 +137,50 @@ func TestAllActionsForAllPrincipals(t *testing.T) {
 	}
 }
 
+// A reviewer of the place reads the file while an appeal waits, and only then; she handles nothing.
+func TestReviewersReadWhatIsUnderReview(t *testing.T) {
+	set := policySet(t)
+	world, _ := theWorld()
+	bench := func(id, place string) types.EntityUID {
+		body := types.NewEntityUID("Body", types.String(id))
+		world[body] = types.Entity{UID: body, Attributes: types.NewRecord(types.RecordMap{"place": types.NewEntityUID("Place", types.String(place))})}
+		p := post(id+"/member", id, "public", "reviewer")
+		world[p.UID] = p
+		return p.UID
+	}
+	here, elsewhere := bench("bench", "city"), bench("far-bench", "other-city")
+	w := newWorld(t)
+	s := w.state(w.given(answered...))
+	appealed := s
+	appealed.Appeals = []Appealing{{Of: "answer"}}
+	over := s
+	over.Appeals = []Appealing{{Of: "answer", Over: true}}
+	against := appealed
+	against.Against = "bench"
+	for _, action := range actions() {
+		read := action == "matter.read"
+		if got := ask(t, set, world, here, action, appealed, false); got != read {
+			t.Errorf("under review, %s: %v", action, got)
+		}
+		for name, no := range map[string]bool{
+			"before": ask(t, set, world, here, action, s, false), "after": ask(t, set, world, here, action, over, false),
+			"elsewhere": ask(t, set, world, elsewhere, action, appealed, false), "complained of": ask(t, set, world, here, action, against, false),
+		} {
+			if no {
+				t.Errorf("%s, %s: allowed", name, action)
+			}
+		}
+	}
+}
+
 // The machine's operator can import, and nothing else; nobody else can import.
 func TestOnlyTheOperatorImports(t *testing.T) {
 	set := policySet(t)
 	world, cast := theWorld()
 	w := newWorld(t)
 	s := w.state(w.given(reported...))
-	clock := []string{"matter.assign", "matter.tick", "matter.move", "matter.relay", "matter.recompute", "matter.read", "matter.read_reporter"}
+	clock := []string{"matter.assign", "matter.tick", "matter.move", "matter.relay", "matter.recompute", "matter.stay", "matter.obey", "matter.read", "matter.read_reporter",
+		"matter.erase", "matter.hold", "matter.unhold", "matter.expire"}
 	for _, who := range cast {
 		for _, action := range actions() {
 			if who.Type == "Operator" {
@@ -210,7 +248,7 @@ func TestNoLeadSpeaksForTheReporter(t *testing.T) {
 	s := w.state(w.given(reported...))
 	for _, who := range cast {
 		handles := who.Type == "Post" && (strings.HasPrefix(string(who.ID), "pwd/") || strings.HasPrefix(string(who.ID), "parks/"))
-		for _, action := range strings.Fields("supply confirm reopen appeal withdraw") {
+		for _, action := range strings.Fields("supply confirm reopen appeal withdraw erase") {
 			if got := ask(t, set, world, who, "matter."+action, s, false); got == handles {
 				t.Errorf("%s may %s: %v", who, action, got)
 			}
@@ -234,7 +272,7 @@ func TestPoliciesAreComplete(t *testing.T) {
 		}
 		ids[string(notes["id"])] = true
 	}
-	for _, id := range []string{PowerAssigns, PowerTicks, PowerMoves, PowerRecomputes, PowerRelays} {
+	for _, id := range []string{PowerAssigns, PowerTicks, PowerMoves, PowerRecomputes, PowerRelays, PowerObeys} {
 		if !ids[id] {
 			t.Error("the clock acts under a policy that is not there:", id)
 		}

@@ -43,7 +43,7 @@ func (a *API) Possible(ctx context.Context, s State, actor civic.Actor) ([]Possi
 }
 
 // Appealable is what there can be to appeal.
-var Appealable = []string{"answer", "decline", "withholding"}
+var Appealable = []string{"answer", "decline", "withholding", "masking"}
 
 // attempts are the commands that people give a matter, as complete as they can be made without
 // their words, one of each and of every way it can be meant.
@@ -52,13 +52,13 @@ func (s State) attempts(actor civic.Actor) []Command {
 	const law = "law"
 	out := []Command{
 		Triage{}, Accept{}, Object{Ground: "another_body", Reason: words}, Rule{Lead: s.Lead, Law: law, Reason: words},
-		Correct{SetRight: SetRight{Reason: words}}, Supply{Text: words}, Ask{Text: words}, Tell{Text: words}, Contribute{Text: words}, Attach{Text: words},
+		Correct{SetRight: SetRight{Reason: words}}, Supply{Text: words}, Amend{Text: words}, Ask{Text: words}, Tell{Text: words}, Contribute{Text: words}, Attach{Text: words},
 		Pause{Ground: "weather"}, Resume{}, Extend{Limit: "1h", Reason: words}, Join{Reason: words}, Split{Parts: []Part{{Text: words}}},
 		Answer{Outcome: Explained, Reason: words}, ProposeDecline{Law: law, Reason: words, Elsewhere: law},
 		Decline{Decline: true, Law: law, Reason: words}, Confirm{Solved: true}, Reopen{Reason: words},
 	}
 	for _, of := range Appealable {
-		out = append(out, Appeal{Of: of, Reason: words})
+		out = append(out, Appeal{Of: of, Ground: "facts_unclear", Reason: words})
 	}
 	out = append(out, Withdraw{})
 	if i := slices.IndexFunc(s.Items, func(it Item) bool { return it.Showing != ShowReleased }); i >= 0 {
@@ -70,6 +70,10 @@ func (s State) attempts(actor civic.Actor) []Command {
 	if len(s.Items) > 0 {
 		out = append(out, Redact{Item: s.Items[0].Digest, Shown: Attachment{Digest: words, Media: textMedia}, Ground: "personal_data"})
 	}
+	if !s.Spent() {
+		out = append(out, Erase{Request: "1", Checked: "document"}, PutHold{Ground: "court", Law: law, Until: s.Last + 1})
+	}
+	out = append(out, Unhold{})
 	if act := s.Retractable(actor); act != 0 {
 		out = append(out, Retract{Act: act, Reason: words})
 	}

@@ -62,12 +62,18 @@ func randomCommand(d dice, w *world, s State) Command {
 		return SetRight{Kind: Kind(pick("kind", "", "request", "complaint", "rant")), Category: category(), Where: where(), Against: body(),
 			Visibility: Visibility(pick("visibility", "", "public", "blurred", "private")), Reason: text()}
 	}
+	act := func() int64 {
+		if len(s.Appeals) == 0 || d.in(10) {
+			return 1
+		}
+		return from(d, s.Appeals...).Act
+	}
 	law := "By-law 4"
 	if d.in(10) {
 		law = ""
 	}
 	// Mostly something for the status at hand, or few matters would get far.
-	kinds := 44
+	kinds := 53
 	which := d.IntN(kinds)
 	if s.Exists() && !d.in(3) {
 		which = from(d, map[Status][]int{
@@ -75,11 +81,11 @@ func randomCommand(d dice, w *world, s State) Command {
 			StatusAssigned: {6, 6, 7, 9, 9, 10, 22, 40, 41},
 			StatusObjected: {11, 11, 37},
 			StatusWorking:  {13, 14, 15, 16, 17, 20, 22, 23, 24, 24, 24, 27, 28, 28, 37, 40, 41},
-			StatusPaused:   {14, 16, 19, 41, 43},
-			StatusAnswered: {29, 30, 32, 37, 43},
-			StatusClosed:   {30, 32, 37},
-			StatusDeclined: {32, 37},
-			StatusJoined:   {37, 34, 42},
+			StatusPaused:   {14, 16, 19, 41, 45, 48, 49},
+			StatusAnswered: {29, 30, 32, 32, 37, 44, 48, 49, 50, 51},
+			StatusClosed:   {30, 32, 32, 37, 43, 45, 46, 47, 47, 50, 51},
+			StatusDeclined: {32, 37, 45, 47, 51},
+			StatusJoined:   {37, 34, 42, 43, 45, 47},
 		}[s.Status]...)
 	}
 	switch which {
@@ -128,7 +134,7 @@ func randomCommand(d dice, w *world, s State) Command {
 	case 30, 31:
 		return Reopen{Reason: text()}
 	case 32:
-		return Appeal{Of: pick("of", "answer", "decline", "withholding", "x"), Reason: text()}
+		return Appeal{Of: pick("of", "answer", "decline", "withholding", "masking", "x"), Ground: pick("ground", "facts_unclear", "facts_unclear", "x"), Reason: text()}
 	case 33:
 		return Withdraw{}
 	case 34:
@@ -136,7 +142,11 @@ func randomCommand(d dice, w *world, s State) Command {
 	case 35:
 		return Withhold{Items: items(), Ground: pick("ground", "personal_data", "x")}
 	case 36:
-		return Redact{Item: text(), Shown: Attachment{Digest: dig("masked"), Media: "text/plain"}, Ground: "personal_data"}
+		item := text()
+		if all := items(); len(all) > 0 {
+			item = all[0]
+		}
+		return Redact{Item: item, Shown: Attachment{Digest: dig("masked"), Media: "text/plain"}, Ground: "personal_data"}
 	case 37, 38:
 		return Retract{Act: s.Seq - int64(d.IntN(3)), Reason: text()}
 	case 39:
@@ -145,8 +155,23 @@ func randomCommand(d dice, w *world, s State) Command {
 		return Move{Cause: pick("cause", "list", "successor", "x"), Body: body(), Ground: law}
 	case 41:
 		return Recompute{}
+	case 43, 44:
+		return Erase{Withdraw: d.in(3), Request: pick("request", "12/2026", "12/2026", "Ann"), Checked: pick("checked", "", "document", "x")}
+	case 45:
+		return PutHold{Ground: pick("ground", "court", "court", "x"), Law: law, Until: s.Last + civic.Instant(d.IntN(40)-3)*civic.Instant(24*time.Hour/time.Microsecond)}
+	case 46:
+		return Unhold{}
+	case 47:
+		return Expire{Main: from(d, "", s.Parent)}
 	case 42:
 		return Relay{Main: from(d, s.Main, other()), Of: pick("of", "answered", "told", "x")}
+	case 48:
+		return Amend{Text: text(), Address: pick("address", "", dig("address")), Contact: pick("contact", "", ContactGiven, ContactTaken, "x")}
+	case 50:
+		return Stay{Act: act(), Appeal: "appeal/1.1", Holds: pick("holds", HoldLapse, HoldLapse, "x"), Law: law}
+	case 51, 52:
+		return Obey{Act: act(), Appeal: "appeal/1.1", Result: pick("result", append([]string{"x"}, Results...)...), Outcome: Outcome(pick("outcome", "fixed", "planned", "x")),
+			Show: items(), Within: Limit(pick("limit", "", "5d")), Directions: text()}
 	default:
 		return Tick{}
 	}
@@ -168,8 +193,14 @@ func rightful(d dice, c Command, s State) civic.Actor {
 		return from(d, ann, desk, lead, joint, office, theClock, operator, civic.Actor{})
 	}
 	switch c.(type) {
-	case Report, Supply, Confirm, Reopen, Appeal, Withdraw:
+	case Report, Supply, Amend, Confirm, Reopen, Appeal, Withdraw:
 		return ann
+	case Erase:
+		return from(d, ann, ann, desk)
+	case PutHold, Unhold:
+		return office
+	case Expire:
+		return theClock
 	case Rule, Decline:
 		return office
 	case Triage, Release, Withhold, Redact, Join:
@@ -178,7 +209,7 @@ func rightful(d dice, c Command, s State) civic.Actor {
 		if len(s.Round.Joint) > 0 {
 			return civic.Actor{Kind: civic.Post, Post: civic.PostID(s.Round.Joint[0].Body) + "/head"}
 		}
-	case Tick, Assign, Move, Relay, Recompute:
+	case Tick, Assign, Move, Relay, Recompute, Stay, Obey:
 		return theClock
 	case Retract:
 		return from(d, desk, office, civic.Actor{Kind: civic.Post, Post: civic.PostID(s.Lead) + "/head"})
@@ -316,6 +347,31 @@ func check(t tester, w *world, now civic.Instant) {
 		if s.Status.Open() && Wake(s) == 0 && !s.HasEscalated(StepOver, "") && !s.HasEscalated(StepTriage, "") {
 			t.Fatalf("%s (%s) sleeps for ever: %+v", id, s.Status, s.Round)
 		}
+		// Of what was erased nothing leads back to it, whatever comes after, and a hold was in the way of none.
+		if s.Erased != nil && (s.Reporter != "" || s.Contact || s.Address != "" || s.undo != nil && s.undo.before.Erased == nil) {
+			t.Fatalf("%s was erased, and still knows %+v", id, s)
+		}
+		for _, it := range s.Items {
+			if s.Erased != nil && it.Seq <= erasedIn(w.acts[id]) {
+				t.Fatalf("%s was erased, and still has the item of act %d", id, it.Seq)
+			}
+		}
+		if s.Erased != nil && s.apart != nil && (s.apart.Reporter != "" || s.apart.Box != s.Box) {
+			t.Fatalf("%s was erased, and would have its reporter back once it is separated", id)
+		}
+		held := civic.Instant(0)
+		for _, a := range w.acts[id] {
+			switch e := a.Event.(type) {
+			case Held:
+				held = e.Until
+			case Unheld:
+				held = 0
+			case Erased:
+				if held != 0 {
+					t.Fatalf("%s was erased by act %d under a hold until %s", id, a.Seq, since(held))
+				}
+			}
+		}
 		// Everyone's view of a private matter is nothing.
 		if _, seen := Visible(s, Eyes{}); seen != (s.Visibility != Private) {
 			t.Fatal("seen", seen, s.Visibility)
@@ -333,6 +389,15 @@ func check(t tester, w *world, now civic.Instant) {
 			t.Fatalf("%s paused for %s in a round", id, total)
 		}
 	}
+}
+
+func erasedIn(acts []journal.Act) (last int64) {
+	for _, a := range acts {
+		if _, ok := a.Event.(Erased); ok {
+			last = a.Seq
+		}
+	}
+	return last
 }
 
 func pausedFor(s State) (total time.Duration) {

@@ -23,6 +23,14 @@ func reactors() []clerk.Reactor {
 		Name:  "matter.relays",
 		Types: relayed,
 		React: relay,
+	}, {
+		Name:  "matter.erases_parts",
+		Types: []string{"matter.erased"},
+		React: eraseParts,
+	}, {
+		Name:  "matter.obeys",
+		Types: []string{"review.opened", "review.decided", "review.withdrawn"},
+		React: obeys,
 	}}
 }
 

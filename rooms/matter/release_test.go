@@ -39,7 +39,16 @@ func TestReleasing(t *testing.T) {
 					t.Error(s.Items)
 				}
 			}},
-		{name: "and is appealable", given: withheld, when: move{"2d", ann, Appeal{Of: "withholding", Reason: dig("r")}}, then: []string{"escalated release by the clock at 1d", "appealed"}},
+		{name: "and is appealable", given: withheld, when: move{"2d", ann, Appeal{Of: "withholding", Ground: "facts_unclear", Reason: dig("r")}}, then: []string{"escalated release by the clock at 1d", "appealed"}},
+		{name: "masking is appealable too, whatever became of the matter", given: moves(withText, []move{{"1h", desk, Redact{Item: dig("text"), Shown: Attachment{Digest: dig("masked"), Media: "text/plain"}, Ground: "personal_data"}}, {"2h", ann, Withdraw{}}}),
+			when: move{"3h", ann, Appeal{Of: "masking", Ground: "facts_unclear", Reason: dig("r")}}, then: []string{"appealed"}, status: StatusClosed,
+			check: func(t *testing.T, s State, w *world) {
+				if it := s.Items[0]; it.Masked != "personal_data" || it.Shown != dig("masked") || s.MaskedAt == 0 {
+					t.Error(it)
+				}
+			}},
+		{name: "where something was masked", given: withheld, when: move{"4h", ann, Appeal{Of: "masking", Ground: "facts_unclear", Reason: dig("r")}}, refused: []string{"matter.nothing_to_appeal"}},
+		{name: "once", given: moves(withheld, []move{{"2h", ann, Appeal{Of: "withholding", Ground: "facts_unclear", Reason: dig("r")}}}), when: move{"3h", ann, Appeal{Of: "withholding", Ground: "facts_unclear", Reason: dig("r")}}, refused: []string{"matter.appealed_before"}},
 		{name: "also after what was released: it is taken back", given: moves(withText, []move{{"1h", desk, Release{Items: []string{dig("photo")}}}}), when: move{"2h", desk, Withhold{Items: []string{dig("photo")}, Ground: "personal_data"}}, then: []string{"withheld"}},
 		{name: "masked before it is shown", given: withText, when: move{"1h", desk, Redact{Item: dig("photo"), Shown: Attachment{Digest: dig("masked"), Media: "image/jpeg", W: 640, H: 480}, Ground: "personal_data"}}, then: []string{"redacted"},
 			check: func(t *testing.T, s State, w *world) {

@@ -34,6 +34,8 @@ func Resource(s State, bodies Bodies, now civic.Instant) (types.Record, []types.
 		"private": types.Boolean(s.Visibility == Private),
 		"joint":   types.NewSet(bodyUIDs(s.Round.Joint)...),
 		"against": types.NewSet(),
+		// The review room has an appeal of it before it.
+		"under_review": types.Boolean(s.UnderReview()),
 	}
 	if s.Reporter != "" {
 		attrs["reporter"] = types.NewEntityUID("Resident", types.String(s.Reporter))

@@ -34,6 +34,8 @@ func Room(ports Ports) clerk.Room {
 		Schema:     Schema,
 		Migrations: files,
 		Reactors:   reactors(),
+		Rounds:     []clerk.Round{{Name: "matter.retention", Every: retentionRound, Do: ports.expire}},
+		Older:      Older,
 		Kinds: []clerk.Kind{clerk.Define(clerk.Def[State, Command, Facts]{
 			Kind:     "matter",
 			Events:   Events(),
@@ -72,6 +74,7 @@ func Room(ports Ports) clerk.Room {
 			Wake:   Wake,
 			Tick:   func() Command { return Tick{} },
 			Notes:  notes,
+			Box:    func(s State) string { return s.Box },
 		})},
 	}
 }

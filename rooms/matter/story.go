@@ -1,6 +1,7 @@
 package matter
 
 import (
+	"slices"
 	"strings"
 
 	"skein/face/words"
@@ -118,6 +119,13 @@ func tell(a journal.Act) Line {
 		if e.Triage != nil {
 			l.sum("matter.story.waits_"+e.Triage.Why, "until", e.Triage.By.Due)
 		}
+	case Amended:
+		for what, there := range map[string]bool{"text": e.Text != "", "address": e.Address != "", "contact": e.Contact == ContactGiven, "no_contact": e.Contact == ContactTaken} {
+			if there {
+				l.sum("matter.story.amended_" + what)
+			}
+		}
+		slices.SortFunc(l.Sums, func(a, b Sum) int { return strings.Compare(a.Key, b.Key) })
 	case Contributed:
 		say("body", e.Body)
 	case Paused:
@@ -168,6 +176,27 @@ func tell(a journal.Act) Line {
 		say("round", e.Round)
 	case Appealed:
 		variant(e.Of)
+	case Stayed:
+		say("law", e.Law)
+		variant(e.Holds)
+	case Obeyed:
+		say("of", words.Code{Key: "matter.appeal_of." + e.Of, Else: e.Of})
+		variant(e.Result)
+		if e.Outcome != "" {
+			l.sum("matter.story.obeyed_outcome", "outcome", words.Code{Key: "matter.outcome." + string(e.Outcome), Else: string(e.Outcome)})
+		}
+		if e.Round != 0 {
+			l.sum("matter.story.obeyed_round", "round", e.Round)
+		}
+		if e.Triage != nil {
+			l.sum("matter.story.waits_"+e.Triage.Why, "until", e.Triage.By.Due)
+		}
+		if e.ReleaseBy != nil {
+			l.sum("matter.story.release_by", "until", e.ReleaseBy.Due)
+		}
+		if e.Lapse != nil {
+			l.sum("matter.story.lapse_anew", "until", e.Lapse.Due)
+		}
 	case Withheld:
 		say("ground", ground(e.Ground), "count", len(e.Items))
 	case Released:
@@ -190,6 +219,20 @@ func tell(a journal.Act) Line {
 		if e.Triage != nil {
 			l.Key = "matter.story.reassigned_nobody"
 			l.sum("matter.story.waits_"+e.Triage.Why, "until", e.Triage.By.Due)
+		}
+	case ErasureAsked:
+		say("until", e.Until)
+	case Erased:
+		say("law", e.Law)
+		variant(e.Ground)
+		if e.Request != "" {
+			l.sum("matter.story.erased_request", "request", e.Request, "checked", words.Code{Key: "matter.checked." + e.Checked, Else: e.Checked})
+		}
+	case Held:
+		say("ground", ground(e.Ground), "law", e.Law, "until", e.Until)
+	case Unheld:
+		if e.RanOut {
+			variant("ran_out")
 		}
 	case Recomputed:
 		say("due", e.Resolution.Due)

@@ -32,11 +32,15 @@ func Rows(realm civic.Realm, id civic.DossierID, s State) []store.Write {
 	if s.Imported {
 		imported = 1
 	}
+	box := s.Box
+	if s.Spent() {
+		box = "" // nothing is in it, and there is nothing to erase
+	}
 	writes := make([]store.Write, 1, 4)
 	writes[0] = store.Write{Table: MatterTable, Row: store.Row{
 		string(realm), string(id), string(s.Number), string(s.Kind), string(s.Category), string(s.Place), lat, lon,
 		string(s.Visibility), s.Channel, s.External, string(s.Status), string(s.Ending), string(s.Outcome),
-		string(s.Lead), string(s.Coordinator), string(s.Reporter), int64(s.No), int64(s.Reported), int64(s.Last),
+		string(s.Lead), string(s.Coordinator), box, int64(s.No), int64(s.Reported), int64(s.Last),
 		instant(s.Resolution.Due), instant(s.Answered), instant(s.Ended), int64(handOvers), s.Row, imported,
 	}}
 	for i, p := range s.Places {

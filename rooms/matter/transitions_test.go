@@ -46,6 +46,7 @@ var trying = []struct {
 	{"corrected", desk, just(Correct{SetRight{Category: "parks.tree", Reason: dig("r")}})},
 	{"asked", lead, just(Ask{Text: dig("q")})},
 	{"supplied", ann, just(Supply{Text: dig("a")})},
+	{"amended", ann, just(Amend{Text: dig("a")})},
 	{"told", lead, just(Tell{Text: dig("t")})},
 	{"contributed", joint, just(Contribute{Text: dig("t")})},
 	{"attached", ann, just(Attach{Text: dig("t")})},
@@ -63,6 +64,8 @@ var trying = []struct {
 	{"withdrawn", ann, just(Withdraw{})},
 	{"reassigned", theClock, just(Move{Cause: "list", Ground: "g"})},
 	{"recomputed", theClock, just(Recompute{})},
+	{"erased", ann, just(Erase{})},
+	{"held", office, just(PutHold{Ground: "court", Law: "l", Until: after("9d")})},
 	{"relayed", theClock, func(w *world, id civic.DossierID) Command { return Relay{Main: w.state(id).Main, Of: "answered"} }},
 }
 
@@ -94,7 +97,8 @@ func TestNoActOutsideTheTable(t *testing.T) {
 
 // Every act of the table can be tried, or is the clock's or another act's consequence.
 func TestEveryActIsTried(t *testing.T) {
-	elsewhere := []string{"reported", "imported", "assigned", "escalated", "took_in", "separated", "lapsed", "appealed", "released", "withheld", "redacted", "retracted"}
+	elsewhere := []string{"reported", "imported", "assigned", "escalated", "took_in", "separated", "lapsed", "appealed", "stayed", "obeyed", "released", "withheld", "redacted", "retracted",
+		"erasure_asked", "unheld"}
 	for _, row := range Transitions {
 		if !slices.Contains(elsewhere, row.Act) && !slices.ContainsFunc(trying, func(try struct {
 			act string

@@ -3,6 +3,7 @@ package matter
 import (
 	"slices"
 
+	"skein/frame/access"
 	"skein/frame/civic"
 )
 
@@ -14,6 +15,28 @@ type Eyes struct {
 	// body and all above that.
 	Post   civic.PostID
 	Bodies []civic.BodyID
+	// Power is the policy that permits it, and For what the post reads under it.
+	Power string
+	For   access.Purpose
+}
+
+// Who is the post that looks, for the record of who read what.
+func (e Eyes) Who() access.Who {
+	return access.Who{Actor: civic.Actor{Kind: civic.Post, Post: e.Post}, Power: e.Power, Purpose: e.For}
+}
+
+// purposes are what a post reads for, by the policy that lets it read.
+var purposes = map[string]access.Purpose{
+	"matter.desk_orders": access.Desk, "matter.lead_works": access.Handling, "matter.contribute": access.Joint,
+	"matter.supervisor_reads": access.Supervision, "matter.coordinator_orders": access.Coordination, "matter.reviewer_reads": access.Review,
+}
+
+// purposeOf is what a post reads for under a policy; one that the house does not know is the realm's own.
+func purposeOf(policy string) access.Purpose {
+	if p, ok := purposes[policy]; ok {
+		return p
+	}
+	return access.OwnRule
 }
 
 // View is what some eyes may see of a matter.
@@ -46,8 +69,11 @@ type View struct {
 	Waiting    string // why it has no lead yet
 	Rounds     []Figures
 	Items      []Item
-	// Held counts texts and photos that these eyes may not see.
+	Erased     *Erasure // what was told was erased
+	Hold       *Hold    // and what delays it
+	// Held counts texts and photos that these eyes may not see, and Back says why each is held back.
 	Held int
+	Back []HeldBack
 
 	// For its reporter and for posts concerned.
 	Main      civic.DossierID
@@ -55,11 +81,40 @@ type View struct {
 	Questions int
 	External  string
 	Contact   bool
+	Asking    civic.Instant // since when an erasure waits for the hold to end
 	// For its reporter alone.
 	Yours     bool
 	ConfirmBy civic.Instant // until when she may say whether it is solved
 
 	concerned bool
+}
+
+// HeldBack is a text or photo that is not shown, and why.
+type HeldBack struct {
+	Seq    int64 // the act that brought it
+	From   string
+	Media  string
+	Why    string // one of the Held… codes
+	Ground string // of withholding
+	Law    string // that it cites
+}
+
+// Why something is not shown.
+const (
+	HeldUndecided = "undecided" // nobody has looked at it yet
+	HeldWithheld  = "withheld"  // on a ground
+	HeldWorking   = "working"   // a body's paper for another, not for the reporter before it is released
+)
+
+func (it Item) heldBack(reporter bool) HeldBack {
+	h := HeldBack{Seq: it.Seq, From: it.From, Media: it.Media, Why: HeldUndecided}
+	switch {
+	case it.Showing == ShowWithheld:
+		h.Why, h.Ground, h.Law = HeldWithheld, it.Ground, it.Law
+	case reporter:
+		h.Why = HeldWorking
+	}
+	return h
 }
 
 // Concerned reports whether these eyes are the reporter's, or a post's that may read the file and is not of a body complained of.
@@ -93,7 +148,7 @@ func Visible(s State, eyes Eyes) (View, bool) {
 		Channel: s.Channel, Imported: s.Imported, OnRecord: s.OnRecord,
 		Lead: s.Lead, Law: s.Law, Due: s.Resolution.Due, Resolution: s.Resolution, Pauses: s.Pauses,
 		Outcome: s.Outcome, PlannedBy: s.PlannedBy, Answered: s.Answered, Elsewhere: s.Elsewhere,
-		Waiting: s.Triage, concerned: concerned,
+		Waiting: s.Triage, Erased: s.Erased, Hold: s.Hold, concerned: concerned,
 	}
 	for _, j := range s.Round.Joint {
 		v.Joint = append(v.Joint, j.Body)
@@ -106,10 +161,12 @@ func Visible(s State, eyes Eyes) (View, bool) {
 			v.Items = append(v.Items, shown)
 		} else {
 			v.Held++
+			v.Back = append(v.Back, it.heldBack(reporter))
 		}
 	}
 	if concerned {
 		v.Against, v.Questions, v.External, v.Contact = s.Against, s.Questions, s.External, s.Contact
+		v.Asking = s.Asking
 		v.Main = s.Main // which may be private
 	}
 	if reporter {
@@ -136,7 +193,7 @@ func (it Item) shownTo(reporter, post bool) (Item, bool) {
 		if it.Shown != "" {
 			it.Digest = it.Shown
 		}
-		it.Shown, it.Ground = "", ""
+		it.Shown, it.Ground, it.Law = "", "", ""
 		return it, true
 	}
 	return Item{}, false

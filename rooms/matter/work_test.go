@@ -56,6 +56,23 @@ func TestWork(t *testing.T) {
 			}},
 		{name: "another body has no part", given: accepted, when: move{"1d", water, Contribute{Text: dig("x")}}, refused: []string{"matter.not_joint"}},
 		{name: "nor can one speak for another", given: accepted, when: move{"1d", water, Contribute{Body: "parks", Text: dig("x")}}, refused: []string{"matter.not_joint", "matter.not_joint"}},
+		{name: "the reporter corrects her text", given: accepted, when: move{"3h", ann, Amend{Text: dig("rather"), Address: dig("elsewhere"), Contact: ContactGiven}}, then: []string{"amended"}, status: StatusWorking,
+			check: func(t *testing.T, s State, w *world) {
+				last := s.Items[len(s.Items)-1]
+				if last.Digest != dig("rather") || last.From != fromReporter || last.Showing != ShowUndecided || s.Address != dig("elsewhere") || !s.Contact || s.ReleaseBy.Due == 0 {
+					t.Error(s.Items, s.Address, s.Contact, s.ReleaseBy)
+				}
+			}},
+		{name: "also of a closed matter", given: moves(accepted, []move{{"2h", ann, Withdraw{}}}), when: move{"3h", ann, Amend{Contact: ContactGiven}}, then: []string{"amended"}, status: StatusClosed},
+		{name: "and takes back how to reach her", given: moves(accepted, []move{{"2h", ann, Amend{Contact: ContactGiven}}}), when: move{"3h", ann, Amend{Contact: ContactTaken}}, then: []string{"amended"}, status: StatusWorking,
+			check: func(t *testing.T, s State, w *world) {
+				if s.Contact {
+					t.Error("there is still a contact")
+				}
+			}},
+		{name: "but corrects something", given: accepted, when: move{"3h", ann, Amend{}}, refused: []string{"matter.amend_nothing"}},
+		{name: "nothing that is not there", given: accepted, when: move{"3h", ann, Amend{Contact: ContactTaken}}, refused: []string{"matter.contact_none"}},
+		{name: "in the right form", given: accepted, when: move{"3h", ann, Amend{Text: "x", Address: "y", Contact: "z"}}, refused: []string{"matter.digest_invalid", "matter.digest_invalid", "matter.missing"}},
 		{name: "the reporter adds a photo", given: accepted, when: move{"1d", ann, Attach{Attached: []Attachment{{Digest: dig("p"), Media: "image/jpeg", W: 4, H: 3}}}}, then: []string{"attached"},
 			check: func(t *testing.T, s State, w *world) {
 				if s.Items[0].From != fromReporter || s.ReleaseBy.Due != after("2d") {

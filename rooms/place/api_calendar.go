@@ -25,16 +25,16 @@ type ShownCalendar struct {
 
 // ShownEdition is one version of a calendar.
 type ShownEdition struct {
-	Version string         `json:"version"`
-	Digest  string         `json:"digest"`
-	Set     face.Time      `json:"set"`
-	Act     civic.Position `json:"act"`
+	Version string    `json:"version"`
+	Digest  string    `json:"digest"`
+	Set     face.Time `json:"set"`
+	Act     string    `json:"act" doc:"As /api/acts names it"`
 }
 
 func (a *API) showCalendar(s CalendarState) ShownCalendar {
 	out := ShownCalendar{ID: s.ID, Place: s.Place, Body: s.Body, Versions: []ShownEdition{}}
 	for _, e := range s.Editions {
-		out.Versions = append(out.Versions, ShownEdition{e.Version, e.Digest, a.Site.Time(e.Set), e.Act})
+		out.Versions = append(out.Versions, ShownEdition{e.Version, e.Digest, a.Site.Time(e.Set), a.Site.ActName(e.Act)})
 	}
 	return out
 }

@@ -74,17 +74,17 @@ func (a *API) list(ctx context.Context, _ *struct{}) (*listOut, error) {
 
 // ShownVersion is a version of the realm's own rules.
 type ShownVersion struct {
-	Version    int            `json:"version"`
-	Digest     string         `json:"digest" doc:"Of the realm's own rules; acts cite the digest of the whole set"`
-	InForce    bool           `json:"in_force"`
-	Rules      int            `json:"rules"`
-	Proposal   int            `json:"proposal"`
-	ProposedBy civic.PostID   `json:"proposed_by"`
-	ApprovedBy civic.PostID   `json:"approved_by"`
-	Note       string         `json:"note,omitempty" doc:"Digest of a document that says why"`
-	Proposed   face.Time      `json:"proposed"`
-	Adopted    face.Time      `json:"adopted"`
-	Act        civic.Position `json:"act"`
+	Version    int          `json:"version"`
+	Digest     string       `json:"digest" doc:"Of the realm's own rules; acts cite the digest of the whole set"`
+	InForce    bool         `json:"in_force"`
+	Rules      int          `json:"rules"`
+	Proposal   int          `json:"proposal"`
+	ProposedBy civic.PostID `json:"proposed_by"`
+	ApprovedBy civic.PostID `json:"approved_by"`
+	Note       string       `json:"note,omitempty" doc:"Digest of a document that says why"`
+	Proposed   face.Time    `json:"proposed"`
+	Adopted    face.Time    `json:"adopted"`
+	Act        string       `json:"act" doc:"As /api/acts names it"`
 }
 
 // ShownProposal is what waits.
@@ -126,7 +126,7 @@ func (a *API) versions(_ context.Context, in *versionsIn) (*versionsOut, error) 
 		out.Body.Versions = append(out.Body.Versions, ShownVersion{
 			Version: v.Number, Digest: v.Digest, InForce: v.Number == len(s.Versions), Rules: v.Rules, Proposal: v.Proposal,
 			ProposedBy: v.ProposedBy, ApprovedBy: v.ApprovedBy, Note: v.Note,
-			Proposed: a.Site.Time(v.Proposed), Adopted: a.Site.Time(v.Adopted), Act: v.Act,
+			Proposed: a.Site.Time(v.Proposed), Adopted: a.Site.Time(v.Adopted), Act: a.Site.ActName(v.Act),
 		})
 	}
 	if w := s.Waiting; w != nil {

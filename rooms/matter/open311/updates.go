@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 
+	"skein/frame/access"
 	"skein/frame/civic"
 	"skein/frame/journal"
 	"skein/frame/vault"
@@ -259,8 +259,8 @@ func (a *API) isReporter(ctx context.Context, s matter.State, f form, key, track
 			return true, nil
 		}
 	}
-	contents, err := a.Site.Vault.ReadAll(ctx, a.Site.Realm.ID, string(s.Reporter))
-	if errors.Is(err, vault.ErrErased) || errors.Is(err, vault.ErrMissing) {
+	contents, err := a.Site.Access.Own(ctx, s.Box)
+	if access.Gone(err) {
 		return false, nil
 	}
 	if err != nil {

@@ -24,7 +24,7 @@ type action struct {
 
 // forms are what the page of a matter has forms for, in the order it shows them.
 var forms = []action{
-	{Name: "supply", Photos: true}, {Name: "confirm"}, {Name: "attach", Photos: true}, {Name: "reopen"}, {Name: "appeal"}, {Name: "withdraw"},
+	{Name: "supply", Photos: true}, {Name: "confirm"}, {Name: "attach", Photos: true}, {Name: "amend"}, {Name: "reopen"}, {Name: "appeal"}, {Name: "withdraw"},
 }
 
 // actions are what the reporter may do now; see matter.API.Possible.
@@ -49,13 +49,15 @@ func (p *Pages) actions(ctx context.Context, f found) ([]action, error) {
 // act does what a reporter's form says, and shows the matter again.
 func (p *Pages) act(w http.ResponseWriter, r *http.Request) {
 	site := p.API.Site
-	f, ok := p.find(w, r)
-	if !ok {
-		return
-	}
 	fields, photos, wrong, err := read(r)
 	if err != nil {
 		site.Error(w, r, err)
+		return
+	}
+	code := fields.Get("code")
+	fields.Del("code")
+	f, ok := p.findBy(w, r, r.PathValue("number"), code)
+	if !ok {
 		return
 	}
 	name := fields.Get("act")
@@ -87,12 +89,19 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request) {
 		p.show(w, r, f, face.Status(err), name, form)
 		return
 	}
+	if cookieless(r) {
+		if f, ok := p.findBy(w, r, f.state.Number.String(), code); ok {
+			p.show(w, r, f, http.StatusOK, "", face.Form{})
+		}
+		return
+	}
 	http.Redirect(w, r, PathOf(f.state.Number), http.StatusSeeOther)
 }
 
 // actFields are the fields of the reporter's forms that refusals name.
 var actFields = map[string]string{
-	"text": "text", "reason": "reason", "words": "words", "rating": "rating", "of": "of", "photos": "photos",
+	"contact.name": "name", "contact.email": "email", "contact.phone": "phone", "contact": "no_contact", "address": "address",
+	"text": "text", "reason": "reason", "words": "words", "rating": "rating", "of": "of", "ground": "ground", "photos": "photos",
 }
 
 func commandOf(name string, fields url.Values, form *face.Form) (matter.Command, bool) {
@@ -112,6 +121,18 @@ func commandOf(name string, fields url.Values, form *face.Form) (matter.Command,
 		return c, true
 	case "supply":
 		return matter.Supply{Text: fields.Get("text")}, true
+	case "amend":
+		c := matter.Amend{Text: fields.Get("text"), Address: fields.Get("address")}
+		reach := matter.Contact{Name: fields.Get("name"), Email: fields.Get("email"), Phone: fields.Get("phone"), Language: form.Voice.Lang}
+		switch taken := fields.Get("no_contact") == "yes"; {
+		case taken && !reach.Empty():
+			form.Add("no_contact", "pages.contact_both")
+		case taken:
+			c.Reach = &matter.Contact{}
+		case !reach.Empty():
+			c.Reach = &reach
+		}
+		return c, true
 	case "attach":
 		return matter.Attach{Text: fields.Get("text")}, true
 	case "reopen":
@@ -123,7 +144,7 @@ func commandOf(name string, fields url.Values, form *face.Form) (matter.Command,
 		if reason == "" {
 			form.Add("reason", "pages.reason_missing")
 		}
-		return matter.Appeal{Of: fields.Get("of"), Reason: reason}, true
+		return matter.Appeal{Of: fields.Get("of"), Ground: fields.Get("ground"), Reason: reason}, true
 	case "withdraw":
 		return matter.Withdraw{Reason: reason}, true
 	}
@@ -136,6 +157,9 @@ func (p *Pages) do(r *http.Request, f found, c matter.Command, photos []photo.Ph
 	who.Person = f.eyes.Reporter
 	t, err := p.API.Intake.On(r.Context(), site.Realm.View(), who, f.state, c, photos)
 	if err != nil {
+		return err
+	}
+	if err := p.API.Forget(r.Context(), f.state, &t); err != nil {
 		return err
 	}
 	t.Key, t.Digest = p.once(fields)

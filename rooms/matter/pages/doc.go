@@ -9,6 +9,7 @@
 package pages
 
 import (
+	"context"
 	"embed"
 
 	"skein/face"
@@ -38,7 +39,13 @@ type Ports struct {
 	Bounds   func(v *clerk.View) (geo.Bounds, bool)
 	// Reckon shows the arithmetic of a due date by an edition of a calendar; false if there is none.
 	Reckon func(v *clerk.View, id, version string, start civic.Instant, l matter.Limit, pauses []matter.Span) (calendar.Reckoning, bool)
+	// Grounds are those that an appeal can rest on; Reviews are the appeals of a matter that whoever shows this code may know of.
+	Grounds func(v *clerk.View, voice words.Voice) []face.Option
+	Reviews func(ctx context.Context, voice words.Voice, id civic.DossierID, tracking string) ([]Review, error)
 }
+
+// Review is an appeal of a matter: its page, and how it stands.
+type Review struct{ Href, Title string }
 
 // Branch is a category that reports are not filed under, or are if it has no leaves, and
 // those below it that they are.
@@ -62,9 +69,17 @@ func (p *Pages) Register() {
 	mux.HandleFunc("GET /matters", p.list)
 	mux.HandleFunc("GET /matters/{number}", p.one)
 	mux.HandleFunc("POST /matters/{number}", p.act)
+	mux.HandleFunc("GET /matters/{number}/erase", p.askErase)
+	mux.HandleFunc("POST /matters/{number}/erase", p.takeErase)
 	mux.HandleFunc("GET /matters/{number}/receipt", p.receipt)
 	mux.HandleFunc("GET /matters/{number}/acts/{n}/receipt", p.proof)
 	mux.HandleFunc("GET /matters/{number}/sealed/{digest}", p.sealed)
+	mux.HandleFunc("GET /matters/{number}/data", p.held)
+	mux.HandleFunc("GET /matters/{number}/data/{file}", p.heldAs)
+	mux.HandleFunc("GET /me/data", p.allHeld)
+	mux.HandleFunc("GET /me/data/{file}", p.allHeldAs)
+	mux.HandleFunc("GET /matters/{number}/release", p.askRelease)
+	mux.HandleFunc("POST /matters/{number}/release", p.takeRelease)
 	mux.HandleFunc("GET /report", p.askReport)
 	mux.HandleFunc("POST /report", p.takeReport)
 	mux.HandleFunc("GET /track", p.askCode)

@@ -34,11 +34,18 @@ type oneView struct {
 	Acts     []actProof
 	Emergent string // the emergency number, for safety reports
 	Actions  []action
+	Grounds  []face.Option // of an appeal
+	Reviews  []Review
 	Form     face.Form // of the action that was refused, if any
 	Act      string    // its name
+	Path     string    // of this page
+	Code     string    // to go with the forms of a browser that keeps no cookie
 	// Concerned is set for the reporter and for posts that may read the matter.
 	Concerned bool
 	Inferred  bool // some step is
+	// Releases is set for a post that may decide what everyone sees; Waits is how many texts and photos wait for it.
+	Releases bool
+	Waits    int
 }
 
 // line is an act of the story with the texts and photos it brought.
@@ -46,14 +53,18 @@ type line struct {
 	matter.Line
 	Title, Words, By string
 	Sums             []string
-	Texts            []string
+	Texts            []saying
 	Photos           []matter.Item
+	Standing         []string // how the photos stand, and what is not shown on a ground
 	Erased           bool
 	Power            string // id of the policy it was done under
 	PowerTitle       string
 	Kind             string // who acted, for its mark: resident, body, clock
 	Late, End        bool
 }
+
+// saying is a text of an act, and how it stands before the public.
+type saying struct{ Text, Standing string }
 
 // actProof is an act of which there is a receipt.
 type actProof struct {
@@ -68,17 +79,26 @@ type found struct {
 	state matter.State
 	eyes  matter.Eyes
 	view  matter.View
+	code  string // that the reader showed
 }
 
 // find reads the matter of a request. It is false, and the answer given, if there is none
 // for these eyes: a private matter and one that does not exist are the same to others.
 func (p *Pages) find(w http.ResponseWriter, r *http.Request) (found, bool) {
-	s, err := p.API.Find(r.Context(), r.PathValue("number"))
+	return p.findBy(w, r, r.PathValue("number"), "")
+}
+
+// findBy finds it with a code that came with a form, where the browser keeps none.
+func (p *Pages) findBy(w http.ResponseWriter, r *http.Request, number, code string) (found, bool) {
+	s, err := p.API.Find(r.Context(), number)
 	if err != nil {
 		p.API.Site.Error(w, r, err)
 		return found{}, false
 	}
-	f := found{state: s, eyes: p.API.Eyes(r.Context(), s, p.code(r, s.Number))}
+	if kept := p.Code(r, s.Number); kept != "" || !cookieless(r) {
+		code = kept
+	}
+	f := found{state: s, eyes: p.API.Eyes(r.Context(), s, code), code: code}
 	var visible bool
 	if f.view, visible = matter.Visible(s, f.eyes); !visible {
 		p.API.Site.Error(w, r, civic.Refuse(civic.Missing, "matter.none"))
@@ -105,6 +125,14 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, f found, status int
 		return
 	}
 	o.Act, o.Form = act, form
+	if o.Path = PathOf(f.state.Number); cookieless(r) && f.eyes.Reporter != "" {
+		o.Code = f.code
+	}
+	o.Grounds = p.Ports.Grounds(site.Realm.View(), o.Voice)
+	if o.Reviews, err = p.Ports.Reviews(r.Context(), o.Voice, f.state.ID, f.code); err != nil {
+		site.Error(w, r, err)
+		return
+	}
 	if o.Actions, err = p.actions(r.Context(), f); err != nil {
 		site.Error(w, r, err)
 		return
@@ -123,7 +151,7 @@ func (p *Pages) view(r *http.Request, f found) (oneView, error) {
 	if err != nil {
 		return oneView{}, err
 	}
-	texts, err := p.API.Texts(ctx, f.state, f.view)
+	texts, err := p.API.Texts(ctx, f.state, f.eyes, f.view)
 	if err != nil {
 		return oneView{}, err
 	}
@@ -142,6 +170,13 @@ func (p *Pages) view(r *http.Request, f found) (oneView, error) {
 	}
 	o.Clock = p.arithmetic(v, f.state)
 	o.Why, o.Post = why(v, acts)
+	actor := face.Actor(ctx)
+	o.Releases = f.eyes.Post != "" && f.state.Visibility != matter.Private && len(f.state.Items) > 0 && p.API.May(f.state, actor, matter.Release{}.Name())
+	for _, it := range f.state.Items {
+		if it.Showing == matter.ShowUndecided {
+			o.Waits++
+		}
+	}
 	o.Lines = lines(v, f, acts, texts)
 	for i, l := range o.Lines {
 		if policy := site.Realm.View().Powers.Policy(l.Power); policy != nil {
@@ -219,11 +254,19 @@ func lines(v words.Voice, f found, acts []journal.Act, texts []matter.Text) []li
 			switch {
 			case it.Seq != l.Seq:
 			case it.Media == "text/plain" && said[it.Digest] != "":
-				at.Texts = append(at.Texts, said[it.Digest])
+				at.Texts = append(at.Texts, saying{said[it.Digest], standing(v, it, f.view.Concerned() && f.view.Visibility != matter.Private)})
 			case it.Media == "text/plain":
 				at.Erased = true
 			default:
 				at.Photos = append(at.Photos, it)
+				if s := standing(v, it, f.view.Concerned() && f.view.Visibility != matter.Private); s != "" {
+					at.Standing = append(at.Standing, v.Say("pages.standing_photo", "n", len(at.Photos), "standing", s))
+				}
+			}
+		}
+		for _, b := range f.view.Back {
+			if b.Seq == l.Seq && b.Why == matter.HeldWithheld {
+				at.Standing = append(at.Standing, standing(v, matter.Item{Showing: matter.ShowWithheld, Ground: b.Ground, Law: b.Law}, false))
 			}
 		}
 		out[i] = at

@@ -1,13 +1,11 @@
 package pages
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 	"strconv"
 
 	"skein/frame/civic"
-	"skein/frame/vault"
 	"skein/rooms/matter"
 )
 
@@ -33,10 +31,7 @@ func (p *Pages) sealed(w http.ResponseWriter, r *http.Request) {
 		site.Error(w, r, civic.Refuse(civic.Missing, "matter.none"))
 		return
 	}
-	content, err := p.API.Intake.Vault.Read(r.Context(), site.Realm.ID, vault.Ref{Box: string(f.state.Reporter), Digest: digest})
-	if errors.Is(err, vault.ErrErased) || errors.Is(err, vault.ErrMissing) {
-		err = civic.Refuse(civic.Missing, "pages.erased")
-	}
+	jpeg, err := p.API.Photo(r.Context(), f.state, f.eyes, digest)
 	if err != nil {
 		site.Error(w, r, err)
 		return
@@ -44,8 +39,8 @@ func (p *Pages) sealed(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", "image/jpeg")
 	h.Set("Content-Disposition", `inline; filename="`+matter.PhotoName(f.state.Number)+`"`)
-	h.Set("Content-Length", strconv.Itoa(len(content.Text)))
+	h.Set("Content-Length", strconv.Itoa(len(jpeg)))
 	h.Set("Cache-Control", "no-store")
 	h.Set("Vary", "Cookie")
-	w.Write(content.Text)
+	w.Write(jpeg)
 }

@@ -41,6 +41,7 @@ func (p *Pages) askReport(w http.ResponseWriter, r *http.Request) {
 func (p *Pages) reportPage(w http.ResponseWriter, r *http.Request, status int, f face.Form) {
 	site := p.API.Site
 	view := site.Realm.View()
+	p.probe(w, r)
 	if f.Value("once") == "" {
 		f.Values.Set("once", fresh())
 	}
@@ -123,6 +124,12 @@ func (p *Pages) takeReport(w http.ResponseWriter, r *http.Request) {
 	n := receipt.State.(matter.State).Number
 	p.keep(w, r, n, code)
 	p.cookie(w, freshCookie, n.String(), freshFor)
+	if cookieless(r) {
+		if f, ok := p.findBy(w, r, n.String(), code); ok {
+			p.showReceipt(w, r, f, matter.SpacedTracking(code))
+		}
+		return
+	}
 	http.Redirect(w, r, PathOf(n)+"/receipt", http.StatusSeeOther)
 }
 
@@ -164,14 +171,18 @@ func (p *Pages) receipt(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, PathOf(f.state.Number), http.StatusSeeOther)
 		return
 	}
+	code := ""
+	if c, err := r.Cookie(p.API.Site.CookieName(freshCookie)); err == nil && c.Value == f.state.Number.String() {
+		code = matter.SpacedTracking(p.Code(r, f.state.Number))
+	}
+	p.showReceipt(w, r, f, code)
+}
+
+func (p *Pages) showReceipt(w http.ResponseWriter, r *http.Request, f found, code string) {
 	o, err := p.view(r, f)
 	if err != nil {
 		p.API.Site.Error(w, r, err)
 		return
-	}
-	code := ""
-	if c, err := r.Cookie(p.API.Site.CookieName(freshCookie)); err == nil && c.Value == f.state.Number.String() {
-		code = matter.SpacedTracking(p.code(r, f.state.Number))
 	}
 	p.API.Site.Page(w, r, face.Sheet{Title: o.Voice.Say("pages.receipt_title", "number", o.Number), Section: "/report", Secret: true}, receiptPage(o, code))
 }

@@ -20,6 +20,8 @@ const (
 	// freshCookie says, for a few minutes after a report, of which matter the code may be shown.
 	freshCookie = "fresh"
 	freshFor    = 600 // seconds
+	// hereCookie says that the browser keeps cookies, and nothing else; it goes when the browser is closed.
+	hereCookie = "here"
 )
 
 // PathOf is the page of a matter.
@@ -40,8 +42,8 @@ func (p *Pages) kept(r *http.Request) (all []kept) {
 	return all
 }
 
-// code is what the reader's browser holds of a matter, "" for nothing.
-func (p *Pages) code(r *http.Request, n matter.Number) string {
+// Code is what the reader's browser holds of a matter, "" for nothing.
+func (p *Pages) Code(r *http.Request, n matter.Number) string {
 	for _, k := range p.kept(r) {
 		if k.number == n.String() && len(k.code) <= 64 {
 			return k.code
@@ -102,6 +104,11 @@ func (p *Pages) takeCode(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	code := f.Value("code")
+	if err == nil && p.API.Remembers(r.Context(), s, code) {
+		p.keep(w, r, s.Number, "")
+		p.erasedPage(w, r, s)
+		return
+	}
 	if err != nil || !p.API.Tracked(r.Context(), s, code) {
 		f.Add("code", "pages.code_wrong")
 		f.Values.Del("code")
@@ -109,7 +116,24 @@ func (p *Pages) takeCode(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.keep(w, r, s.Number, code)
+	if cookieless(r) {
+		if f, ok := p.findBy(w, r, s.Number.String(), code); ok {
+			p.show(w, r, f, http.StatusOK, "", face.Form{})
+		}
+		return
+	}
 	http.Redirect(w, r, PathOf(s.Number), http.StatusSeeOther)
+}
+
+// cookieless reports whether a browser sends no cookie, not even that which a form was shown with: it keeps none. What its
+// reader is to know of a matter of hers must be in the answer itself, and the code in the forms.
+func cookieless(r *http.Request) bool { return len(r.Cookies()) == 0 }
+
+// probe finds out whether a browser keeps cookies, before a form comes back.
+func (p *Pages) probe(w http.ResponseWriter, r *http.Request) {
+	if cookieless(r) {
+		p.cookie(w, hereCookie, "1", 0)
+	}
 }
 
 // tidy is a code as a cookie can hold it: letters, digits and hyphens.
@@ -127,6 +151,7 @@ func tidy(code string) string {
 }
 
 func (p *Pages) codePage(w http.ResponseWriter, r *http.Request, status int, f face.Form) {
+	p.probe(w, r)
 	p.API.Site.Page(w, r, face.Sheet{
 		Status: status, Title: f.Voice.Say("pages.track"), Section: "/track", Crumbs: []face.Crumb{}, Secret: true,
 	}, trackPage(f))

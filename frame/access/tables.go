@@ -1,0 +1,86 @@
+package access
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"skein/frame/civic"
+	"skein/frame/journal"
+	"skein/frame/store"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Messages are the package's texts.
+//
+//go:embed messages.en.json messages.zh-Hans.json
+var Messages embed.FS
+
+// Migrations are the record's own tables. Rebuilding from the journal does not make them.
+func Migrations() store.Migrations {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		panic(err)
+	}
+	return store.Migrations{Room: "access", Files: files}
+}
+
+var (
+	readingTable = &store.Table{Name: "access_readings", Key: 3, Columns: store.Columns(
+		"realm:t hour:i digest:t minute:i box:t parts:t reader:t power:t purpose:t salt:b")}
+	spanTable = &store.Table{Name: "access_spans", Key: 2, Columns: store.Columns("realm:t until:i since:i salt:b digest:b")}
+)
+
+// readings reads rows by a condition on columns of the table.
+func readings(ctx context.Context, q journal.Querier, realm civic.Realm, condition string, args ...any) ([]Reading, error) {
+	rows, err := q.QueryContext(ctx, "SELECT hour, digest, minute, box, parts, reader, power, purpose, salt FROM access_readings WHERE realm = $1 AND "+condition,
+		append([]any{string(realm)}, args...)...)
+	if err != nil {
+		return nil, fmt.Errorf("access: %w", err)
+	}
+	defer rows.Close()
+	var out []Reading
+	for rows.Next() {
+		var r Reading
+		var minute sql.NullInt64
+		var box, parts, reader, power, purpose sql.NullString
+		if err := rows.Scan(&r.Hour, &r.Digest, &minute, &box, &parts, &reader, &power, &purpose, &r.Salt); err != nil {
+			return nil, err
+		}
+		r.Minute, r.Box, r.Reader, r.Power, r.Purpose = civic.Instant(minute.Int64), box.String, reader.String, power.String, Purpose(purpose.String)
+		r.Parts = strings.Fields(parts.String)
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
+// Of lists who read a box, the latest first.
+func (r *Record) Of(ctx context.Context, box string) ([]Reading, error) {
+	return readings(ctx, r.DB.R, r.Realm, "box = $2 ORDER BY hour DESC, minute DESC, digest", box)
+}
+
+const emptied = "UPDATE access_readings SET minute = NULL, box = NULL, parts = NULL, reader = NULL, power = NULL, purpose = NULL, salt = NULL WHERE realm = $1 AND "
+
+// Erase empties the rows on boxes, in the commit that erases them. Their digests stay, and with them what was sealed.
+func Erase(ctx context.Context, tx *store.Tx, realm civic.Realm, boxes []string) error {
+	if len(boxes) == 0 {
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, emptied+tx.DB().Each("box", "$2"), string(realm), tx.DB().List(boxes)); err != nil {
+		return fmt.Errorf("access: erase: %w", err)
+	}
+	return nil
+}
+
+// expire empties the rows of hours before a moment.
+func expire(ctx context.Context, tx *store.Tx, realm civic.Realm, before civic.Instant) error {
+	if _, err := tx.ExecContext(ctx, emptied+"hour < $2 AND box IS NOT NULL", string(realm), int64(before)); err != nil {
+		return fmt.Errorf("access: expire: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,125 @@
+package matter
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"skein/frame/civic"
+)
+
+// erase has what was told erased at its reporter's word, or at the desk for her on a written request. A hold delays
+// it; asking a second time is no error.
+func (d *decision) erase(c Erase) {
+	d.permit("erased")
+	if d.f.Asker.Kind == civic.Post {
+		if !fileNumber(c.Request) { // it stands in the act for ever, so it must be no name
+			d.wrong("request", "matter.request_number")
+		}
+		if !slices.Contains(d.f.Rules.IdentityChecks, c.Checked) {
+			d.wrong("checked", "matter.check_unknown", "checked", clip(c.Checked))
+		}
+		if c.Withdraw {
+			d.wrong("withdraw", "matter.reporter_alone")
+		}
+	} else {
+		c.Request, c.Checked = "", ""
+	}
+	if !d.ok() || d.s.Spent() {
+		return
+	}
+	if c.Withdraw {
+		if d.withdraw(Withdraw{}); !d.ok() {
+			return
+		}
+	}
+	switch {
+	case d.s.Hold == nil:
+		d.emit(Erased{Ground: ErasedAsked, Request: c.Request, Checked: c.Checked})
+	case d.s.Asking == 0:
+		d.emit(ErasureAsked{Until: d.s.Hold.Until, Request: c.Request, Checked: c.Checked})
+	}
+}
+
+// fileNumber reports whether a text is the number of a file: one word, short, with a digit in it.
+func fileNumber(text string) bool {
+	return plain(text, 40) && strings.ContainsAny(text, "0123456789") && !strings.ContainsFunc(text, unicode.IsSpace)
+}
+
+// expire is the clock's: the time for keeping what was told has run out, or the matter that this is a part of was erased.
+func (d *decision) expire(c Expire) {
+	d.permit("erased")
+	s := d.s
+	if !d.ok() || s.Spent() {
+		return
+	}
+	if c.Main != "" {
+		main := d.f.Others[c.Main]
+		switch {
+		case s.Parent != c.Main || main.Erased == nil:
+			d.refuse(civic.Conflict, "matter.not_due")
+		case s.Hold == nil:
+			d.emit(Erased{Ground: ErasedMain})
+		case s.Asking == 0:
+			d.emit(ErasureAsked{Until: s.Hold.Until})
+		}
+		return
+	}
+	keeping, known := d.f.Rules.Keeping(s.Kind)
+	ended := s.Ended
+	if s.Status == StatusJoined {
+		main := d.f.Others[s.Main]
+		if ended = max(ended, main.Ended); main.Status.Open() || main.Status == StatusAnswered || main.Status == StatusJoined {
+			ended = 0
+		}
+	}
+	switch {
+	case !known || ended == 0 || s.Status.Open() || s.Status == StatusAnswered:
+		d.refuse(civic.Conflict, "matter.not_due")
+	case d.now < ended.Add(days(keeping.Days)):
+		d.refuse(civic.Conflict, "matter.kept_until", "until", ended.Add(days(keeping.Days)))
+	case s.Hold != nil:
+		d.refuse(civic.Conflict, "matter.is_held", "until", s.Hold.Until)
+	case s.UnderReview():
+		d.refuse(civic.Conflict, "matter.under_review")
+	default:
+		d.emit(Erased{Ground: ErasedRetention, Law: keeping.Law})
+	}
+}
+
+// hold delays erasures. Said again, it takes the place of the hold before.
+func (d *decision) hold(c PutHold) {
+	d.permit("held")
+	rules := d.f.Rules.Holds
+	if !slices.Contains(rules.Grounds, c.Ground) {
+		d.wrong("ground", "matter.ground_unknown", "ground", clip(c.Ground))
+	}
+	d.words("law", c.Law, true)
+	if c.Until <= d.now || c.Until > d.now.Add(days(rules.Days)) {
+		d.wrong("until", "matter.hold_until", "days", rules.Days)
+	}
+	if d.s.Spent() {
+		d.refuse(civic.Conflict, "matter.erased")
+	}
+	if d.ok() {
+		d.emit(Held{Ground: c.Ground, Law: c.Law, Until: c.Until})
+	}
+}
+
+// unhold ends a hold before its time; what waited for it is erased in the same commit.
+func (d *decision) unhold() {
+	d.permit("unheld")
+	if d.s.Hold == nil {
+		d.refuse(civic.Conflict, "matter.not_held")
+	}
+	if d.ok() {
+		d.emit(Unheld{})
+		d.eraseAsked(d.now)
+	}
+}
+
+func (d *decision) eraseAsked(at civic.Instant) {
+	if d.s.Asking != 0 {
+		d.clock(PowerErases, at, Erased{Ground: ErasedAsked})
+	}
+}

@@ -1,0 +1,168 @@
+package review
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"skein/frame/civic"
+	"skein/frame/clerk"
+	"skein/frame/journal"
+)
+
+// reactors follow matters: what is appealed is opened, and whoever has a hand in a matter while it is reviewed is kept
+// out of the review. Each command has the act's position in its key, so that it is done once.
+func reactors(ports Ports) []clerk.Reactor {
+	return []clerk.Reactor{{
+		Name: "review.opens", Types: []string{"matter.appealed"},
+		React: func(ctx context.Context, r *clerk.Realm, a journal.Act) error { return opens(ctx, r, a, ports) },
+	}, {
+		Name: "review.follows", Types: handling,
+		React: func(ctx context.Context, r *clerk.Realm, a journal.Act) error { return follows(ctx, r, a, ports) },
+	}, {
+		Name: "review.forgets", Types: []string{"matter.erased"}, React: forgets,
+	}}
+}
+
+// forgets withdraws the appeals of a matter whose reporter had it erased, in her name: the grounds lay in the matter's box and went with it,
+// and so did she. No clock erases a matter that is under review.
+func forgets(ctx context.Context, r *clerk.Realm, a journal.Act) error {
+	ids, err := ofMatter(ctx, r, a.Dossier)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		state, _, err := r.State(ctx, id)
+		if err != nil {
+			return err
+		}
+		s, ok := state.(State)
+		if !ok || !slices.Contains(pending, s.Status) {
+			continue
+		}
+		_, err = r.Do(ctx, clerk.Task{
+			Command: Withdraw{}, Dossier: id, Actor: civic.Actor{Kind: civic.Resident, Person: s.Appellant}, Cause: a.Position,
+			Key: fmt.Sprintf("%d forgets %s", a.Position, id), Digest: a.Type,
+		})
+		if _, refused := civic.AsRefusals(err); err != nil && !refused {
+			return fmt.Errorf("forgets %s: %w", id, err)
+		}
+	}
+	return nil
+}
+
+// handling are the acts by which somebody has a hand in a matter.
+var handling = func() []string {
+	var out []string
+	for _, act := range strings.Fields("triaged accepted objected ruled corrected asked told contributed attached paused resumed extended joined split " +
+		"answered decline_proposed declined decline_refused released withheld redacted retracted assigned reassigned") {
+		out = append(out, "matter."+act)
+	}
+	return out
+}()
+
+func opens(ctx context.Context, r *clerk.Realm, a journal.Act, ports Ports) error {
+	if a.Imported {
+		return nil // long past: whoever decided it then did
+	}
+	var e struct {
+		Of     string `json:"of"`
+		Ground string `json:"ground"`
+		Reason string `json:"reason"`
+	}
+	if err := json.Unmarshal(a.Data, &e); err != nil {
+		return err
+	}
+	m, err := ports.Matter(ctx, r, a.Dossier, e.Of)
+	if err != nil {
+		return err
+	}
+	acts, err := r.Acts(ctx, a.Dossier)
+	if err != nil {
+		return err
+	}
+	count := 0
+	for _, earlier := range acts {
+		if earlier.Type == "matter.appealed" && !earlier.Imported && earlier.Seq <= a.Seq {
+			count++
+		}
+	}
+	return issue(ctx, r, a, ID(a.Dossier, a.Seq), Open{Act: a.Seq, Count: count, Of: e.Of, Ground: e.Ground, Reason: e.Reason, Matter: m})
+}
+
+func follows(ctx context.Context, r *clerk.Realm, a journal.Act, ports Ports) error {
+	if a.Imported {
+		return nil
+	}
+	kind, post, _ := strings.Cut(a.Actor, ":")
+	handled := civic.ActorKind(kind) == civic.Post
+	narrowed := a.Type == "matter.corrected" || a.Type == "matter.triaged"
+	named := a.Type == "matter.assigned" || a.Type == "matter.reassigned"
+	if !handled && !narrowed && !named {
+		return nil
+	}
+	ids, err := ofMatter(ctx, r, a.Dossier)
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	note := Note{}
+	if named {
+		var e struct {
+			Lead civic.BodyID `json:"lead"`
+		}
+		if err := json.Unmarshal(a.Data, &e); err != nil {
+			return err
+		}
+		note.Body = e.Lead
+	}
+	if handled {
+		name, _, _ := strings.Cut(post, " ")
+		note.Post = civic.PostID(name)
+	}
+	if narrowed || a.Private {
+		m, err := ports.Matter(ctx, r, a.Dossier, "")
+		if err != nil {
+			return err
+		}
+		note.Private = m.Private
+	}
+	for _, id := range ids {
+		if err := issue(ctx, r, a, id, note); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ofMatter are the appeals of a matter.
+func ofMatter(ctx context.Context, r *clerk.Realm, matter civic.DossierID) ([]civic.DossierID, error) {
+	rows, err := r.DB.R.QueryContext(ctx, "SELECT dossier FROM appeals WHERE realm = $1 AND matter = $2 ORDER BY opened, dossier", string(r.ID), string(matter))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []civic.DossierID
+	for rows.Next() {
+		var id civic.DossierID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		out = append(out, id)
+	}
+	return out, rows.Err()
+}
+
+// issue issues a command of the clock that answers an act. What is refused is not for that appeal any more.
+func issue(ctx context.Context, r *clerk.Realm, a journal.Act, id civic.DossierID, c Command) error {
+	_, err := r.Do(ctx, clerk.Task{
+		Command: c, Dossier: id, Actor: civic.Actor{Kind: civic.Clock}, Cause: a.Position,
+		Key: fmt.Sprintf("%d %s %s", a.Position, c.Name(), id), Digest: a.Type,
+	})
+	rs, refused := civic.AsRefusals(err)
+	if err != nil && (!refused || slices.ContainsFunc(rs, func(r civic.Refusal) bool { return r.Kind == civic.Unavailable })) {
+		return fmt.Errorf("%s on %s: %w", c.Name(), a.Dossier, err)
+	}
+	return nil
+}
