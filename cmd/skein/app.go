@@ -22,6 +22,7 @@ import (
 	"skein/frame/courier"
 	"skein/frame/procedure"
 	"skein/frame/seal"
+	"skein/frame/search"
 	"skein/frame/sheet"
 	"skein/frame/store"
 	"skein/frame/vault"
@@ -216,7 +217,7 @@ func (a *app) found(ctx context.Context, id civic.Realm, s clerk.Settings) error
 
 // migrate brings the tables up to date.
 func (a *app) migrate(ctx context.Context) error {
-	return a.house.Migrate(ctx, a.db, vault.Migrations(), courier.Migrations(), seal.Migrations(), access.Migrations(), face.Migrations(), signin.Migrations())
+	return a.house.Migrate(ctx, a.db, vault.Migrations(), courier.Migrations(), seal.Migrations(), access.Migrations(), search.Migrations(), face.Migrations(), signin.Migrations())
 }
 
 // only is the realm asked for, or the only one there is.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"maps"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -49,6 +50,14 @@ func newHouse(master *vault.Master) (*clerk.House, matter.Ports, review.Ports, e
 		Calendars: func(v *clerk.View) matter.Calendars { return matter.CalendarBy(place.CatalogIn(v).Calendar) },
 		Rules:     func(v *clerk.View) *matter.Rules { return rules.Under(v.Settings.Retention) },
 		Numbers:   public,
+		Names: func(v *clerk.View, kind, code string) (all []string) {
+			for _, lang := range []string{"en", "zh-Hans"} {
+				if t := title(v, lang, kind, code); t != "" && !slices.Contains(all, t) {
+					all = append(all, t)
+				}
+			}
+			return all
+		},
 	}
 	house, err := clerk.NewHouse(entities,
 		place.Room(place.Ports{

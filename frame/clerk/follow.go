@@ -18,6 +18,8 @@ type Reactor struct {
 	Name  string
 	Types []string
 	React func(ctx context.Context, r *Realm, a journal.Act) error
+	// ReactAll takes acts by the hundred, in order, instead of React: for what issues no commands and may be done anew.
+	ReactAll func(ctx context.Context, r *Realm, acts []journal.Act) error
 }
 
 // Round is what a room looks after by the clock where no dossier can say when: what the rules in force make due. It
@@ -197,11 +199,18 @@ func (r *Realm) reactAll(ctx context.Context, re Reactor) error {
 		if err != nil {
 			return err
 		}
-		for _, a := range acts {
-			if err := re.React(ctx, r, a); err != nil {
+		if re.ReactAll != nil && len(acts) > 0 {
+			if err := re.ReactAll(ctx, r, acts); err != nil {
 				return err
 			}
-			from, answered = a.Position, true
+			from, answered = acts[len(acts)-1].Position, true
+		} else {
+			for _, a := range acts {
+				if err := re.React(ctx, r, a); err != nil {
+					return err
+				}
+				from, answered = a.Position, true
+			}
 		}
 		if len(acts) < 100 {
 			from = max(from, head)

@@ -206,6 +206,7 @@ type listIn struct {
 	Status   string `query:"status" enum:"received,assigned,objected,working,paused,joined,answered,declined,closed"`
 	Open     bool   `query:"open"`
 	Late     bool   `query:"late" doc:"Open and past its due date"`
+	Words    string `query:"q" maxLength:"200" doc:"Words that stand in what everyone may read of a matter, all of them, or begin one there; the best first, at most 200, without a next page"`
 	After    string `query:"after" maxLength:"40" doc:"The number of the last matter of the page before"`
 	Limit    int    `query:"limit" minimum:"1" maximum:"500" default:"50"`
 }
@@ -238,7 +239,7 @@ func (a *API) After(ctx context.Context, number string) (civic.DossierID, error)
 func (a *API) list(ctx context.Context, in *listIn) (*listOut, error) {
 	f := Filter{
 		Category: civic.Category(in.Category), Place: civic.PlaceID(in.Place), Lead: civic.BodyID(in.Lead),
-		Status: Status(in.Status), Open: in.Open, Late: in.Late, Limit: in.Limit,
+		Status: Status(in.Status), Open: in.Open, Late: in.Late, Words: in.Words, Limit: in.Limit,
 	}
 	if in.After != "" {
 		var err error
@@ -267,7 +268,7 @@ func (a *API) list(ctx context.Context, in *listIn) (*listOut, error) {
 		}
 		out.Body.Matters = append(out.Body.Matters, m)
 	}
-	if len(rows) == in.Limit {
+	if len(rows) == in.Limit && in.Words == "" {
 		out.Body.Next = rows[len(rows)-1].Number.String()
 		out.Link = "<" + a.Site.PublicURL + "/api/matters?limit=" + strconv.Itoa(in.Limit) + "&after=" + out.Body.Next + `>; rel="next"`
 	}

@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"skein/frame/civic"
+	"skein/frame/search"
 )
 
 // Row is a matter as a list shows it; it is never private.
@@ -46,11 +48,16 @@ type Filter struct {
 	UpdatedFrom, UpdatedUntil   civic.Instant
 	Categories                  []civic.Category // any of these, exactly
 	Statuses                    []Status
+	// Words finds matters that have them all, the best first; there is no next page.
+	Words string
 	// Before pages: only matters older than this one.
 	Before civic.DossierID
 	Offset int
 	Limit  int
 }
+
+// mostFound bounds how many matters words find.
+const mostFound = 200
 
 const rowColumns = "m.dossier, m.number, m.kind, m.category, m.place, m.lat_e6, m.lon_e6, m.visibility, m.status, m.ending, m.outcome, " +
 	"m.lead, m.box, m.reported, m.updated, m.due, m.answered, m.ended, m.handovers, m.imported"
@@ -124,6 +131,14 @@ func (a *API) List(ctx context.Context, f Filter) ([]Row, error) {
 	if f.UpdatedUntil != 0 {
 		add("m.updated < %s", int64(f.UpdatedUntil))
 	}
+	var found []string
+	if f.Words != "" {
+		var err error
+		if found, err = search.Find(ctx, db, a.Site.Realm.ID, Name, f.Words, mostFound); err != nil || len(found) == 0 {
+			return nil, err
+		}
+		add(db.Each("m.dossier", "%s"), db.List(found))
+	}
 	order := "m.dossier DESC"
 	if from != "matters m" {
 		order = "p.dossier DESC"
@@ -132,7 +147,11 @@ func (a *API) List(ctx context.Context, f Filter) ([]Row, error) {
 	if f.Before != "" {
 		add(strings.TrimSuffix(order, " DESC")+" < %s", string(f.Before))
 	}
-	args = append(args, f.Limit, f.Offset)
+	limit := f.Limit
+	if found != nil {
+		limit = mostFound // they are put in order here
+	}
+	args = append(args, limit, f.Offset)
 	query := fmt.Sprintf("SELECT %s FROM %s WHERE %s ORDER BY %s LIMIT $%d OFFSET $%d", rowColumns, from, where.String(), order, len(args)-1, len(args))
 	rows, err := db.R.QueryContext(ctx, query, args...)
 	if err != nil {
@@ -154,7 +173,15 @@ func (a *API) List(ctx context.Context, f Filter) ([]Row, error) {
 		r.Due, r.Answered, r.Ended = civic.Instant(due.Int64), civic.Instant(answered.Int64), civic.Instant(ended.Int64)
 		out = append(out, r)
 	}
-	return out, rows.Err()
+	if err := rows.Err(); err != nil || found == nil {
+		return out, err
+	}
+	place := make(map[string]int, len(found))
+	for i, id := range found {
+		place[id] = i
+	}
+	slices.SortFunc(out, func(x, y Row) int { return place[string(x.ID)] - place[string(y.ID)] })
+	return out[:min(len(out), f.Limit)], nil
 }
 
 // below bounds a category and all that lie under it, and some neighbours, in the order of

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"skein/face"
 	"skein/face/words"
@@ -34,6 +35,7 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	f := matter.Filter{
 		Category: civic.Category(q.Get("category")), Place: civic.PlaceID(q.Get("place")), Lead: civic.BodyID(q.Get("body")), Limit: pageOf + 1,
+		Words: strings.TrimSpace(q.Get("q")),
 	}
 	switch state := matter.Status(q.Get("status")); {
 	case state == "":
@@ -64,7 +66,7 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) {
 		Form: face.Form{Voice: v, Values: q}, Voice: v, Categories: filterGroups(p.Ports.Categories(view, v.Lang)),
 		Places: p.Ports.Places(view, v), Bodies: []face.Group{{Options: p.Ports.Bodies(view, v.Lang)}}, States: states(v),
 	}
-	if len(rows) > pageOf {
+	if len(rows) > pageOf && f.Words == "" {
 		rows = rows[:pageOf]
 		l.Next = address("/matters", q, "after", rows[pageOf-1].Number.String())
 	}

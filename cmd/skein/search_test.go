@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// wordsFind are the numbers that words find, for everyone.
+func (c *city) wordsFind(words string) (numbers []string) {
+	c.Helper()
+	if err := c.realm.CatchUp(context.Background()); err != nil {
+		c.Fatal(err)
+	}
+	var list struct {
+		Matters []struct{ Number string }
+	}
+	if err := json.Unmarshal([]byte(c.must(200, "GET", "/api/matters?limit=200&q="+url.QueryEscape(words), "", nil).text), &list); err != nil {
+		c.Fatal(err)
+	}
+	for _, m := range list.Matters {
+		numbers = append(numbers, m.Number)
+	}
+	return numbers
+}
+
+// Words find what everyone may read of a matter, in both languages, and nothing else of it: not what nobody released, not what was
+// taken back, masked or erased, not a private matter by anything.
+func TestWordsFind(t *testing.T) {
+	onBothEngines(t, 40, func(c *city) {
+		said := lamp("The quillwort lamp is dark. 小区门口的路灯坏了。")
+		m := c.report(said)
+		private := lamp("The quillwort lamp of mine")
+		private["visibility"] = "private"
+		hidden := c.report(private)
+		has := func(words string, want bool) {
+			c.Helper()
+			numbers := c.wordsFind(words)
+			if got := len(numbers) > 0 && strings.Contains(strings.Join(numbers, " "), m.number); got != want {
+				c.Errorf("%q finds %v", words, numbers)
+			}
+			if strings.Contains(strings.Join(numbers, " "), hidden.number) {
+				c.Errorf("%q finds a private matter", words)
+			}
+		}
+		has("quillwort", false)
+		has("street light", true)
+		has(m.number, true)
+		has(hidden.number, false)
+		c.act(201, m, "release", "info/desk", map[string]any{"items": []string{c.state(m).Items[0].Digest}, "unmasked": true})
+		for _, words := range []string{"quillwort", "QUILLWORTS", "quill", "路灯", "灯", "坏了", "lamp dark", "light 路灯"} {
+			has(words, true)
+		}
+		has("灯路", false)
+		has("quillwort nothing", false)
+		page := c.must(200, "GET", "/matters?q="+url.QueryEscape("路灯"), "", nil).text
+		if !strings.Contains(page, m.number) || !strings.Contains(page, `value="路灯"`) {
+			c.Errorf("the page does not show it")
+		}
+		if page := c.must(200, "GET", "/matters?q="+url.QueryEscape(`"'; DROP *<b>`), "", nil).text; strings.Contains(page, "<b>") {
+			c.Error("what was asked for is written as it came")
+		}
+		c.act(201, m, "redact", "info/desk", map[string]any{"item": c.state(m).Items[0].Digest, "text": "The lamp is dark.", "ground": "personal_data"})
+		has("quillwort", false)
+		has("dark", true)
+		c.act(201, m, "withhold", "info/desk", map[string]any{"items": []string{c.state(m).Items[0].Digest}, "ground": "personal_data", "law": "l"})
+		has("dark", false)
+		other := c.report(lamp("A wolfsbane lamp"))
+		c.act(201, other, "release", "info/desk", map[string]any{"items": []string{c.state(other).Items[0].Digest}})
+		m = other
+		has("wolfsbane", true)
+		c.act(201, m, "erase", "code:"+m.code, nil)
+		has("wolfsbane", false)
+		has("street light", true)
+		if strings.Contains(c.stored(), "wolfsbane") {
+			c.Error("a table still holds an erased word")
+		}
+	})
+}

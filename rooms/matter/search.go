@@ -1,0 +1,78 @@
+package matter
+
+import (
+	"context"
+	"slices"
+
+	"skein/frame/civic"
+	"skein/frame/clerk"
+	"skein/frame/journal"
+	"skein/frame/search"
+	"skein/frame/store"
+	"skein/frame/vault"
+)
+
+// What words find a matter: the titles of its category and places in every language, its number, and the texts that everyone may read.
+// Nothing of a private matter is indexed, and nothing that was taken back or erased stays.
+
+// finds follows every act of a matter that can change what words find it.
+func finds(names Names) clerk.Reactor {
+	return clerk.Reactor{
+		Name: "matter.finds",
+		Types: []string{
+			"matter.reported", "matter.triaged", "matter.corrected", "matter.answered", "matter.told", "matter.confirmed", "matter.released", "matter.withheld",
+			"matter.redacted", "matter.retracted", "matter.erased", "matter.attached", "matter.amended", "matter.ruled", "matter.obeyed", "matter.joined", "matter.split_up",
+		},
+		ReactAll: func(ctx context.Context, r *clerk.Realm, acts []journal.Act) error { return index(ctx, r, acts, names) },
+	}
+}
+
+// Names are the titles of a code ("category", "place") in all languages of the realm.
+type Names func(v *clerk.View, kind, code string) []string
+
+func index(ctx context.Context, r *clerk.Realm, acts []journal.Act, names Names) error {
+	var ids []civic.DossierID
+	for _, a := range acts {
+		if !slices.Contains(ids, a.Dossier) {
+			ids = append(ids, a.Dossier)
+		}
+	}
+	view := r.View()
+	var docs []search.Doc
+	var boxes []string
+	states := make(map[civic.DossierID]State, len(ids))
+	for _, id := range ids {
+		state, _, err := r.State(ctx, id)
+		if err != nil {
+			return err
+		}
+		if s, ok := state.(State); ok && s.Exists() && s.Visibility != Private && s.Box != "" {
+			states[id] = s
+			boxes = append(boxes, s.Box)
+		}
+	}
+	copies, err := (&vault.Vault{DB: r.DB}).Released(ctx, r.ID, boxes)
+	if err != nil {
+		return err
+	}
+	released := map[string][]string{}
+	for ref, c := range copies {
+		if c.Media == textMedia {
+			released[ref.Box] = append(released[ref.Box], c.Text)
+		}
+	}
+	for _, id := range ids {
+		d := search.Doc{Kind: Name, ID: string(id)} // without words it is taken out
+		if s, ok := states[id]; ok {
+			d.Sort = int64(s.Reported)
+			d.Title = append(names(view, "category", string(s.Category)), string(s.Number), s.Number.String())
+			for _, p := range s.Places {
+				d.Title = append(d.Title, names(view, "place", string(p))...)
+			}
+			slices.Sort(released[s.Box])
+			d.Body = released[s.Box]
+		}
+		docs = append(docs, d)
+	}
+	return r.DB.Update(ctx, func(tx *store.Tx) error { return search.Put(ctx, tx, r.ID, docs...) })
+}
