@@ -98,11 +98,12 @@ func putPostgres(ctx context.Context, tx *store.Tx, realm civic.Realm, d *Doc, t
 }
 
 func putSQLite(ctx context.Context, tx *store.Tx, realm civic.Realm, d *Doc, title, body string) error {
-	if err := Delete(ctx, tx, realm, d.Kind, d.ID); err != nil {
+	if err := unindex(ctx, tx, realm, d.Kind, d.ID); err != nil {
 		return err
 	}
 	var n int64
-	err := tx.QueryRowContext(ctx, "INSERT INTO search_docs (realm, kind, doc, sort, title, body) VALUES ($1, $2, $3, $4, $5, $6) RETURNING n",
+	err := tx.QueryRowContext(ctx, `INSERT INTO search_docs (realm, kind, doc, sort, title, body) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (realm, kind, doc) DO UPDATE SET sort = excluded.sort, title = excluded.title, body = excluded.body RETURNING n`,
 		string(realm), d.Kind, d.ID, d.Sort, title, body).Scan(&n)
 	if err != nil {
 		return err
@@ -111,12 +112,17 @@ func putSQLite(ctx context.Context, tx *store.Tx, realm civic.Realm, d *Doc, tit
 	return err
 }
 
+// unindex takes documents out of SQLite's index, which must be told what it had of them.
+func unindex(ctx context.Context, tx *store.Tx, realm civic.Realm, kind string, ids ...string) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO search_index (search_index, rowid, title, body)
+		SELECT 'delete', n, title, body FROM search_docs WHERE realm = $1 AND kind = $2 AND `+tx.DB().Each("doc", "$3"), string(realm), kind, tx.DB().List(ids))
+	return err
+}
+
 // Delete takes documents out; what was indexed of them is overwritten.
 func Delete(ctx context.Context, tx *store.Tx, realm civic.Realm, kind string, ids ...string) error {
 	if tx.DB().Engine == store.SQLite {
-		_, err := tx.ExecContext(ctx, `INSERT INTO search_index (search_index, rowid, title, body)
-			SELECT 'delete', n, title, body FROM search_docs WHERE realm = $1 AND kind = $2 AND `+tx.DB().Each("doc", "$3"), string(realm), kind, tx.DB().List(ids))
-		if err != nil {
+		if err := unindex(ctx, tx, realm, kind, ids...); err != nil {
 			return fmt.Errorf("search: delete: %w", err)
 		}
 	}

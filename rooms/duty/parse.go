@@ -125,6 +125,10 @@ func (p *rowReader) read() Row {
 	for _, text := range sheet.Split(p.Cells["joint"]) {
 		code, limit, timed := strings.Cut(text, ":")
 		j := Joint{Body: p.body("joint", strings.TrimSpace(code))}
+		if j.Body == "" { // a limit of nobody
+			p.refuse("joint", "sheet.cell_missing")
+			continue
+		}
 		if timed {
 			j.Limit = p.limit("joint", limit)
 		}
