@@ -1,10 +1,13 @@
 package main
 
 import (
+	"archive/tar"
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"image"
@@ -14,6 +17,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -377,8 +381,58 @@ func TestMarkers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		file := filepath.Join(t.TempDir(), "skein.tar.gz")
+		mustRun(t, 0, append([]string{"backup", file}, c.at()...)...)
+		for name, text := range inBackup(t, file) {
+			look("the backup's "+name, text)
+		}
+		copied, err := os.ReadFile(c.keyCopy())
+		if err != nil {
+			t.Fatal(err)
+		}
+		look("the copy of the key store", string(copied))
 		c.holds()
 	})
+}
+
+// inBackup is what lies in a backup, by name; a dump of PostgreSQL as the statements that it is made of.
+func inBackup(t *testing.T, file string) map[string]string {
+	t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	for r := tar.NewReader(z); ; {
+		h, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h.Name == dumpName {
+			dump := exec.Command("pg_restore", "--file=-")
+			dump.Stdin = bytes.NewReader(content)
+			if content, err = dump.Output(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		out[h.Name] = string(content)
+	}
+	if len(out) < 2 || len(out[liteName])+len(out[dumpName]) < 100_000 {
+		t.Fatalf("a backup of %d files, with %d bytes of a database", len(out), len(out[liteName])+len(out[dumpName]))
+	}
+	return out
 }
 
 // A copy is public for as long as the matter's state says so, wherever it is read.
