@@ -255,8 +255,8 @@ func TestReadingsAreSealed(t *testing.T) {
 		for name, q := range map[string][2]string{
 			"says something else": {"UPDATE access_readings SET reader = 'post:isd/head' WHERE reader = 'post:info/desk'", "UPDATE access_readings SET reader = 'post:info/desk' WHERE reader = 'post:isd/head'"},
 			"not those that were": {
-				"INSERT INTO access_readings (realm, hour, digest) SELECT realm, hour, replace(digest, '1', '2') FROM access_readings WHERE reader = 'post:info/desk'",
-				"DELETE FROM access_readings WHERE reader IS NULL AND digest IN (SELECT replace(digest, '1', '2') FROM access_readings WHERE reader = 'post:info/desk')"},
+				"INSERT INTO access_readings (realm, hour, digest) SELECT realm, hour, substr(digest, 2) || substr(digest, 1, 1) FROM access_readings WHERE reader = 'post:info/desk'",
+				"DELETE FROM access_readings WHERE reader IS NULL AND digest IN (SELECT substr(digest, 2) || substr(digest, 1, 1) FROM access_readings WHERE reader = 'post:info/desk')"},
 			"another moment": {"UPDATE access_spans SET since = since + 1 WHERE since > 0", "UPDATE access_spans SET since = since - 1 WHERE since > 0"},
 		} {
 			c.do2(q[0])

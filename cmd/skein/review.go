@@ -188,6 +188,10 @@ func reviewDoors(site *face.Site, matters *matter.API, people *pages.Pages, port
 			return eyes.Reporter, visible
 		},
 	}
+	matters.Reviewing = func(ctx context.Context, id civic.DossierID, post civic.PostID) bool {
+		is, err := review.Reviews(ctx, site.Realm, id, post)
+		return err == nil && is
+	}
 	api.Register()
 	people.Ports.Reviews = func(ctx context.Context, v words.Voice, id civic.DossierID, tracking string) ([]pages.Review, error) {
 		states, err := api.OfMatter(ctx, id)

@@ -262,6 +262,11 @@ func (c *city) act(want int, m told, command, who string, body map[string]any) a
 func (c *city) holds() {
 	c.Helper()
 	ctx := context.Background()
+	if err := c.app.vault.Check(ctx, c.realm.ID, func(where, format string, args ...any) {
+		c.Errorf("verify: %s: %s", where, fmt.Sprintf(format, args...))
+	}); err != nil {
+		c.Fatal(err)
+	}
 	for name, check := range map[string]func() (*clerk.Report, error){
 		"verify":          func() (*clerk.Report, error) { return clerk.Verify(ctx, c.app.house, c.app.db, c.realm.ID, nil) },
 		"rebuild --check": func() (*clerk.Report, error) { return clerk.CheckTables(ctx, c.app.house, c.app.db, c.realm.ID) },

@@ -23,8 +23,12 @@ type Cleaner struct {
 
 	lease    store.Lease
 	scrubbed time.Time
+	emptied  time.Time
 	warned   time.Time
 }
+
+// emptiesEvery is how often it is looked whether anything was written into a box after it was erased.
+const emptiesEvery = time.Minute
 
 // cleanLease is how long another process waits for one that was killed. Two at once do each other no harm.
 const cleanLease = 10 * time.Second
@@ -68,6 +72,12 @@ func (c *Cleaner) round(ctx context.Context) error {
 	if _, err := c.Vault.Destroy(ctx, c.Realm); err != nil {
 		return err
 	}
+	if time.Since(c.emptied) > emptiesEvery {
+		c.emptied = time.Now()
+		if err := c.Vault.EmptyErased(ctx, c.Realm); err != nil {
+			return err
+		}
+	}
 	blobs, boxes, err := c.Vault.owed(ctx, c.Realm)
 	if err != nil || len(blobs) == 0 && (len(boxes) == 0 || time.Since(c.scrubbed) < c.Scrubs) {
 		return err
@@ -88,6 +98,9 @@ func (c *Cleaner) round(ctx context.Context) error {
 // Clean does at once all that is owed after erasures, and says after how many boxes.
 func (v *Vault) Clean(ctx context.Context, realm civic.Realm) (int, error) {
 	if _, err := v.Destroy(ctx, realm); err != nil {
+		return 0, err
+	}
+	if err := v.EmptyErased(ctx, realm); err != nil {
 		return 0, err
 	}
 	blobs, boxes, err := v.owed(ctx, realm)

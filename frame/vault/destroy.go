@@ -111,6 +111,35 @@ func (k *Keys) destroy(ctx context.Context, realm civic.Realm, all []erasure) er
 	})
 }
 
+// EmptyErased deletes what was written into boxes after they were erased, by who had opened one before and was slow. Sealed rows open for
+// nobody; a released copy would stay public.
+func (v *Vault) EmptyErased(ctx context.Context, realm civic.Realm) error {
+	var boxes []string
+	for _, table := range []string{"vault_released", "vault_items", "vault_blobs"} {
+		late, err := erasures(ctx, v.DB.R, "SELECT DISTINCT b.box, 0 FROM vault_boxes b JOIN "+table+" i ON i.realm = b.realm AND i.box = b.box WHERE b.realm = $1 AND b.erased_at IS NOT NULL", string(realm))
+		if err != nil {
+			return err
+		}
+		for _, e := range late {
+			boxes = append(boxes, e.box)
+		}
+	}
+	if len(boxes) == 0 {
+		return nil
+	}
+	return v.DB.Update(ctx, func(tx *store.Tx) error {
+		for _, owed := range []string{
+			"INSERT INTO vault_erasures (realm, box, blob) SELECT realm, box, blob FROM vault_blobs WHERE realm = $1 AND ",
+			"INSERT INTO vault_erasures (realm, box, blob) SELECT realm, box, '' FROM vault_boxes WHERE realm = $1 AND ",
+		} {
+			if _, err := tx.ExecContext(ctx, owed+v.DB.Each("box", "$2")+" ON CONFLICT DO NOTHING", string(realm), v.DB.List(boxes)); err != nil {
+				return fmt.Errorf("vault: empty what is erased: %w", err)
+			}
+		}
+		return empty(ctx, tx, realm, boxes)
+	})
+}
+
 // last is the number of the newest erasure on the list.
 func (k *Keys) last(ctx context.Context, realm civic.Realm) (int64, error) {
 	var n sql.NullInt64

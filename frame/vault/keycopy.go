@@ -96,6 +96,9 @@ func (k *Keys) Copy(ctx context.Context, folder string, keep time.Duration, now 
 			continue
 		}
 		if made, err := time.Parse(copyTime, m[1]); err == nil && made.Add(keep).Before(now) {
+			if id, _, err := Look(ctx, filepath.Join(folder, e.Name())); err == nil && id != k.ID {
+				continue // another's
+			}
 			if err := os.Remove(filepath.Join(folder, e.Name())); err != nil {
 				return fail(err)
 			}
@@ -187,11 +190,24 @@ func Adopt(ctx context.Context, copied, into string) error {
 		return err
 	}
 	var n int
-	if err := to.R.QueryRowContext(ctx, "SELECT count(*) FROM key_store").Scan(&n); err != nil {
+	err = to.R.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM key_boxes) + (SELECT count(*) FROM key_derived) + (SELECT count(*) FROM key_erasures)`).Scan(&n)
+	if err != nil {
 		return err
 	}
 	if n > 0 {
 		return civic.Refuse(civic.Conflict, "vault.store_not_empty", "path", shown(to))
+	}
+	// One that a start made in the place of a lost one holds nothing but its name.
+	err = to.Update(ctx, func(tx *store.Tx) error {
+		for _, table := range []string{"key_reached", "key_masters", "key_store"} {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	_, err = pour(ctx, from, to)
 	return err

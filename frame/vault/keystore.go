@@ -180,10 +180,13 @@ func (k *Keys) unwrap(ctx context.Context, realm civic.Realm, box, master string
 // to pair with.
 func (v *Vault) pair(ctx context.Context, ours func() error) error {
 	const ask = "SELECT id FROM vault_store"
+	if err := v.apart(ctx); err != nil {
+		return err
+	}
 	var id string
 	err := v.DB.R.QueryRowContext(ctx, ask).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
-		if err := errors.Join(v.apart(ctx), ours()); err != nil {
+		if err := ours(); err != nil {
 			return err
 		}
 		err = v.DB.Update(ctx, func(tx *store.Tx) error { // another process may do it at the same time: the first stands
@@ -248,8 +251,13 @@ func (v *Vault) Count(ctx context.Context) (keys, lost int64, err error) {
 	}
 }
 
-// apart refuses a key store that lies in a PostgreSQL whose archive holds every change: destroyed keys would stay in it.
+// apart refuses a key store that is the realm's own database, which backups copy, and one in a PostgreSQL whose archive holds every
+// change: destroyed keys would stay in it.
 func (v *Vault) apart(ctx context.Context) error {
+	if rows, err := v.Keys.DB.R.QueryContext(ctx, "SELECT 1 FROM vault_boxes LIMIT 1"); err == nil {
+		rows.Close()
+		return civic.Refuse(civic.Unavailable, "vault.store_same", "path", shown(v.Keys.DB))
+	}
 	if v.Keys.DB.Engine != store.Postgres {
 		return nil
 	}

@@ -16,7 +16,12 @@ type API struct {
 	Ports  Ports
 	// Officer is the name of who sat in a post at a moment, where the realm's law has such names published; otherwise "".
 	Officer func(v *clerk.View, post civic.PostID, at civic.Instant) string
+	// Reviewing reports whether a post reviews an appeal of a matter that has not come to its end.
+	Reviewing func(ctx context.Context, matter civic.DossierID, post civic.PostID) bool
 }
+
+// policyReviewer permits reviewers to read; which of them, the review room knows.
+const policyReviewer = "matter.reviewer_reads"
 
 // Register adds the doors.
 func (a *API) Register() {
@@ -185,6 +190,9 @@ func (a *API) Eyes(ctx context.Context, s State, tracking string) Eyes {
 		answer := a.Site.Realm.View().Ask(actor, ActionRead, s.ID, s, a.Site.Realm.Now())
 		if !answer.Allowed {
 			return Eyes{}
+		}
+		if answer.Policy == policyReviewer && (a.Reviewing == nil || !a.Reviewing(ctx, s.ID, actor.Post)) {
+			return Eyes{} // only who took the appeal has the file before her, and nobody who is kept out can take it
 		}
 		return Eyes{Post: actor.Post, Bodies: a.bodiesOf(ctx, actor), Power: answer.Policy, For: purposeOf(answer.Policy)}
 	}

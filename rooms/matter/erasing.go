@@ -76,7 +76,7 @@ func (r *Rules) Under(own map[string]clerk.Keep) *Rules {
 func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
 
 // Spent reports whether a matter was erased and nothing was said in it since.
-func (s State) Spent() bool { return s.Erased != nil && len(s.Items) == 0 }
+func (s State) Spent() bool { return s.Erased != nil && !s.since && len(s.Items) == 0 }
 
 // erase forgets all that leads to what was told, or to who told it. The digest of the code stays, as it stands in the
 // first act: it opens nothing but the word that the matter was erased. So does the name under which the source of an
@@ -87,7 +87,11 @@ func (s *State) erase(e Erased, at civic.Instant) {
 	s.Asking, s.Hold = 0, nil
 	s.Erased = &Erasure{At: at, Ground: e.Ground, Law: e.Law}
 	s.Box = nextBox(s.Box)
-	s.undo = nil
+	s.undo, s.since = nil, false
+	s.Appeals = slices.Clone(s.Appeals)
+	for i := range s.Appeals {
+		s.Appeals[i].Over = true // what she said for them is gone
+	}
 	if s.apart != nil {
 		was := *s.apart
 		was.erase(e, at)

@@ -161,6 +161,9 @@ func Evolve(s State, a journal.Act) State {
 	if a.Inferred {
 		s.Round.Inferred = grow(s.Round.Inferred, strings.TrimPrefix(a.Type, "matter."))
 	}
+	if s.Erased != nil && len(s.Items) > 0 {
+		s.since = true
+	}
 	s.remember(before, a)
 	return s
 }
@@ -308,7 +311,9 @@ func (s *State) obey(a journal.Act, e Obeyed) {
 	}
 	s.releaseBy(e.ReleaseBy)
 	s.Reviewed = s.Reviewed || e.ReleaseBy != nil
-	s.text(a, "directions", e.Directions, ShowUndecided)
+	if s.Erased == nil { // they lay in the box that is gone
+		s.text(a, "directions", e.Directions, ShowUndecided)
+	}
 }
 
 // record takes over a whole history. Limits that ran out while only the source knew of
@@ -370,7 +375,7 @@ func (s *State) restore(was State) {
 	now := *s
 	*s = was
 	s.Seq, s.Position, s.Last, s.undo = now.Seq, now.Position, now.Last, nil
-	s.Hold, s.Asking = now.Hold, now.Asking // nor what was done about erasing since
+	s.Hold, s.Asking, s.since = now.Hold, now.Asking, now.since // nor what was done about erasing since
 	if was.No == now.No {
 		s.Round.Escalated = now.Round.Escalated
 	}

@@ -102,7 +102,7 @@ func (in Intake) On(ctx context.Context, v *clerk.View, actor civic.Actor, s Sta
 // open opens the box of a matter to seal more into it.
 func (in Intake) open(ctx context.Context, realm civic.Realm, s State) (*vault.Box, error) {
 	box, err := in.Vault.OpenBox(ctx, realm, s.Box)
-	if errors.Is(err, vault.ErrMissing) && s.Spent() && s.Box != "" { // the first word after an erasure
+	if errors.Is(err, vault.ErrMissing) && s.Erased != nil && s.Box != "" { // the first word after an erasure
 		box, err = in.Vault.NewBoxAs(ctx, s.Box, realm, "matter")
 	}
 	if errors.Is(err, vault.ErrErased) {

@@ -119,7 +119,25 @@ type ShownFinding struct {
 	Texts       []Text        `json:"texts,omitempty"`
 }
 
+// openly reports whether everyone may see a matter now.
+func (a *API) openly(matter civic.DossierID) bool {
+	_, visible := a.Seen(context.Background(), matter, "")
+	return visible
+}
+
+// shownSubject leaves out which matter an act was of where that turned private since.
+func (a *API) shownSubject(s Subject) Subject {
+	if s.Matter == "" {
+		return s
+	}
+	if act, err := a.Site.PublicAct(context.Background(), s.ID); err != nil || !a.openly(act.Dossier) {
+		s.Matter = ""
+	}
+	return s
+}
+
 func (a *API) shownFinding(f Finding) ShownFinding {
+	f.Subject = a.shownSubject(f.Subject)
 	return ShownFinding{
 		Finding: f.Code(), Subject: f.Subject, Recommended: f.Recommended, By: f.By, Asked: f.Asked, Status: f.Status, Against: f.Aspects, Law: f.Law,
 		Opened: a.Site.Time(f.Case.Opened), Due: a.Site.TimeOrNil(f.Due()), Follows: f.Follows, Answered: a.Site.TimeOrNil(f.Answered),

@@ -132,6 +132,9 @@ func (a *API) about(ctx context.Context, v *clerk.View, now civic.Instant, c Com
 			} else if err != nil {
 				return Subject{}, nil, err
 			}
+			if act.Dossier.Kind() == "matter" && !a.openly(act.Dossier) {
+				return Subject{}, unknown, nil // it turned private since
+			}
 			s := Subject{Kind: OnAct, ID: c.Thing, Type: act.Type, Power: act.Power, Happened: act.Happened, Digest: act.Policies, Body: bodies.Coordinator(nil)}
 			if kind, post, _ := strings.Cut(act.Actor, ":"); civic.ActorKind(kind) == civic.Post {
 				post, _, _ = strings.Cut(post, " ")

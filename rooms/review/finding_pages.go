@@ -161,6 +161,7 @@ func (p *Pages) finding(w http.ResponseWriter, r *http.Request) {
 
 func (p *Pages) showFinding(w http.ResponseWriter, r *http.Request, f Finding, status int, act string, form face.Form) {
 	site, ctx := p.API.Site, r.Context()
+	f.Subject = p.API.shownSubject(f.Subject)
 	o := findingView{Voice: site.Voice(ctx), Finding: f, Act: act, Form: form, Rules: p.API.Ports.Rules(site.Realm.View())}
 	due := f.Due()
 	o.Late = due != 0 && site.Realm.Now() > due

@@ -226,7 +226,7 @@ func purposeOf(policy string) access.Purpose {
 	switch policy {
 	case "review.respondent":
 		return access.Handling
-	case "review.reviewer", "review.take", "review.judicial_reads":
+	case "review.reviewer", "review.look", "review.judicial_reads":
 		return access.Review
 	}
 	return access.OwnRule

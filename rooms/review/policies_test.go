@@ -95,10 +95,10 @@ func TestAllActionsForAllPrincipals(t *testing.T) {
 		`Post::"pwd/head"`:          side,
 		`Post::"pwd/crew"`:          side,
 		`Post::"pwd/all"`:           side, // a reviewer of the body whose act it is reads as that body, and reviews nothing
-		`Post::"hall/jurist"`:       list("read take"),
+		`Post::"hall/jurist"`:       list("take"),
 		`Post::"board/first"`:       list("read take recuse call_hearing hold_hearing extend decide publish"),
-		`Post::"board/second"`:      list("read take"),
-		`Post::"ward-board/member"`: list("read take"),
+		`Post::"board/second"`:      list("take"),
+		`Post::"ward-board/member"`: list("take"),
 		`Post::"court/judge"`:       list("read"),
 		`Post::"court/all"`:         list("read"),
 		`Resident::"ann"`:           list("read ask_hearing waive_hearing withdraw"),
@@ -145,8 +145,25 @@ func TestPrivateIsNotForCourts(t *testing.T) {
 	if ask(t, set, world, types.NewEntityUID("Post", "court/judge"), ActionRead, s) {
 		t.Error("a court reads it")
 	}
-	if !ask(t, set, world, types.NewEntityUID("Post", "board/second"), ActionRead, s) {
-		t.Error("a reviewer does not")
+	if !ask(t, set, world, types.NewEntityUID("Post", "board/first"), ActionRead, s) {
+		t.Error("its reviewer does not")
+	}
+}
+
+// While nobody has taken an appeal, those who may take it read it; afterwards whoever took it, and no other reviewer.
+func TestReviewersReadWhatIsTheirs(t *testing.T) {
+	set := policySet(t)
+	world, _ := theWorld()
+	taken := given(t, taken1...).state
+	open := taken
+	open.Status, open.Reviewer = StatusOpen, ""
+	for who, want := range map[string][2]bool{
+		"board/first": {true, true}, "board/second": {true, false}, "hall/jurist": {true, false}, "pwd/jurist": {false, false}, "far/member": {false, false},
+	} {
+		uid := types.NewEntityUID("Post", types.String(who))
+		if got := [2]bool{ask(t, set, world, uid, ActionRead, open), ask(t, set, world, uid, ActionRead, taken)}; got != want {
+			t.Errorf("%s reads it open and taken: %v, not %v", who, got, want)
+		}
 	}
 }
 

@@ -79,6 +79,9 @@ func opens(ctx context.Context, r *clerk.Realm, a journal.Act, ports Ports) erro
 	if err != nil {
 		return err
 	}
+	if m.Reporter == "" {
+		return nil // she had it erased meanwhile, and her appeal with it
+	}
 	acts, err := r.Acts(ctx, a.Dossier)
 	if err != nil {
 		return err
@@ -134,6 +137,25 @@ func follows(ctx context.Context, r *clerk.Realm, a journal.Act, ports Ports) er
 		}
 	}
 	return nil
+}
+
+// Reviews reports whether a post has taken an appeal of a matter that is not at its end: decided, and published.
+func Reviews(ctx context.Context, r *clerk.Realm, matter civic.DossierID, post civic.PostID) (bool, error) {
+	ids, err := ofMatter(ctx, r, matter)
+	if err != nil {
+		return false, err
+	}
+	for _, id := range ids {
+		state, _, err := r.State(ctx, id)
+		if err != nil {
+			return false, err
+		}
+		s, ok := state.(State)
+		if ok && s.Reviewer == post && (s.Status == StatusTaken || s.Status == StatusDecided && s.Published == 0) {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // ofMatter are the appeals of a matter.
