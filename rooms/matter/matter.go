@@ -315,7 +315,7 @@ type State struct {
 	Hold      *Hold
 	Asking    civic.Instant // since when an erasure waits for the hold to end; 0 for none
 	Erased    *Erasure      // the last
-	since     bool // something was said since it was erased, be it taken back
+	since     bool          // something was said since it was erased, be it taken back
 	undo      *undo
 	apart     *State // as it was before it was joined
 }
