@@ -3,8 +3,10 @@ package search
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"embed"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io/fs"
 	"strconv"
@@ -98,13 +100,22 @@ func putPostgres(ctx context.Context, tx *store.Tx, realm civic.Realm, d *Doc, t
 }
 
 func putSQLite(ctx context.Context, tx *store.Tx, realm civic.Realm, d *Doc, title, body string) error {
-	if err := unindex(ctx, tx, realm, d.Kind, d.ID); err != nil {
-		return err
-	}
 	var n int64
-	err := tx.QueryRowContext(ctx, `INSERT INTO search_docs (realm, kind, doc, sort, title, body) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (realm, kind, doc) DO UPDATE SET sort = excluded.sort, title = excluded.title, body = excluded.body RETURNING n`,
-		string(realm), d.Kind, d.ID, d.Sort, title, body).Scan(&n)
+	var was, had string
+	err := tx.QueryRowContext(ctx, "SELECT n, title, body FROM search_docs WHERE realm = $1 AND kind = $2 AND doc = $3", string(realm), d.Kind, d.ID).Scan(&n, &was, &had)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		err = tx.QueryRowContext(ctx, "INSERT INTO search_docs (realm, kind, doc, sort, title, body) VALUES ($1, $2, $3, $4, $5, $6) RETURNING n",
+			string(realm), d.Kind, d.ID, d.Sort, title, body).Scan(&n)
+	case err != nil:
+	case was == title && had == body:
+		_, err = tx.ExecContext(ctx, "UPDATE search_docs SET sort = $2 WHERE n = $1", n, d.Sort)
+		return err
+	default: // the index must be told what it had
+		if _, err = tx.ExecContext(ctx, "INSERT INTO search_index (search_index, rowid, title, body) VALUES ('delete', $1, $2, $3)", n, was, had); err == nil {
+			_, err = tx.ExecContext(ctx, "UPDATE search_docs SET sort = $2, title = $3, body = $4 WHERE n = $1", n, d.Sort, title, body)
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -112,17 +123,12 @@ func putSQLite(ctx context.Context, tx *store.Tx, realm civic.Realm, d *Doc, tit
 	return err
 }
 
-// unindex takes documents out of SQLite's index, which must be told what it had of them.
-func unindex(ctx context.Context, tx *store.Tx, realm civic.Realm, kind string, ids ...string) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO search_index (search_index, rowid, title, body)
-		SELECT 'delete', n, title, body FROM search_docs WHERE realm = $1 AND kind = $2 AND `+tx.DB().Each("doc", "$3"), string(realm), kind, tx.DB().List(ids))
-	return err
-}
-
 // Delete takes documents out; what was indexed of them is overwritten.
 func Delete(ctx context.Context, tx *store.Tx, realm civic.Realm, kind string, ids ...string) error {
 	if tx.DB().Engine == store.SQLite {
-		if err := unindex(ctx, tx, realm, kind, ids...); err != nil {
+		_, err := tx.ExecContext(ctx, `INSERT INTO search_index (search_index, rowid, title, body)
+			SELECT 'delete', n, title, body FROM search_docs WHERE realm = $1 AND kind = $2 AND `+tx.DB().Each("doc", "$3"), string(realm), kind, tx.DB().List(ids))
+		if err != nil {
 			return fmt.Errorf("search: delete: %w", err)
 		}
 	}

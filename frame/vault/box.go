@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/cipher"
 	"crypto/rand"
+	"encoding/hex"
 	"regexp"
 	"strings"
 
@@ -116,6 +117,13 @@ func newSalt() []byte {
 }
 
 var partName = regexp.MustCompile(`^[a-z0-9._/-]{1,64}$`)
+
+// NewPart names one of many contents of a kind, such as "photo".
+func NewPart(kind string) string {
+	var b [8]byte
+	rand.Read(b[:]) // never fails
+	return kind + "/" + hex.EncodeToString(b[:])
+}
 
 func checkPart(part string) string {
 	if !partName.MatchString(part) {

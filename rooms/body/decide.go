@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"sort"
-	"unicode"
 	"unicode/utf8"
 
 	"skein/frame/calendar"
@@ -151,20 +150,9 @@ func (d *decision) text(field, text string) {
 	if text == "" || utf8.RuneCountInString(text) > mostText {
 		d.refuse(civic.Invalid, field, "body.text_length", "most", mostText)
 	}
-	if !plain(text) {
+	if !civic.Plain(text, len(text)) {
 		d.refuse(civic.Invalid, field, "body.text_control")
 	}
-}
-
-// plain reports whether a text is UTF-8 without control characters, line breaks or
-// characters that turn its direction around.
-func plain(text string) bool {
-	for _, c := range text {
-		if unicode.IsControl(c) || c == utf8.RuneError || c >= '\u2028' && c <= '\u202e' || c >= '\u2066' && c <= '\u2069' || c == '\u200e' || c == '\u200f' {
-			return false
-		}
-	}
-	return true
 }
 
 func (d *decision) createPost(c CreatePost) {

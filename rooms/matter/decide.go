@@ -310,20 +310,6 @@ func (d *decision) coordinator(places []civic.PlaceID, against civic.BodyID, par
 	return ""
 }
 
-// plain reports whether a short text may stand in an act: no control characters, no
-// overrides of direction, not longer than most runes.
-func plain(text string, most int) bool {
-	n := 0
-	for _, r := range text {
-		n++
-		if n > most || r < 0x20 || r == 0x7f || (r >= 0x80 && r < 0xa0) || r == 0xfffd ||
-			(r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) || r == 0x200e || r == 0x200f || r == 0x2028 || r == 0x2029 {
-			return false
-		}
-	}
-	return true
-}
-
 // digest refuses what is no salted digest; need refuses an empty one too.
 func (d *decision) digest(field, digest string, need bool) {
 	if digest == "" {
@@ -349,7 +335,7 @@ func (d *decision) words(field, text string, need bool) {
 		}
 		return
 	}
-	if !plain(text, 300) {
+	if !civic.Plain(text, 300) {
 		d.wrong(field, "matter.text_unplain", "field", field, "most", 300)
 	}
 }
@@ -363,7 +349,7 @@ func (d *decision) attachments(field string, as []Attachment) {
 		switch {
 		case !isDigest(a.Digest):
 			d.wrong(field, "matter.digest_invalid")
-		case a.Media == "" || a.Media == textMedia || !plain(a.Media, 100) || a.W < 0 || a.H < 0:
+		case a.Media == "" || a.Media == textMedia || !civic.Plain(a.Media, 100) || a.W < 0 || a.H < 0:
 			d.wrong(field, "matter.attachment_invalid", "number", i+1)
 		}
 	}

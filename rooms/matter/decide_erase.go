@@ -43,7 +43,7 @@ func (d *decision) erase(c Erase) {
 
 // fileNumber reports whether a text is the number of a file: one word, short, with a digit in it.
 func fileNumber(text string) bool {
-	return plain(text, 40) && strings.ContainsAny(text, "0123456789") && !strings.ContainsFunc(text, unicode.IsSpace)
+	return civic.Plain(text, 40) && strings.ContainsAny(text, "0123456789") && !strings.ContainsFunc(text, unicode.IsSpace)
 }
 
 // expire is the clock's: the time for keeping what was told has run out, or the matter that this is a part of was erased.

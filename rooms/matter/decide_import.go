@@ -36,7 +36,7 @@ func (d *decision) imports(c Import) {
 	if c.Outcome != "" && !slices.Contains(Outcomes, c.Outcome) {
 		d.wrong("outcome", "matter.outcome_unknown", "outcome", clip(string(c.Outcome)))
 	}
-	if !plain(c.Row, 200) || !plain(c.Calendar, 100) {
+	if !civic.Plain(c.Row, 200) || !civic.Plain(c.Calendar, 100) {
 		d.wrong("row", "matter.text_unplain", "field", "row", "most", 200)
 	}
 	last := d.now
@@ -52,7 +52,7 @@ func (d *decision) imports(c Import) {
 	if c.AsOf < last {
 		d.wrong("as_of", "matter.import_as_of")
 	}
-	if r := c.Resolution; r != nil && (r.Due < r.Start || r.Due == 0 || !plain(string(r.Limit), 40)) {
+	if r := c.Resolution; r != nil && (r.Due < r.Start || r.Due == 0 || !civic.Plain(string(r.Limit), 40)) {
 		d.wrong("resolution", "matter.import_due")
 	}
 	if !d.ok() {

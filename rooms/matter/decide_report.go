@@ -63,7 +63,7 @@ func (d *decision) reported(c Report) Reported {
 	d.digest("text", c.Text, false)
 	d.digest("tracking", c.Tracking, false)
 	d.attachments("attached", c.Attached)
-	if !plain(c.External, 128) {
+	if !civic.Plain(c.External, 128) {
 		d.wrong("external", "matter.text_unplain", "field", "external", "most", 128)
 	}
 	reporter := c.Reporter
@@ -73,7 +73,7 @@ func (d *decision) reported(c Report) Reported {
 	if reporter == "" {
 		reporter = d.f.Asker.For
 	}
-	if !plain(string(reporter), 64) {
+	if !civic.Plain(string(reporter), 64) {
 		d.wrong("reporter", "matter.text_unplain", "field", "reporter", "most", 64)
 	}
 	if reporter == "" && d.f.Asker.Kind == civic.Resident && !d.f.Imported {
@@ -148,7 +148,7 @@ func (d *decision) where(w Where) []civic.PlaceID {
 		d.wrong("places", "matter.places_disagree")
 	}
 	for i, p := range places {
-		if p == "" || !plain(string(p), 100) || i > mostPlaces {
+		if p == "" || !civic.Plain(string(p), 100) || i > mostPlaces {
 			d.wrong("places", "matter.place_unplain", "number", i+1)
 			break
 		}

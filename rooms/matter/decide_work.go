@@ -219,7 +219,7 @@ func (d *decision) extend(c Extend) {
 	if s.Status == StatusWorking && s.Resolution.Due <= d.now {
 		d.refuse(civic.Conflict, "matter.overdue", "due", s.Resolution.Due)
 	}
-	if c.Limit == "" || !plain(string(c.Limit), 40) {
+	if c.Limit == "" || !civic.Plain(string(c.Limit), 40) {
 		d.wrong("limit", "matter.missing", "field", "limit")
 	}
 	if !d.ok() {

@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"math"
 	"net/mail"
@@ -157,20 +156,13 @@ func (in Intake) random(realm civic.Realm, seed string) []byte {
 func (in Intake) attach(ctx context.Context, box *vault.Box, photos []photo.Photo) ([]Attachment, error) {
 	var out []Attachment
 	for _, p := range photos {
-		digest, err := box.SealBlob(ctx, in.Vault.Blobs, part("photo"), p.JPEG)
+		digest, err := box.SealBlob(ctx, in.Vault.Blobs, vault.NewPart("photo"), p.JPEG)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, Attachment{Digest: digest, Media: p.Media, W: p.W, H: p.H})
 	}
 	return out, nil
-}
-
-// part names one of many contents of a kind.
-func part(kind string) string {
-	var b [8]byte
-	rand.Read(b[:]) // never fails
-	return kind + "/" + hex.EncodeToString(b[:])
 }
 
 func (in Intake) where(v *clerk.View, s Submission, refusals *civic.Refusals) Where {
@@ -215,7 +207,7 @@ func (c *Contact) check(refusals *civic.Refusals) {
 	c.Email = strings.TrimSpace(c.Email)
 	if c.Email != "" {
 		a, err := mail.ParseAddress(c.Email)
-		if err != nil || a.Address != c.Email || !plain(c.Email, 320) {
+		if err != nil || a.Address != c.Email || !civic.Plain(c.Email, 320) {
 			*refusals = append(*refusals, civic.Refuse(civic.Invalid, "matter.email_invalid").In("contact.email"))
 		}
 	}
@@ -248,16 +240,7 @@ func clean(text, field string, refusals *civic.Refusals) string {
 		*refusals = append(*refusals, civic.Refuse(civic.Invalid, "matter.text_long", "field", field, "most", longest).In(field))
 		return ""
 	}
-	text = strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' {
-			return r
-		}
-		if r < 0x20 || r == 0x7f || (r >= 0x80 && r < 0xa0) || (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) || r == 0x200e || r == 0x200f {
-			return -1
-		}
-		return r
-	}, strings.ReplaceAll(text, "\r\n", "\n"))
-	return strings.TrimSpace(text)
+	return civic.Clean(text)
 }
 
 func appendFloat(b []byte, f float64) []byte {

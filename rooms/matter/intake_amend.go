@@ -22,7 +22,7 @@ func (in Intake) amend(c Amend, open func() error, box func() *vault.Box, refusa
 		return c, err
 	}
 	if text != "" {
-		c.Text = box().Seal(part("amended"), []byte(text))
+		c.Text = box().Seal(vault.NewPart("amended"), []byte(text))
 	}
 	if address != "" {
 		c.Address = box().Seal("address", []byte(address))

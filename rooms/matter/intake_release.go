@@ -134,7 +134,7 @@ func (in Intake) Redact(ctx context.Context, v *clerk.View, actor civic.Actor, s
 	if err != nil {
 		return clerk.Task{}, err
 	}
-	c := Redact{Item: item, Shown: Attachment{Digest: box.Seal(part("masked"), []byte(masked)), Media: textMedia}, Ground: ground}
+	c := Redact{Item: item, Shown: Attachment{Digest: box.Seal(vault.NewPart("masked"), []byte(masked)), Media: textMedia}, Ground: ground}
 	sealed, _ := box.Find(c.Shown.Digest)
 	t := clerk.Task{Command: c, Dossier: s.ID, Actor: actor, Seq: s.Seq, Box: box.ID, Writes: box.Writes()}
 	for _, it := range s.Items { // the masked version is shown instead of what was, be that masked already

@@ -38,7 +38,7 @@ func (in Intake) On(ctx context.Context, v *clerk.View, actor civic.Actor, s Sta
 		if fault = open(); fault != nil {
 			return ""
 		}
-		return box.Seal(part(kind), []byte(text))
+		return box.Seal(vault.NewPart(kind), []byte(text))
 	}
 	if split, ok := c.(Split); ok {
 		c, t.Writes, fault = in.parts(ctx, v, split, &refusals)

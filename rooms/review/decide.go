@@ -161,25 +161,12 @@ func (d *decision) law(field, text string) {
 	switch {
 	case text == "":
 		d.wrong(field, "review.missing", "field", field)
-	case !plain(text):
+	case !civic.Plain(text, mostLaw):
 		d.wrong(field, "review.text_unplain", "field", field, "most", mostLaw)
 	}
 }
 
 const mostLaw = 300
-
-// plain reports whether a short text may stand in an act: no control characters, no overrides of direction.
-func plain(text string) bool {
-	n := 0
-	for _, r := range text {
-		n++
-		if n > mostLaw || r < 0x20 || r == 0x7f || (r >= 0x80 && r < 0xa0) || r == 0xfffd ||
-			(r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) || r == 0x200e || r == 0x200f || r == 0x2028 || r == 0x2029 {
-			return false
-		}
-	}
-	return true
-}
 
 // kept reports whether a post had a hand in the matter or stands under a body or post that had, or answers for one: it
 // does not review it.

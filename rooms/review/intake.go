@@ -2,11 +2,8 @@ package review
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -47,7 +44,7 @@ func (a *API) On(ctx context.Context, actor civic.Actor, s State, c Command) (cl
 				return ""
 			}
 		}
-		return box.Seal(part(kind), []byte(text))
+		return box.Seal(vault.NewPart("review_"+kind), []byte(text))
 	}
 	c, public := sealed(c, seal)
 	if fault != nil {
@@ -68,13 +65,6 @@ func (a *API) On(ctx context.Context, actor civic.Actor, s State, c Command) (cl
 	}
 	t.Command = c
 	return t, nil
-}
-
-// part names one of many contents of a kind.
-func part(kind string) string {
-	var b [8]byte
-	rand.Read(b[:]) // never fails
-	return "review_" + kind + "/" + hex.EncodeToString(b[:])
 }
 
 // timed reads the times that were written as people write them.
@@ -167,12 +157,7 @@ func clean(text, field string, refusals *civic.Refusals) string {
 		*refusals = append(*refusals, civic.Refuse(civic.Invalid, "review.text_long", "field", field, "most", longest).In(field))
 		return ""
 	}
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' || plain(string(r)) {
-			return r
-		}
-		return -1
-	}, strings.ReplaceAll(text, "\r\n", "\n")))
+	return civic.Clean(text)
 }
 
 // Texts opens the texts that a view has, by digest: to whoever appealed her own, to everyone what was published, and to a post
