@@ -18,7 +18,7 @@ type Reactor struct {
 	Name  string
 	Types []string
 	React func(ctx context.Context, r *Realm, a journal.Act) error
-	// ReactAll takes acts by the hundred, in order, instead of React: for what issues no commands and may be done anew.
+	// ReactAll takes acts by the thousand, in order, instead of React: for what issues no commands and may be done anew.
 	ReactAll func(ctx context.Context, r *Realm, acts []journal.Act) error
 }
 
@@ -173,8 +173,19 @@ func (r *Realm) react(ctx context.Context, re Reactor, wake <-chan struct{}) {
 		case <-ctx.Done():
 			return
 		}
+		if re.ReactAll == nil {
+			continue
+		}
+		select { // so that many acts make one commit, and those who report need not wait behind it
+		case <-time.After(gathers):
+		case <-ctx.Done():
+			return
+		}
 	}
 }
+
+// gathers is for how long acts are gathered for who takes them together.
+const gathers = time.Second
 
 // cursorStride is how far a follower reads past its stored cursor without an act that
 // concerns it before the cursor is stored again.
@@ -193,9 +204,12 @@ func (r *Realm) reactAll(ctx context.Context, re Reactor) error {
 	if err := r.DB.R.QueryRowContext(ctx, "SELECT position FROM heads WHERE realm = $1", string(r.ID)).Scan(&head); err != nil {
 		return err
 	}
-	answered := false
+	answered, most := false, 100
+	if re.ReactAll != nil {
+		most = 1000
+	}
 	for from < head {
-		acts, err := journal.OfTypes(ctx, r.DB, r.House.Registry, r.ID, re.Types, from, 100)
+		acts, err := journal.OfTypes(ctx, r.DB, r.House.Registry, r.ID, re.Types, from, most)
 		if err != nil {
 			return err
 		}
@@ -212,7 +226,7 @@ func (r *Realm) reactAll(ctx context.Context, re Reactor) error {
 				from, answered = a.Position, true
 			}
 		}
-		if len(acts) < 100 {
+		if len(acts) < most {
 			from = max(from, head)
 		}
 	}

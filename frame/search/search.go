@@ -123,18 +123,19 @@ func putSQLite(ctx context.Context, tx *store.Tx, realm civic.Realm, d *Doc, tit
 	return err
 }
 
-// Delete takes documents out; what was indexed of them is overwritten.
+// Delete takes documents out; what was indexed of them is overwritten. One at a time: asked for many, SQLite walks all of a realm.
 func Delete(ctx context.Context, tx *store.Tx, realm civic.Realm, kind string, ids ...string) error {
-	if tx.DB().Engine == store.SQLite {
-		_, err := tx.ExecContext(ctx, `INSERT INTO search_index (search_index, rowid, title, body)
-			SELECT 'delete', n, title, body FROM search_docs WHERE realm = $1 AND kind = $2 AND `+tx.DB().Each("doc", "$3"), string(realm), kind, tx.DB().List(ids))
-		if err != nil {
+	const of = " FROM search_docs WHERE realm = $1 AND kind = $2 AND doc = $3"
+	for _, id := range ids {
+		if tx.DB().Engine == store.SQLite {
+			_, err := tx.ExecContext(ctx, "INSERT INTO search_index (search_index, rowid, title, body) SELECT 'delete', n, title, body"+of, string(realm), kind, id)
+			if err != nil {
+				return fmt.Errorf("search: delete: %w", err)
+			}
+		}
+		if _, err := tx.ExecContext(ctx, "DELETE"+of, string(realm), kind, id); err != nil {
 			return fmt.Errorf("search: delete: %w", err)
 		}
-	}
-	_, err := tx.ExecContext(ctx, "DELETE FROM search_docs WHERE realm = $1 AND kind = $2 AND "+tx.DB().Each("doc", "$3"), string(realm), kind, tx.DB().List(ids))
-	if err != nil {
-		return fmt.Errorf("search: delete: %w", err)
 	}
 	return nil
 }

@@ -32,8 +32,10 @@ type Names func(v *clerk.View, kind, code string) []string
 
 func index(ctx context.Context, r *clerk.Realm, acts []journal.Act, names Names) error {
 	var ids []civic.DossierID
+	seen := make(map[civic.DossierID]bool, len(acts))
 	for _, a := range acts {
-		if !slices.Contains(ids, a.Dossier) {
+		if !seen[a.Dossier] {
+			seen[a.Dossier] = true
 			ids = append(ids, a.Dossier)
 		}
 	}
