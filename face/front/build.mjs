@@ -30,10 +30,24 @@ async function bundle(options) {
   }
 }
 
+// "@theme dark;" in a sheet stands for the declarations of src/theme.dark.css, so that a theme is written once
+// and serves both who chose it and whose device asks for it.
+const themes = {
+  name: "themes",
+  setup(b) {
+    b.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      const parts = text.split(/@theme (\w+);/);
+      for (let i = 1; i < parts.length; i += 2) parts[i] = await readFile(source(`theme.${parts[i]}.css`), "utf8");
+      return { contents: parts.join(""), loader: "css" };
+    });
+  },
+};
+
 await bundle({ entryPoints: [library("maplibre-gl/dist/maplibre-gl-worker.mjs")] });
 const worker = manifest["maplibre-gl-worker.mjs"];
 await bundle({
-  entryPoints: [source("app.js"), source("map.js"), source("app.css")], splitting: true,
+  entryPoints: [source("app.js"), source("map.js"), source("app.css")], splitting: true, plugins: [themes],
   define: { MAP_WORKER: JSON.stringify(prefix + worker) },
 });
 
