@@ -455,10 +455,8 @@ func (b *batch) publish() {
 	b.r.view.Store(b.view)
 	b.r.filed = b.view.Powers.Digest
 	b.r.seen = b.head
+	b.r.recent.Add(b.acts)
 	b.r.news.tell(b.acts)
-	if b.r.committed != nil {
-		b.r.committed(b.acts)
-	}
 }
 
 // difference says which rows to put and which to delete to come from before to after.

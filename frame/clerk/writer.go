@@ -257,6 +257,7 @@ func (r *Realm) catchUp(ctx context.Context, tx *store.Tx, head journal.Head) er
 			return err
 		}
 		r.seen = journal.Head{Position: acts[len(acts)-1].Position, Recorded: acts[len(acts)-1].Recorded}
+		r.recent.Add(acts)
 	}
 	r.news.tellAll()
 	return nil
@@ -303,6 +304,7 @@ func (r *Realm) readAnew(ctx context.Context, tx *store.Tx, head journal.Head) e
 	}
 	r.view.Store(v)
 	r.seen, r.failed, r.filed = head, false, ""
+	r.recent.Begin(head.Position)
 	r.news.tellAll()
 	return nil
 }

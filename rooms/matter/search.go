@@ -3,6 +3,7 @@ package matter
 import (
 	"context"
 	"slices"
+	"time"
 
 	"skein/frame/civic"
 	"skein/frame/clerk"
@@ -23,6 +24,7 @@ func finds(names Names) clerk.Reactor {
 			"matter.reported", "matter.triaged", "matter.corrected", "matter.answered", "matter.told", "matter.confirmed", "matter.released", "matter.withheld",
 			"matter.redacted", "matter.retracted", "matter.erased", "matter.attached", "matter.amended", "matter.ruled", "matter.obeyed", "matter.joined", "matter.split_up",
 		},
+		Gathers:  time.Second,
 		ReactAll: func(ctx context.Context, r *clerk.Realm, acts []journal.Act) error { return index(ctx, r, acts, names) },
 	}
 }
