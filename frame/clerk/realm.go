@@ -36,10 +36,9 @@ type Realm struct {
 	// The writer's own; nobody else touches them while it runs.
 	seen   journal.Head
 	wakes  wakes
-	turned time.Duration // what the last batch took
-	crowd  int           // how many were in it, or came while it was written
-	failed bool          // the last batch failed: what is in memory must be read anew
-	filed  string        // digest of the policy set that is known to be on file
+	failed bool      // the last batch failed: what is in memory must be read anew
+	shared time.Time // when another process was last seen to have written
+	filed  string    // digest of the policy set that is known to be on file
 
 	news      news
 	followers []*follower
