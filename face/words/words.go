@@ -29,8 +29,8 @@ type Book struct {
 	texts     map[string]map[string]string // language → key → text
 	languages []string
 	matcher   language.Matcher
-	matched sync.Map     // what was asked for → the language, remembered
-	matches atomic.Int64 // how many are
+	matched   sync.Map     // what was asked for → the language, remembered
+	matches   atomic.Int64 // how many are
 }
 
 // NewBook makes an empty book.
