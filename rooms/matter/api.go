@@ -18,6 +18,8 @@ type API struct {
 	Officer func(v *clerk.View, post civic.PostID, at civic.Instant) string
 	// Reviewing reports whether a post reviews an appeal of a matter that has not come to its end.
 	Reviewing func(ctx context.Context, matter civic.DossierID, post civic.PostID) bool
+	// Reviews are the appeals that a matter's reporter made, with the texts of them that she may read by their digests, for herself; nil where nobody reviews.
+	Reviews func(ctx context.Context, matter civic.DossierID, reporter civic.PersonID) ([]HeldReview, error)
 }
 
 // policyReviewer permits reviewers to read; which of them, the review room knows.
