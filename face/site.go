@@ -289,6 +289,11 @@ func (s *Site) Handler() http.Handler {
 				defer func() { now := time.Now(); end(now.Sub(began)-rec.sending, now) }()
 			}
 		}
+		if reads(r) && a.actor.Kind == civic.Post && s.Access != nil {
+			var end func()
+			r, end = s.gate(rec, r)
+			defer end()
+		}
 		if h, pattern := s.Mux.Handler(r); pattern == "" {
 			s.noDoor(rec, r, h)
 			return
@@ -386,28 +391,6 @@ func (s *Site) trusted(ip netip.Addr) bool {
 	}
 	return false
 }
-
-type recorder struct {
-	http.ResponseWriter
-	status  int
-	wrote   bool
-	sending time.Duration // how long the answer waited for its reader's connection
-}
-
-func (r *recorder) WriteHeader(status int) {
-	r.status, r.wrote = status, true
-	r.ResponseWriter.WriteHeader(status)
-}
-
-func (r *recorder) Write(b []byte) (int, error) {
-	r.wrote = true
-	began := time.Now()
-	n, err := r.ResponseWriter.Write(b)
-	r.sending += time.Since(began)
-	return n, err
-}
-
-func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // throttle bounds what one address without a key may send: a burst, then so many a
 // second. Loopback is the operator's own and is not bounded.

@@ -21,6 +21,8 @@ type API struct {
 	Reviewing func(ctx context.Context, matter civic.DossierID, post civic.PostID) bool
 
 	cut atomic.Pointer[titles]
+	// Reviews are the appeals that a matter's reporter made, with the texts of them that she may read by their digests, for herself; nil where nobody reviews.
+	Reviews func(ctx context.Context, matter civic.DossierID, reporter civic.PersonID) ([]HeldReview, error)
 }
 
 // policyReviewer permits reviewers to read; which of them, the review room knows.
