@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,6 +17,7 @@ import (
 	"skein/rooms/numbers"
 	"skein/rooms/place"
 	"skein/rooms/review"
+	"skein/science/classify"
 	"skein/science/geo"
 )
 
@@ -29,7 +31,7 @@ func registerPages(site *face.Site, matters *matter.API, reviews review.Ports) {
 	people := &pages.Pages{API: matters, Ports: pages.Ports{
 		Categories: branches, Places: placeGroups, Bodies: bodyOptions, Outlines: outlines,
 		Bounds: func(v *clerk.View) (geo.Bounds, bool) { return place.CatalogIn(v).Bounds() },
-		Reckon: reckon,
+		Reckon: reckon, Described: described, KindOf: kindOf,
 		Grounds: func(v *clerk.View, voice words.Voice) []face.Option {
 			return review.GroundOptions(voice, reviews.Rules(v))
 		},
@@ -68,6 +70,35 @@ func branches(v *clerk.View, lang string) []pages.Branch {
 	}
 	slices.SortStableFunc(out, func(a, b pages.Branch) int { return strings.Compare(a.Title, b.Title) })
 	return out
+}
+
+// described is what describes the categories that reports are filed under, in every language.
+func described(v *clerk.View) (string, func() []classify.Described) {
+	tree, _ := duty.CatalogIn(v).CategoriesAt(1<<62 - 1)
+	return tree.Digest(), func() []classify.Described {
+		var out []classify.Described
+		for _, c := range tree.All() {
+			if c.Retired || !tree.Leaf(c.Code) {
+				continue
+			}
+			d := classify.Described{Category: string(c.Code), Others: c.Keywords}
+			d.Names = slices.AppendSeq(d.Names, maps.Values(c.Titles))
+			d.Others = slices.AppendSeq(slices.Clone(d.Others), maps.Values(c.Hints))
+			for up := c.Code.Parent(); up != ""; up = up.Parent() {
+				if above, ok := tree.Get(up); ok {
+					d.Others = slices.AppendSeq(d.Others, maps.Values(above.Titles))
+				}
+			}
+			out = append(out, d)
+		}
+		return out
+	}
+}
+
+func kindOf(v *clerk.View, c civic.Category) matter.Kind {
+	tree, _ := duty.CatalogIn(v).CategoriesAt(1<<62 - 1)
+	k, _ := tree.Get(c)
+	return matter.Kind(k.Kind)
 }
 
 // placeGroups are the open places by kind, the root first.

@@ -70,6 +70,19 @@ function takeFragment(element) {
   history.replaceState(null, "", location.pathname);
 }
 
+// The picture on a receipt leads here with number and code behind the #; they go into the form and out of the address.
+function takeCode(form) {
+  const [, number, code] = /^#([0-9-]{10,14})\.([0-9A-Za-z]{10,64})$/.exec(location.hash) || [];
+  if (!code) return;
+  form.querySelector("[name=number]").value = number;
+  form.querySelector("[name=code]").value = code;
+  history.replaceState(null, "", location.pathname + location.search);
+}
+
+function helpReport(form) {
+  import("./report.js").then((report) => report.help(form));
+}
+
 function readReceipts(form) {
   import("./receipts.js").then((receipts) => receipts.begin(form));
 }
@@ -83,6 +96,8 @@ function enhance(root) {
   each(root, "[data-passkey]", offerPasskey);
   each(root, "[data-fragment]", takeFragment);
   each(root, "[data-receipts]", readReceipts);
+  each(root, "form[data-code]", takeCode);
+  each(root, "form[data-report]", helpReport);
 }
 
 enhance(document);

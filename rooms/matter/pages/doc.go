@@ -18,6 +18,7 @@ import (
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/rooms/matter"
+	"skein/science/classify"
 	"skein/science/geo"
 )
 
@@ -30,6 +31,10 @@ var Messages embed.FS
 type Ports struct {
 	// Categories are the tree that reports are filed under.
 	Categories func(v *clerk.View, lang string) []Branch
+	// Described gives what describes the categories that reports are filed under, in every language; the digest changes when it does.
+	Described func(v *clerk.View) (digest string, all func() []classify.Described)
+	// KindOf is what sort of matter those of a category are, unless somebody says otherwise.
+	KindOf func(v *clerk.View, c civic.Category) matter.Kind
 	// Places groups the open places by kind.
 	Places func(v *clerk.View, voice words.Voice) []face.Group
 	// Bodies lists the living bodies.
@@ -58,8 +63,10 @@ type Branch struct {
 type Pages struct {
 	API   *matter.API
 	Ports Ports
+	Guide Guide // nil where there is none
 
-	pulse pulse
+	pulse   pulse
+	learner learner
 }
 
 // Register adds the doors.
@@ -82,6 +89,8 @@ func (p *Pages) Register() {
 	mux.HandleFunc("POST /matters/{number}/release", p.takeRelease)
 	mux.HandleFunc("GET /report", p.askReport)
 	mux.HandleFunc("POST /report", p.takeReport)
+	mux.HandleFunc("POST /report/look", p.look)
+	p.API.Site.Asking["POST /report/look"] = true
 	mux.HandleFunc("GET /track", p.askCode)
 	mux.HandleFunc("POST /track", p.takeCode)
 	mux.HandleFunc("GET /tiles/{z}/{x}/{y}", p.tile)

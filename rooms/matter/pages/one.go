@@ -23,6 +23,7 @@ type oneView struct {
 	State    string
 	Late     bool
 	Open     bool
+	Main     string // number of the matter that it goes on in, if everyone may read that
 	Lines    []line
 	Clock    []string // the arithmetic of its due date, a sentence each
 	Why      []string // why this body
@@ -161,6 +162,15 @@ func (p *Pages) view(r *http.Request, f found) (oneView, error) {
 		WaitsBy: f.state.TriageBy.Due,
 	}
 	o.Concerned = f.view.Concerned()
+	if f.view.Main != "" && f.view.Status == matter.StatusJoined {
+		state, _, err := site.Realm.State(ctx, f.view.Main)
+		if err != nil {
+			return oneView{}, err
+		}
+		if main, everyone := matter.Visible(state.(matter.State), matter.Eyes{}); everyone {
+			o.Main = main.Number.String()
+		}
+	}
 	o.Late = o.Open && f.view.Due != 0 && f.view.Due < site.Realm.Now()
 	for _, round := range f.view.Rounds {
 		o.HandOver += round.HandOvers
