@@ -110,6 +110,8 @@ func New(site *Site) *Site {
 	site.Metrics = newMetrics(site)
 	site.API = newAPI(site)
 	site.Mux.Handle("GET "+front.Prefix, front.Handler())
+	site.Mux.Handle("GET /sw.js", front.Worker())
+	site.Mux.HandleFunc("GET /manifest.webmanifest", site.manifest)
 	site.health()
 	return site
 }

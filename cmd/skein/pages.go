@@ -22,7 +22,7 @@ import (
 )
 
 // registerPages puts the pages of the rooms before people.
-func registerPages(site *face.Site, matters *matter.API, reviews review.Ports) {
+func registerPages(site *face.Site, matters *matter.API, reviews review.Ports, push string) {
 	site.Nav = []face.Entry{
 		{Path: "/matters", Key: "pages.nav_matters"}, {Path: "/report", Key: "pages.nav_report"},
 		{Path: "/duties", Key: "duty.pages.nav"}, {Path: "/track", Key: "pages.nav_track"}, {Path: "/reviews", Key: "review.pages.nav"},
@@ -36,6 +36,7 @@ func registerPages(site *face.Site, matters *matter.API, reviews review.Ports) {
 			return review.GroundOptions(voice, reviews.Rules(v))
 		},
 	}}
+	people.Push = push
 	people.Register()
 	reviewDoors(site, matters, people, reviews).Register()
 	powerDoors(site, matters).Register()

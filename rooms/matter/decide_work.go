@@ -61,11 +61,15 @@ func (d *decision) amend(c Amend) {
 		d.wrong("contact", "matter.missing", "field", "contact")
 	case c.Contact == ContactTaken && !d.s.Contact:
 		d.wrong("contact", "matter.contact_none")
-	case c.Contact == "" && c.Text == "" && c.Address == "":
+	case c.Pushed != "" && c.Pushed != ContactGiven && c.Pushed != ContactTaken:
+		d.wrong("push", "matter.missing", "field", "push")
+	case c.Pushed == ContactTaken && !d.s.Push:
+		d.wrong("push", "matter.push_none")
+	case c.Contact == "" && c.Pushed == "" && c.Text == "" && c.Address == "":
 		d.wrong("text", "matter.amend_nothing")
 	}
 	if d.ok() {
-		d.emit(Amended{Text: c.Text, Address: c.Address, Contact: c.Contact, ReleaseBy: d.releaseTerm(d.s.Visibility, c.Text, nil)})
+		d.emit(Amended{Text: c.Text, Address: c.Address, Contact: c.Contact, Push: c.Pushed, ReleaseBy: d.releaseTerm(d.s.Visibility, c.Text, nil)})
 	}
 }
 

@@ -55,6 +55,9 @@ func Evolve(s State, a journal.Act) State {
 		if e.Contact != "" {
 			s.Contact = e.Contact == ContactGiven
 		}
+		if e.Push != "" {
+			s.Push = e.Push == ContactGiven
+		}
 	case Told:
 		s.text(a, "told", e.Text, shown(e.Released))
 	case Contributed:

@@ -83,6 +83,14 @@ function helpReport(form) {
   import("./report.js").then((report) => report.help(form));
 }
 
+function showKept(section) {
+  import("./kept.js").then((kept) => kept.show(section));
+}
+
+function offerPush(form) {
+  import("./push.js").then((push) => push.offer(form));
+}
+
 function readReceipts(form) {
   import("./receipts.js").then((receipts) => receipts.begin(form));
 }
@@ -98,6 +106,8 @@ function enhance(root) {
   each(root, "[data-receipts]", readReceipts);
   each(root, "form[data-code]", takeCode);
   each(root, "form[data-report]", helpReport);
+  each(root, "form[data-push]", offerPush);
+  each(root, "[data-kept]", showKept);
 }
 
 enhance(document);

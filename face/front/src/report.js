@@ -5,8 +5,15 @@ const pause = 700; // after the last key
 
 export function help(form) {
   for (const line of form.querySelectorAll(".without")) line.hidden = true;
-  look(form, form.dataset.report);
+  if (form.dataset.report) look(form, form.dataset.report);
+  else form.elements.once.value = key(); // of a form that was kept: each report has its own
+  if ("serviceWorker" in navigator) navigator.serviceWorker.register(form.dataset.worker).catch(() => {}); // the form goes on without
   here(form.querySelector("[data-here]"), form);
+}
+
+// key is what a report is known by however often it is sent: 26 letters of base 32, as the server makes them.
+function key() {
+  return [...crypto.getRandomValues(new Uint8Array(26))].map((byte) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[byte % 32]).join("");
 }
 
 function look(form, address) {

@@ -63,7 +63,8 @@ type Branch struct {
 type Pages struct {
 	API   *matter.API
 	Ports Ports
-	Guide Guide // nil where there is none
+	Guide Guide  // nil where there is none
+	Push  string // key by which browsers let the realm tell them that there is news; "" where it tells none
 
 	pulse   pulse
 	learner learner
@@ -93,6 +94,7 @@ func (p *Pages) Register() {
 	mux.HandleFunc("GET /matters/{number}/due.ics", p.dates)
 	mux.HandleFunc("GET /report", p.askReport)
 	mux.HandleFunc("POST /report", p.takeReport)
+	mux.HandleFunc("GET /report/offline", p.offline)
 	mux.HandleFunc("POST /report/look", p.look)
 	p.API.Site.Asking["POST /report/look"] = true
 	mux.HandleFunc("GET /track", p.askCode)

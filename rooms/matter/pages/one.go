@@ -40,6 +40,7 @@ type oneView struct {
 	Form     face.Form // of the action that was refused, if any
 	Act      string    // its name
 	Path     string    // of this page
+	Push     string    // key of the realm, if her browser may be told that there is news
 	Code     string    // to go with the forms of a browser that keeps no cookie
 	// Concerned is set for the reporter and for posts that may read the matter.
 	Concerned bool
@@ -137,6 +138,9 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, f found, status int
 	if o.Actions, err = p.actions(r.Context(), f); err != nil {
 		site.Error(w, r, err)
 		return
+	}
+	if slices.ContainsFunc(o.Actions, func(a action) bool { return a.Name == "amend" }) {
+		o.Push = p.Push
 	}
 	site.Page(w, r, face.Sheet{
 		Status: status, Title: o.Title + " " + o.Number, Section: "/matters",

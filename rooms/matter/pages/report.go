@@ -27,6 +27,7 @@ type reportView struct {
 	Open       bool // the part that is seldom needed stands open
 	OpenKind   bool // and what it is, and who may see it
 	Looked     looked
+	Look       string // where the form asks what its words bring up; "" where there is no line
 }
 
 // askReport shows the form. What stands in the address is filled in.
@@ -44,18 +45,31 @@ func (p *Pages) askReport(w http.ResponseWriter, r *http.Request) {
 
 func (p *Pages) reportPage(w http.ResponseWriter, r *http.Request, status int, f face.Form, l looked) {
 	site := p.API.Site
-	view := site.Realm.View()
 	p.probe(w, r)
 	if f.Value("once") == "" {
 		f.Values.Set("once", fresh())
 	}
-	rv := reportView{
+	rv := p.reportView(f, l)
+	site.Page(w, r, face.Sheet{Status: status, Title: f.Voice.Say("pages.report"), Section: "/report", Crumbs: []face.Crumb{}}, reportPage(rv))
+}
+
+// offline is the form as a browser keeps it for where there is no line: it has no map and asks nothing, and its key is made there.
+func (p *Pages) offline(w http.ResponseWriter, r *http.Request) {
+	v := p.API.Site.Voice(r.Context())
+	rv := p.reportView(face.Form{Voice: v, Values: url.Values{"once": {""}}}, looked{Voice: v})
+	rv.Map, rv.Look = mapView{}, ""
+	p.API.Site.Page(w, r, face.Sheet{Title: v.Say("pages.offline"), Section: "/report", Crumbs: []face.Crumb{}}, offlinePage(rv))
+}
+
+func (p *Pages) reportView(f face.Form, l looked) reportView {
+	view := p.API.Site.Realm.View()
+	return reportView{
 		Form: f, Voice: f.Voice, Emergency: view.Settings.Emergency, Once: f.Value("once"), Categories: reportGroups(p.Ports.Categories(view, f.Voice.Lang)),
 		Places: p.Ports.Places(view, f.Voice), Bodies: []face.Group{{Options: p.Ports.Bodies(view, f.Voice.Lang)}}, Map: p.mapOf(f.Voice),
 		Open:     f.Value("lat") != "" || f.Value("lon") != "" || f.Error("lat") != "" || f.Error("lon") != "",
 		OpenKind: f.Value("kind") != "" || f.Value("visibility") != "" || f.Error("kind") != "" || f.Error("against") != "" || f.Error("visibility") != "", Looked: l,
+		Look: "/report/look",
 	}
-	site.Page(w, r, face.Sheet{Status: status, Title: f.Voice.Say("pages.report"), Section: "/report", Crumbs: []face.Crumb{}}, reportPage(rv))
 }
 
 // reportGroups are the categories that a report can be filed under, by branch.
