@@ -1,14 +1,15 @@
 // What every page loads. Pages work without it: it spares page loads, moves the focus, and fetches the map.
 import "htmx.org";
 
-const once = new WeakSet();
+const once = new WeakMap(); // element → what it was given: a form can be several things
 
 function each(root, selector, enhance) {
   const found = [...root.querySelectorAll(selector)];
   if (root.matches?.(selector)) found.unshift(root);
   for (const element of found) {
-    if (once.has(element)) continue;
-    once.add(element);
+    const given = once.get(element) || new Set();
+    if (given.has(enhance)) continue;
+    once.set(element, given.add(enhance));
     enhance(element);
   }
 }
