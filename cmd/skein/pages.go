@@ -31,7 +31,7 @@ func registerPages(site *face.Site, matters *matter.API, reviews review.Ports, p
 	people := &pages.Pages{API: matters, Ports: pages.Ports{
 		Categories: branches, Places: placeGroups, Bodies: bodyOptions, Outlines: outlines,
 		Bounds: func(v *clerk.View) (geo.Bounds, bool) { return place.CatalogIn(v).Bounds() },
-		Reckon: reckon, Described: described, KindOf: kindOf,
+		Reckon: reckon, Described: described, KindOf: kindOf, Data: openTables(site.Realm.Now),
 		Grounds: func(v *clerk.View, voice words.Voice) []face.Option {
 			return review.GroundOptions(voice, reviews.Rules(v))
 		},
@@ -184,7 +184,7 @@ func dutiesOf(v *clerk.View, b civic.BodyID, now civic.Instant) []body.Duty {
 	var out []body.Duty
 	for _, r := range list.Rows() {
 		if r.Lead == b {
-			out = append(out, body.Duty{Category: r.Category, Place: r.Place})
+			out = append(out, body.Duty{Category: r.Category, Place: r.Place, By: r.Law})
 		}
 	}
 	return out

@@ -19,12 +19,12 @@ import (
 // Push tells browsers that there is news (Web Push: RFC 8030, RFC 8291, RFC 8292). What it says holds the number of a matter and
 // nothing else of it, under a key that only the browser has: the push service in between reads none of it.
 type Push struct {
-	client       webpush.HTTPClient
-	private      string
-	Public       string // key of the realm, as browsers want it
-	subject      string
-	title        func(lang string) string
-	say          func(lang, key string, args map[string]any) string
+	client  webpush.HTTPClient
+	private string
+	Public  string // key of the realm, as browsers want it
+	subject string
+	title   func(lang string) string
+	say     func(lang, key string, args map[string]any) string
 }
 
 // NewPush makes the channel from a seed that is the realm's own. subject is where a push service reaches the operator: the realm's https address.

@@ -44,6 +44,8 @@ type Ports struct {
 	Bounds   func(v *clerk.View) (geo.Bounds, bool)
 	// Reckon shows the arithmetic of a due date by an edition of a calendar; false if there is none.
 	Reckon func(v *clerk.View, id, version string, start civic.Instant, l matter.Limit, pauses []matter.Span) (calendar.Reckoning, bool)
+	// Data are the tables that are given away beside the matters.
+	Data func() []Dataset
 	// Grounds are those that an appeal can rest on; Reviews are the appeals of a matter that whoever shows this code may know of.
 	Grounds func(v *clerk.View, voice words.Voice) []face.Option
 	Reviews func(ctx context.Context, voice words.Voice, id civic.DossierID, tracking string) ([]Review, error)
@@ -94,6 +96,8 @@ func (p *Pages) Register() {
 	mux.HandleFunc("GET /matters/{number}/due.ics", p.dates)
 	mux.HandleFunc("GET /report", p.askReport)
 	mux.HandleFunc("POST /report", p.takeReport)
+	mux.HandleFunc("GET /data", p.data)
+	mux.HandleFunc("GET /data/{file}", p.dataFile)
 	mux.HandleFunc("GET /report/offline", p.offline)
 	mux.HandleFunc("POST /report/look", p.look)
 	p.API.Site.Asking["POST /report/look"] = true
