@@ -24,7 +24,7 @@ import (
 // purposes are what keys are derived for, in each realm; a fence holds them against the code, and
 // docs/trust.md tells what each is.
 var purposes = []string{
-	"public numbers", "tracking codes", "names of acts", "idempotency digests", "webhooks",
+	"public numbers", "tracking codes", "names of acts", "idempotency digests", "webhooks", "web push",
 	"sign-in officer address", "sign-in resident address", "sign-in subject", "sign-in guess",
 }
 

@@ -1,7 +1,7 @@
 // Bundles src/ into dist/: names carry a hash of the content, each file also stands there compressed,
 // and manifest.json says which name has which file. `make build` runs it; Go embeds what it leaves.
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -54,6 +54,13 @@ await bundle({
 const mark = await readFile(source("mark.svg"));
 manifest["mark.svg"] = `mark-${createHash("sha256").update(mark).digest("hex").slice(0, 8).toUpperCase()}.svg`;
 await writeFile(join(dist, manifest["mark.svg"]), mark);
+
+// The worker keeps what a report needs where there is no line; not the map, which needs one.
+const needed = [];
+for (const [name, file] of Object.entries(manifest)) {
+  if (!/map|receipts|passkey/.test(name) && (await stat(join(dist, file))).size < 120_000) needed.push(prefix + file);
+}
+await bundle({ entryPoints: [source("sw.js")], define: { KEPT: JSON.stringify(needed.sort()) } });
 
 let whole = 0, packed = 0;
 for (const file of Object.values(manifest)) {

@@ -30,6 +30,7 @@ type HeldMatter struct {
 
 	Contact  *Contact      `json:"contact,omitempty"`
 	Address  string        `json:"address,omitempty"`
+	Push     *Push         `json:"push,omitempty" doc:"Where her browser is told that there is news"`
 	Lat      *float64      `json:"lat,omitempty" doc:"The exact point where it is kept apart from the acts, otherwise the one in the acts"`
 	Lon      *float64      `json:"lon,omitempty"`
 	MediaURL string        `json:"media_url,omitempty" doc:"An address of a picture that came with the report; it was never fetched"`
@@ -57,7 +58,7 @@ type HeldKept struct {
 
 // HeldBefore is something that was corrected since.
 type HeldBefore struct {
-	What string `json:"what" enum:"contact,address"`
+	What string `json:"what" enum:"contact,address,push"`
 	Text string `json:"text"`
 }
 

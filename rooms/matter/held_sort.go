@@ -59,7 +59,11 @@ func (a *API) Holds(ctx context.Context, s State) (HeldMatter, error) {
 	if err != nil {
 		return h, err
 	}
-	for _, m := range sent {
+	pushed, err := courier.SentTo(ctx, a.Site.Realm.DB, a.Site.Realm.ID, courier.ToPush(string(s.Reporter)))
+	if err != nil {
+		return h, err
+	}
+	for _, m := range append(sent, pushed...) {
 		h.Messages = append(h.Messages, HeldMessage{m.Key, m.State, a.timeOrNil(m.Done)})
 	}
 	return h, a.readings(ctx, &h)
@@ -117,7 +121,7 @@ func (a *API) sort(ctx context.Context, h *HeldMatter, contents []vault.Content)
 			t := reviewed[c.Digest()]
 			t.Text, t.Salt, t.Part = string(c.Text), standing.Salt, c.Part
 		case kind == "masked": // it stands with its original
-		case kind == "contact" || kind == "address":
+		case kind == "contact" || kind == "address" || kind == "push":
 			if i != last[c.Part] {
 				h.Before = append(h.Before, HeldBefore{kind, string(c.Text)})
 			} else if err := h.take(c); err != nil {
@@ -151,6 +155,14 @@ func (h *HeldMatter) take(c vault.Content) error {
 		}
 		if contact != (Contact{}) {
 			h.Contact = &contact
+		}
+	case "push":
+		var push Push
+		if err := json.Unmarshal(c.Text, &push); err != nil {
+			return err
+		}
+		if push != (Push{}) {
+			h.Push = &push
 		}
 	case "address":
 		h.Address = string(c.Text)

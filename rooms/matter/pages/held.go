@@ -230,6 +230,9 @@ func heldFacts(v words.Voice, m matter.HeldMatter) (out []fact) {
 	if m.Contact != nil {
 		out = append(out, contactFacts(v, *m.Contact)...)
 	}
+	if m.Push != nil {
+		add("push", m.Push.Endpoint)
+	}
 	if m.Against != "" {
 		add("against", v.Value(m.Against))
 	}
