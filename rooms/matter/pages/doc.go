@@ -42,6 +42,11 @@ type Ports struct {
 	// Grounds are those that an appeal can rest on; Reviews are the appeals of a matter that whoever shows this code may know of.
 	Grounds func(v *clerk.View, voice words.Voice) []face.Option
 	Reviews func(ctx context.Context, voice words.Voice, id civic.DossierID, tracking string) ([]Review, error)
+	// Rows are those of the list in force that a category and places come under; Precedents are earlier rulings on them.
+	Rows       func(v *clerk.View, now civic.Instant, category civic.Category, places []civic.PlaceID) []DutyRow
+	Precedents func(v *clerk.View, category civic.Category, places []civic.PlaceID) []Precedent
+	// Suggest finds answers of the guide by words; nil where there is no guide.
+	Suggest func(voice words.Voice, text string) []Article
 }
 
 // Review is an appeal of a matter: its page, and how it stands.
@@ -80,6 +85,18 @@ func (p *Pages) Register() {
 	mux.HandleFunc("GET /me/data/{file}", p.allHeldAs)
 	mux.HandleFunc("GET /matters/{number}/release", p.askRelease)
 	mux.HandleFunc("POST /matters/{number}/release", p.takeRelease)
+	mux.HandleFunc("GET /work", p.queue)
+	mux.HandleFunc("POST /work", p.bulk)
+	mux.HandleFunc("GET /work/templates", p.templates)
+	mux.HandleFunc("POST /work/templates", p.takeTemplate)
+	mux.HandleFunc("GET /matters/{number}/work", p.work)
+	mux.HandleFunc("POST /matters/{number}/work", p.takeWork)
+	mux.HandleFunc("GET /matters/{number}/file", p.file)
+	mux.HandleFunc("GET /rulings", p.rulings)
+	mux.HandleFunc("GET /desk", p.desk)
+	mux.HandleFunc("POST /desk", p.takeDesk)
+	mux.HandleFunc("GET /overview", p.overview)
+	mux.HandleFunc("GET /overview/{file}", p.overviewPicture)
 	mux.HandleFunc("GET /report", p.askReport)
 	mux.HandleFunc("POST /report", p.takeReport)
 	mux.HandleFunc("GET /track", p.askCode)
