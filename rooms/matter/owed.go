@@ -148,19 +148,25 @@ func (a *API) Docket(ctx context.Context, q Queue) (work []Work, next int, err e
 	return work, next, nil
 }
 
+// would asks the powers about a matter as it could be: what a post may do with none at hand.
+func (a *API) would(actor civic.Actor, s State, action string) bool {
+	s.ID = ID(0)
+	return actor.Kind == civic.Post && a.May(s, actor, action)
+}
+
 // Desk reports whether who asks sits at the desk, by asking the powers.
 func (a *API) Desk(actor civic.Actor) bool {
-	return actor.Kind == civic.Post && a.May(State{}, actor, Triage{}.Name())
+	return a.would(actor, State{}, Triage{}.Name())
 }
 
 // Coordinates reports whether who asks rules for her body on who is responsible.
 func (a *API) Coordinates(actor civic.Actor) bool {
-	return actor.Kind == civic.Post && a.May(State{Coordinator: actor.Post.Body()}, actor, Rule{}.Name())
+	return a.would(actor, State{Coordinator: actor.Post.Body()}, Rule{}.Name())
 }
 
 // Handles reports whether who asks handles matters that her body leads.
 func (a *API) Handles(actor civic.Actor) bool {
-	return actor.Kind == civic.Post && a.May(State{Round: Round{Lead: actor.Post.Body()}}, actor, Accept{}.Name())
+	return a.would(actor, State{Round: Round{Lead: actor.Post.Body()}}, Accept{}.Name())
 }
 
 // postsOnly refuses whoever acts in no post.

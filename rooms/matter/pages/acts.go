@@ -7,6 +7,7 @@ import (
 
 	"skein/face"
 	"skein/face/words"
+	"skein/frame/calendar"
 	"skein/frame/civic"
 	"skein/rooms/matter"
 )
@@ -163,9 +164,13 @@ var workActs = []workAct{
 		return matter.Pause{Ground: v.Get("ground"), Reason: v.Get("reason")}
 	})},
 	{Name: "resume", make: plain(func(url.Values) matter.Command { return matter.Resume{} })},
-	{Name: "extend", Fields: []workField{line1("limit", "limit").hinted(), area("reason", "reason")}, make: plain(func(v url.Values) matter.Command {
-		return matter.Extend{Limit: matter.Limit(strings.TrimSpace(v.Get("limit"))), Reason: v.Get("reason")}
-	})},
+	{Name: "extend", Fields: []workField{line1("limit", "limit").hinted(), area("reason", "reason")}, make: func(_ *Pages, _ found, v url.Values, form *face.Form, _ civic.Actor) matter.Command {
+		limit := strings.TrimSpace(v.Get("limit"))
+		if _, err := calendar.ParseLimit(limit); err != nil && limit != "" {
+			form.Take(err, map[string]string{"": "limit"})
+		}
+		return matter.Extend{Limit: matter.Limit(limit), Reason: v.Get("reason")}
+	}},
 	{Name: "propose-decline", Fields: []workField{line1("law", "law"), line1("elsewhere", "elsewhere").hinted(), area("reason", "reason")}, make: plain(func(v url.Values) matter.Command {
 		return matter.ProposeDecline{Law: v.Get("law"), Reason: v.Get("reason"), Elsewhere: v.Get("elsewhere")}
 	})},

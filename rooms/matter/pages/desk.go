@@ -236,7 +236,7 @@ func (p *Pages) alike(w http.ResponseWriter, r *http.Request, o *deskView, s mat
 func (p *Pages) named(r *http.Request, f *face.Form) *hers {
 	s, err := p.API.Find(r.Context(), f.Value("number"))
 	if err == nil {
-		if v, ok := matter.Visible(s, p.API.Eyes(r.Context(), s, "")); ok && s.Status.Open() {
+		if v, ok := matter.Visible(s, p.API.Eyes(r.Context(), s, "")); ok && v.Concerned() && s.Status.Open() {
 			return &hers{p.items(f.Voice, []matter.Row{v.Row()})[0], PathOf(s.Number) + "/work"}
 		}
 	}

@@ -133,6 +133,19 @@ func (p *Pages) workView(r *http.Request, f found, actor civic.Actor) (workView,
 			return o, err
 		}
 	}
+	acts, err := site.Realm.Acts(ctx, f.state.ID)
+	if err != nil {
+		return o, err
+	}
+	reasons, err := p.API.Reasons(ctx, f.state, f.eyes, acts)
+	if err != nil {
+		return o, err
+	}
+	for i, l := range o.Lines {
+		if reason, ok := reasons[l.Seq]; ok {
+			o.Lines[i].Texts = append(o.Lines[i].Texts, saying{Text: reason})
+		}
+	}
 	said := map[int64][]string{}
 	for _, l := range o.Lines {
 		for _, t := range l.Texts {
