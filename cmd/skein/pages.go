@@ -39,7 +39,7 @@ func registerPages(site *face.Site, matters *matter.API, reviews review.Ports) {
 	people.Register()
 	reviewDoors(site, matters, people, reviews).Register()
 	powerDoors(site, matters).Register()
-	(&duty.Pages{Site: site}).Register()
+	(&duty.Pages{Site: site, Realm: listedIn}).Register()
 	(&body.Pages{Site: site, Duties: dutiesOf}).Register()
 	tables := &numbers.API{Site: site}
 	tables.Register()

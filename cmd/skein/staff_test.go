@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"skein/face/front"
+	"skein/internal/browser"
+	"skein/internal/pgtest"
 	"skein/rooms/matter"
 )
 
@@ -367,5 +370,22 @@ func TestOwed(t *testing.T) {
 		}
 	}
 	c.must(404, "GET", "/overview/none.svg", "", nil)
+	c.holds()
+}
+
+// The three jobs in a real browser.
+func TestStaffInBrowser(t *testing.T) {
+	if err := front.Built(); err != nil {
+		pgtest.Missing(t, err.Error())
+	}
+	c := newCity(t, "", 300)
+	c.site.PublicURL = c.url
+	args := []string{c.url, c.key("info/desk") + "," + c.key("pwd/head") + "," + c.key("coord/chair")}
+	for range 4 {
+		one, two, objected := c.report(lamp("The lamp is dark.")), c.report(lamp("Both lamps are dark.")), c.report(lamp("A dark lamp."))
+		stage(c, objected, "objected")
+		args = append(args, one.number, two.number, objected.number)
+	}
+	browser.Run(t, "staff_test.mjs", args...)
 	c.holds()
 }

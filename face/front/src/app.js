@@ -1,14 +1,15 @@
 // What every page loads. Pages work without it: it spares page loads, moves the focus, and fetches the map.
 import "htmx.org";
 
-const once = new WeakSet();
+const once = new WeakMap(); // what enhances → what it has
 
 function each(root, selector, enhance) {
   const found = [...root.querySelectorAll(selector)];
   if (root.matches?.(selector)) found.unshift(root);
+  if (!once.has(enhance)) once.set(enhance, new WeakSet());
   for (const element of found) {
-    if (once.has(element)) continue;
-    once.add(element);
+    if (once.get(enhance).has(element)) continue;
+    once.get(enhance).add(element);
     enhance(element);
   }
 }

@@ -27,13 +27,15 @@ const called = (e) => (e.type === "radio" || e.name === "number" ? `${e.name}=${
 function draft(form) {
   const key = prefix + form.dataset.draft;
   clean(form.dataset.draft.split(" ")[0]);
+  const wrong = document.querySelector(".errors") !== null; // then the page holds what was sent, and it is not done
   const save = () => {
-    const said = Object.fromEntries(fields(form).filter((e) => value(e) !== begun(e)).map((e) => [called(e), value(e)]));
-    if (Object.keys(said).length > 0) localStorage.setItem(key, JSON.stringify({ at: Date.now(), said }));
+    const all = fields(form);
+    const said = Object.fromEntries(all.filter(value).map((e) => [called(e), value(e)]));
+    if (wrong || all.some((e) => value(e) !== begun(e))) localStorage.setItem(key, JSON.stringify({ at: Date.now(), said }));
     else localStorage.removeItem(key);
   };
   const stored = localStorage.getItem(key);
-  if (stored && !document.querySelector(".errors")) {
+  if (stored && !wrong) {
     const { said } = JSON.parse(stored);
     for (const e of fields(form)) {
       if (!(called(e) in said) || value(e) !== begun(e)) continue;
