@@ -187,7 +187,7 @@ func TestBulk(t *testing.T) {
 	// Templates begin an answer; they name nobody, and are the body's own.
 	save := func(want int, who string, fields url.Values) answer {
 		t.Helper()
-		got := c.office(who, "en", "/work/templates", fields)
+		got := c.office(who, "en", "/templates", fields)
 		if got.status != want {
 			t.Fatalf("%v: %d\n%s", fields, got.status, mainOf(got.text))
 		}
@@ -351,7 +351,7 @@ func TestOwed(t *testing.T) {
 	for _, lang := range []string{"en", "zh-Hans"} {
 		for _, at := range []struct{ who, path string }{
 			{"pwd/head", "/work"}, {"info/desk", "/work"}, {"info/desk", "/work?of=body"}, {"coord/chair", "/work"}, {"coord/chair", "/rulings"}, {"info/desk", "/desk"}, {"", "/overview"},
-			{"pwd/head", "/work/templates"},
+			{"pwd/head", "/templates"},
 		} {
 			a := c.office(at.who, lang, at.path, nil)
 			if key := rawKey.FindString(strings.ReplaceAll(a.text, `class="number"`, "")); a.status != 200 || key != "" {

@@ -34,7 +34,7 @@ type deskView struct {
 	Hers       *hers
 	Told       *deskTold
 	Waits      []queueRow
-	Session    string
+	Draft      string // what drafts in her browser are called
 }
 
 // alike is an open matter that may be the same.
@@ -76,7 +76,7 @@ func (p *Pages) atDesk(w http.ResponseWriter, r *http.Request) bool {
 func (p *Pages) showDesk(w http.ResponseWriter, r *http.Request, status int, o deskView) {
 	site, ctx := p.API.Site, r.Context()
 	view, v := site.Realm.View(), site.Voice(ctx)
-	o.Voice, o.Form.Voice, o.Emergency = v, v, view.Settings.Emergency
+	o.Voice, o.Form.Voice, o.Emergency, o.Draft = v, v, view.Settings.Emergency, p.draft(ctx)
 	if o.Form.Value("once") == "" {
 		o.Form.Values.Set("once", fresh())
 	}

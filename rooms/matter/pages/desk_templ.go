@@ -86,9 +86,9 @@ func deskPage(o deskView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(draft(ctx, "call"))
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(o.Draft + " call")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `rooms/matter/pages/desk.templ`, Line: 24, Col: 33}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `rooms/matter/pages/desk.templ`, Line: 24, Col: 32}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 		if templ_7745c5c3_Err != nil {
@@ -115,7 +115,7 @@ func deskPage(o deskView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = face.Select(o.Form, face.Field{Name: "category", Label: o.Voice.Say("pages.category_about"), Optional: true}, o.Voice.Say("pages.category_unsure"), o.Categories).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = face.Select(o.Form, face.Field{Name: "category", Label: o.Voice.Say("pages.category_about"), Optional: true}, o.Voice.Say("pages.desk_category_none"), o.Categories).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

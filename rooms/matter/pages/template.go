@@ -43,7 +43,7 @@ func (p *Pages) showTemplates(w http.ResponseWriter, r *http.Request, status int
 		return
 	}
 	for _, t := range all { // one that is to be changed
-		if len(form.Values) == 0 && t.Name == r.URL.Query().Get("name") {
+		if len(form.Values) == 0 && t.Name == r.URL.Query().Get("template") {
 			form.Values = url.Values{"name": {t.Name}, "outcome": {string(t.Outcome)}, "text": {t.Text}}
 		}
 	}
@@ -81,5 +81,5 @@ func (p *Pages) takeTemplate(w http.ResponseWriter, r *http.Request) {
 		site.Error(w, r, err)
 		return
 	}
-	http.Redirect(w, r, "/work/templates", http.StatusSeeOther)
+	http.Redirect(w, r, "/templates", http.StatusSeeOther)
 }

@@ -2,8 +2,6 @@ package pages
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
 	"net/url"
 	"slices"
@@ -28,6 +26,7 @@ type workView struct {
 	Dispute *dispute
 	Saved   []matter.Template
 	Now     civic.Instant
+	Draft   string // what drafts in her browser are called
 	Done    string // the act that was just done, in words
 	Gone    string // whose draft is done with
 }
@@ -102,7 +101,7 @@ func (p *Pages) workView(r *http.Request, f found, actor civic.Actor) (workView,
 	if err != nil {
 		return workView{}, err
 	}
-	o := workView{oneView: one, Now: site.Realm.Now()}
+	o := workView{oneView: one, Now: site.Realm.Now(), Draft: p.draft(ctx)}
 	v, now := o.Voice, o.Now
 	for _, owed := range matter.Owed(f.state) {
 		o.Owes = append(o.Owes, p.queueRow(v, matter.Work{Owing: owed, State: f.state, View: f.view}))
@@ -222,14 +221,13 @@ func known(act string) bool {
 	return slices.ContainsFunc(workActs, func(a workAct) bool { return a.Name == act })
 }
 
-// draft names a form's draft in the reader's browser, which keeps it for this session alone.
-func draft(ctx context.Context, form string) string {
+// draft names the reader's drafts in her browser, which keeps them for this session alone.
+func (p *Pages) draft(ctx context.Context) string {
 	mark := string(face.Actor(ctx).Post)
 	if s := face.SessionOf(ctx); s != nil {
 		mark = s.ID + " " + mark
 	}
-	sum := sha256.Sum256([]byte("draft " + mark))
-	return hex.EncodeToString(sum[:8]) + " " + form
+	return p.API.Site.Digest([]byte("draft " + mark))[:16]
 }
 
 // mayStill reports whether the reader may still read a matter.
