@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -13,6 +14,7 @@ import (
 	"github.com/a-h/templ"
 
 	"skein/face/words"
+	"skein/frame/civic"
 )
 
 // Sheet is what the shell of a page is told of it.
@@ -137,6 +139,9 @@ func (s *Site) shell(r *http.Request, sheet Sheet) shell {
 			chosen = ""
 		}
 		sh.Themes = append(sh.Themes, themeLink{Key: key, Here: chosen == sh.Theme, Href: with(r, "theme", name)})
+	}
+	if actor := Actor(r.Context()); actor.Kind == civic.Post && s.Staff != nil {
+		sh.Nav = append(slices.Clip(sh.Nav), s.Staff(actor)...)
 	}
 	if s.Sessions != nil {
 		sh.Door = &Entry{"/sign-in", "face.sign_in"}

@@ -51,6 +51,9 @@ type Site struct {
 	// Nav is the navigation of the pages, in order.
 	Nav []Entry
 
+	// Staff is what is added to it for a post.
+	Staff func(civic.Actor) []Entry
+
 	// Sessions says whose session a request comes in, nil for nobody's; Keep lets who is signed in
 	// find again what she begins, by rows for the commit that begins it; Mine says under which id she
 	// stands in a dossier. PathOf and TitleOf are a dossier's page and its line in a list.

@@ -12,6 +12,7 @@ import (
 // frame/access, which writes it down before it is shown.
 var openers = map[string]string{
 	"frame/access/record.go":      "the record itself",
+	"frame/access/kinds.go":       "the record itself, of one part",
 	"face/signin/links.go":        "an account's own secret, for its holder",
 	"face/signin/tell.go":         "an account's own address, to write to it",
 	"face/signin/totp.go":         "an account's own authenticator app, to check its holder's code",

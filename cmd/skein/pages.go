@@ -35,12 +35,14 @@ func registerPages(site *face.Site, matters *matter.API, reviews review.Ports, p
 		Grounds: func(v *clerk.View, voice words.Voice) []face.Option {
 			return review.GroundOptions(voice, reviews.Rules(v))
 		},
+		Rows: rowsUnder, Precedents: precedents(matters),
 	}}
 	people.Push = push
+	site.Staff = people.Staff
 	people.Register()
 	reviewDoors(site, matters, people, reviews).Register()
 	powerDoors(site, matters).Register()
-	(&duty.Pages{Site: site}).Register()
+	(&duty.Pages{Site: site, Realm: listedIn}).Register()
 	(&body.Pages{Site: site, Duties: dutiesOf}).Register()
 	tables := &numbers.API{Site: site}
 	tables.Register()
@@ -173,6 +175,39 @@ func reckon(v *clerk.View, id, version string, start civic.Instant, l matter.Lim
 		stops[i] = calendar.Pause{From: p.From, To: p.Until}
 	}
 	return cal.Reckon(start, limit, stops), true
+}
+
+// rowsUnder are the rows of the list in force that a category and places come under: of the category or one above it, in one of the places.
+func rowsUnder(v *clerk.View, now civic.Instant, category civic.Category, places []civic.PlaceID) []pages.DutyRow {
+	list, _, ok := duty.CatalogIn(v).ListAt(now)
+	if !ok {
+		return nil
+	}
+	var out []pages.DutyRow
+	for _, r := range list.Rows() {
+		if (category == r.Category || category.Within(r.Category)) && slices.Contains(places, r.Place) {
+			out = append(out, pages.DutyRow{ID: r.ID, Category: r.Category, Place: r.Place, Lead: r.Lead, Law: r.Law})
+		}
+	}
+	return out
+}
+
+// precedents are earlier rulings on the same category, or one above or below it, in one of the places; those on private matters are left out.
+func precedents(matters *matter.API) func(v *clerk.View, category civic.Category, places []civic.PlaceID) []pages.Precedent {
+	return func(v *clerk.View, category civic.Category, places []civic.PlaceID) []pages.Precedent {
+		var out []pages.Precedent
+		for _, p := range duty.CatalogIn(v).ListState().Precedents {
+			if p.Private || !p.Category.Within(category) && !category.Within(p.Category) || !slices.Contains(places, p.Place) {
+				continue
+			}
+			x := pages.Precedent{Category: p.Category, Place: p.Place, Lead: p.Lead, Before: p.Before, Settled: p.Settled}
+			if s := matters.State(p.Matter); s.Exists() && s.Visibility != matter.Private {
+				x.Href = pages.PathOf(s.Number)
+			}
+			out = append(out, x)
+		}
+		return out
+	}
 }
 
 // dutiesOf lists what a body leads in the list in force.

@@ -54,15 +54,20 @@ func (r *Record) Open(ctx context.Context, who Who, box string, digests ...strin
 	for i, c := range found {
 		parts[i] = c.Part
 	}
-	w := r.begin(ctx, newReading(who, box, parts))
-	if gate, ok := ctx.Value(gateKey{}).(*Gate); ok && w != nil {
-		gate.add(w)
-		return found, nil
-	}
-	if err := w.wait(ctx); err != nil {
+	if err := r.write(ctx, newReading(who, box, parts)); err != nil {
 		return nil, err
 	}
 	return found, nil
+}
+
+// write puts a reading into the record and waits for it, or leaves the waiting to the gate of the context.
+func (r *Record) write(ctx context.Context, reading Reading) error {
+	w := r.begin(ctx, reading)
+	if gate, ok := ctx.Value(gateKey{}).(*Gate); ok && w != nil {
+		gate.add(w)
+		return nil
+	}
+	return w.wait(ctx)
 }
 
 // Own gives the contents of a box to whoever it is of, or to what acts for her alone (a message to her, a program that must

@@ -17,11 +17,13 @@ export async function start(visit) {
   });
   try {
     await visit(browser);
-    if (wrong.length > 0) throw new Error(`${wrong.length} wrong:\n` + wrong.join("\n"));
   } catch (error) {
-    console.error(error.message);
-    process.exitCode = 1;
+    wrong.push(error.message);
   } finally {
+    if (wrong.length > 0) {
+      console.error(`${wrong.length} wrong:\n` + wrong.join("\n"));
+      process.exitCode = 1;
+    }
     await browser.close();
   }
 }

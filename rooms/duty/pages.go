@@ -10,14 +10,20 @@ import (
 	"skein/face"
 	"skein/face/words"
 	"skein/frame/civic"
+	"skein/frame/clerk"
 )
 
 // Pages show the responsibility list to people.
-type Pages struct{ Site *face.Site }
+type Pages struct {
+	Site *face.Site
+	// Realm is what the list is checked against.
+	Realm func(v *clerk.View, at civic.Instant) Realm
+}
 
 // Register adds the doors.
 func (p *Pages) Register() {
 	p.Site.Mux.HandleFunc("GET /duties", p.list)
+	p.Site.Mux.HandleFunc("GET /duties/check", p.check)
 }
 
 // rowsOf is how many rows a page has.

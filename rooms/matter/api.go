@@ -38,6 +38,8 @@ func (a *API) Register() {
 	face.Get(s, "/api/matters/{number}/data", "matter-data", "All that is held on its reporter, for herself: what she told, what became of it, who read it", a.held, "matters")
 	face.Get(s, "/api/me/data", "me-data", "All that is held on whoever is signed in: the account, and what was told with it", a.allHeld, "matters")
 	face.Get(s, "/api/matters/{number}/possible", "matter-possible", "What whoever asks may do with it now", a.possible, "matters")
+	face.Get(s, "/api/work", "work", "What one's body, or the desk, owes, by its clocks", a.work, "matters")
+	face.Get(s, "/api/matters/{number}/contact", "matter-contact", "How its reporter can be reached, for the body that answers for it; written down before it is shown", a.contact, "matters")
 	command[Triage](a, "triage", "Set right what a report lacks")
 	command[Correct](a, "correct", "Correct category, place or kind")
 	command[Accept](a, "accept", "Accept an assignment")

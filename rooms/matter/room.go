@@ -70,7 +70,7 @@ func Room(ports Ports) clerk.Room {
 				}
 			},
 			Decide: Decide,
-			Tables: []*store.Table{MatterTable, PlaceTable},
+			Tables: []*store.Table{MatterTable, PlaceTable, OwedTable},
 			Rows:   Rows,
 			Wake:   Wake,
 			Tick:   func() Command { return Tick{} },

@@ -10,7 +10,7 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// MatterTable has one row a matter, PlaceTable one a matter and place below the root.
+// MatterTable has one row a matter, PlaceTable one a matter and place below the root; OwedTable is in owed.go.
 var (
 	MatterTable = &store.Table{Name: "matters", Key: 2, Replace: true, Columns: store.Columns(
 		"realm:t dossier:t number:t kind:t category:t place:t lat_e6:i lon_e6:i visibility:t channel:t external:t status:t ending:t " +
@@ -49,7 +49,7 @@ func Rows(realm civic.Realm, id civic.DossierID, s State) []store.Write {
 		}
 		writes = append(writes, store.Write{Table: PlaceTable, Row: store.Row{string(realm), string(p), string(id)}})
 	}
-	return writes
+	return append(writes, owedRows(realm, id, s)...)
 }
 
 func instant(i civic.Instant) any {

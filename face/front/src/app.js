@@ -96,6 +96,15 @@ function readReceipts(form) {
   import("./receipts.js").then((receipts) => receipts.begin(form));
 }
 
+function staff(element) {
+  import("./staff.js").then((staff) => staff.enhance(element));
+}
+
+// Drafts of staff's forms go with the session that they were written in.
+function forgetDrafts(form) {
+  form.addEventListener("submit", () => Object.keys(localStorage).filter((key) => key.startsWith("draft ")).forEach((key) => localStorage.removeItem(key)));
+}
+
 function enhance(root) {
   each(root, ".errors", focusErrors);
   each(root, ".count[data-for]", countDown);
@@ -109,6 +118,8 @@ function enhance(root) {
   each(root, "form[data-report]", helpReport);
   each(root, "form[data-push]", offerPush);
   each(root, "[data-kept]", showKept);
+  each(root, "form[data-draft], [data-done], [data-set], [data-template]", staff);
+  each(root, "form[action='/sign-out']", forgetDrafts);
 }
 
 enhance(document);

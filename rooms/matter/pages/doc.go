@@ -49,6 +49,9 @@ type Ports struct {
 	// Grounds are those that an appeal can rest on; Reviews are the appeals of a matter that whoever shows this code may know of.
 	Grounds func(v *clerk.View, voice words.Voice) []face.Option
 	Reviews func(ctx context.Context, voice words.Voice, id civic.DossierID, tracking string) ([]Review, error)
+	// Rows are those of the list in force that a category and places come under; Precedents are earlier rulings on them.
+	Rows       func(v *clerk.View, now civic.Instant, category civic.Category, places []civic.PlaceID) []DutyRow
+	Precedents func(v *clerk.View, category civic.Category, places []civic.PlaceID) []Precedent
 }
 
 // Review is an appeal of a matter: its page, and how it stands.
@@ -94,6 +97,18 @@ func (p *Pages) Register() {
 	mux.HandleFunc("GET /matters.ics", p.listDates)
 	mux.HandleFunc("GET /matters/{number}/feed.atom", p.storyFeed)
 	mux.HandleFunc("GET /matters/{number}/due.ics", p.dates)
+	mux.HandleFunc("GET /work", p.queue)
+	mux.HandleFunc("POST /work", p.bulk)
+	mux.HandleFunc("GET /templates", p.templates)
+	mux.HandleFunc("POST /templates", p.takeTemplate)
+	mux.HandleFunc("GET /matters/{number}/work", p.work)
+	mux.HandleFunc("POST /matters/{number}/work", p.takeWork)
+	mux.HandleFunc("GET /matters/{number}/file", p.file)
+	mux.HandleFunc("GET /rulings", p.rulings)
+	mux.HandleFunc("GET /desk", p.desk)
+	mux.HandleFunc("POST /desk", p.takeDesk)
+	mux.HandleFunc("GET /overview", p.overview)
+	mux.HandleFunc("GET /overview/{file}", p.overviewPicture)
 	mux.HandleFunc("GET /report", p.askReport)
 	mux.HandleFunc("POST /report", p.takeReport)
 	mux.HandleFunc("GET /data", p.data)

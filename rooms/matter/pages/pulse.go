@@ -37,6 +37,7 @@ type point struct {
 // pulse keeps the last picture and the outlines that it is drawn over.
 type pulse struct {
 	last   face.Fresh[*picture]
+	tally  face.Fresh[*tally]
 	shapes sync.Map // shapesKey → *geo.Shapes
 }
 

@@ -1,0 +1,195 @@
+// The three jobs in a browser, by keyboard alone: the desk writes a call down, a handler works her queue off, the coordinating body
+// rules. In both languages, with script and without, at two widths, light and dark.
+import { accessible, check, fits, open, picture, start } from "../../internal/browser/browser.mjs";
+
+const [, , address, keys, ...numbers] = process.argv;
+const [desk, handler, chair] = keys.split(",");
+
+await start(async (browser) => {
+  const ways = [
+    { lang: "en", width: 1280, scheme: "light", javaScriptEnabled: true },
+    { lang: "zh-Hans", width: 360, scheme: "dark", javaScriptEnabled: true },
+    { lang: "zh-Hans", width: 1280, scheme: "dark", javaScriptEnabled: false },
+    { lang: "en", width: 360, scheme: "light", javaScriptEnabled: false },
+  ];
+  for (const [i, way] of ways.entries()) {
+    await call(browser, way);
+    await handle(browser, numbers[3 * i], numbers[3 * i + 1], way);
+    await rule(browser, numbers[3 * i + 2], way);
+    await everybody(browser, way);
+  }
+});
+
+async function look(page, called, way) {
+  await fits(page, called);
+  if (way.javaScriptEnabled) await accessible(page, called); // the rules are script themselves
+  await picture(page, called);
+}
+
+// as opens a page as a post, by its key.
+function as(browser, key, path, { lang, ...way }) {
+  return open(browser, `${address}${path}${path.includes("?") ? "&" : "?"}lang=${lang}`, { ...way, refused: [422], extraHTTPHeaders: { Authorization: `Bearer ${key}` } });
+}
+
+// reach presses Tab until something has the focus, as somebody does who has no mouse.
+async function reach(page, what, called) {
+  const target = page.locator(what).first();
+  for (let n = 0; n < 120; n++) {
+    if (await target.evaluate((e) => e === document.activeElement)) return true;
+    await page.keyboard.press("Tab");
+  }
+  check(false, `${called}: ${what} cannot be reached by Tab`);
+  return false;
+}
+
+async function type(page, what, text, called) {
+  if (await reach(page, what, called)) await page.keyboard.insertText(text);
+}
+
+async function press(page, what, called, key = "Enter") {
+  if (!(await reach(page, what, called))) return;
+  await Promise.all([page.waitForEvent("load"), page.keyboard.press(key)]);
+}
+
+async function call(browser, way) {
+  const { lang, width, javaScriptEnabled: script } = way;
+  const called = `staff-desk-${lang}-${width}-${script ? "js" : "plain"}`;
+  const said = lang === "en" ? "The street light is out <b>again</b>" : "路灯停用，夜里很黑";
+  const page = await as(browser, desk, "/desk", way);
+  await look(page, called, way);
+  const began = Date.now();
+  await type(page, "#text", said, called);
+  if (script) {
+    await page.waitForSelector("#found [data-set]:not([hidden])", { timeout: 8000 }).catch(() => check(false, `${called}: nothing is offered while she speaks`));
+    await look(page, `${called}-found`, way);
+    if (await reach(page, "#found [data-set]", called)) await page.keyboard.press("Enter");
+    check((await page.inputValue("#category")) !== "", `${called}: the offered category is not taken`);
+  } else {
+    await press(page, "button[value=look]", called);
+    check((await page.inputValue("#text")) === said, `${called}: what was written is lost by looking`);
+    check((await page.locator("#found li").count()) > 0, `${called}: nothing is offered`);
+    await look(page, `${called}-found`, way);
+    await page.locator("#text").focus();
+    if (await reach(page, "#category", called)) await page.keyboard.press("ArrowDown");
+  }
+  await page.locator("#category").focus();
+  await type(page, "#address", "Main Street 4", called);
+  if (await reach(page, "#place", called)) await page.keyboard.press("ArrowDown");
+  await type(page, "#contact-phone", "nobody", called);
+  await type(page, "#note", "☎", called);
+  await press(page, "button[value=save]", called);
+  check((await page.locator("#contact-phone-error").count()) === 1, `${called}: a number that is none is taken`);
+  check((await page.inputValue("#text")) === said && (await page.inputValue("#note")) === "☎", `${called}: what she wrote is lost`);
+  await look(page, `${called}-errors`, way);
+  await page.locator("#contact-phone").focus();
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.insertText("617-555-0134");
+  if (script) await interrupted(page, said, called);
+  await press(page, "button[value=save]", called);
+  check((await page.locator(".receipt .no").count()) === 2, `${called}: no number and code`);
+  const took = (Date.now() - began) / 1000;
+  check(took < 40, `${called}: a call takes ${took} seconds`);
+  check((await page.inputValue("#text")) === "", `${called}: the next call begins with the words of the last`);
+  if (script) check((await page.evaluate(() => Object.keys(localStorage).filter((k) => k.startsWith("draft ")).length)) === 0, `${called}: the draft stays`);
+  await look(page, `${called}-told`, way);
+  const number = await page.locator(".receipt .no").first().textContent();
+  await page.locator("#number").focus();
+  await page.keyboard.insertText(number);
+  await press(page, "button[value=find]", called);
+  check((await page.locator(`[role=status] a[href='/matters/${number}/work']`).count()) === 1, `${called}: her matter is not found by its number`);
+  await page.context().close();
+}
+
+// interrupted drops the line: nothing is lost, neither by sending nor by loading the page anew.
+async function interrupted(page, said, called) {
+  await page.context().setOffline(true);
+  await reach(page, "button[value=save]", called);
+  await page.keyboard.press("Enter");
+  await page.waitForTimeout(300);
+  check(await page.locator("[data-offline]").isVisible(), `${called}: nobody says that the line is down`);
+  check((await page.inputValue("#text")) === said, `${called}: what she wrote is lost with the line`);
+  await page.context().setOffline(false);
+  await page.goto(`${address}/desk`);
+  await page.waitForFunction((text) => document.querySelector("#text").value === text, said, { timeout: 5000 }).catch(() => check(false, `${called}: the draft is not there after the line was down`));
+  check((await page.inputValue("#contact-phone")) === "617-555-0134" && (await page.inputValue("#note")) === "☎", `${called}: part of the draft is lost`);
+}
+
+async function handle(browser, number, other, way) {
+  const { lang, width, javaScriptEnabled: script } = way;
+  const called = `staff-handler-${lang}-${width}-${script ? "js" : "plain"}`;
+  const page = await as(browser, handler, "/work?what=accept", way);
+  await look(page, `${called}-queue`, way);
+  await page.locator("main").focus();
+  if (await reach(page, `#b-${other}`, called)) await page.keyboard.press("Space");
+  await press(page, "button[value=accept]", called);
+  check((await page.locator(`#bulk-done + ul a[href='/matters/${other}/work']`).count()) === 1, `${called}: nobody says what was accepted`);
+  await look(page, `${called}-bulk`, way);
+
+  await page.goto(`${address}/work?what=accept`);
+  await press(page, `a[href='/matters/${number}/work']`, called);
+  await look(page, `${called}-matter`, way);
+  await act(page, "accept", async () => {}, called);
+  check((await page.locator("main [role=status]").count()) > 0, `${called}: nobody says that it is done`);
+  await act(page, "answer", async () => {
+    if (await reach(page, "#answer-outcome-0", called)) for (const key of ["Space", "ArrowDown", "ArrowDown", "ArrowDown"]) await page.keyboard.press(key);
+    await type(page, "#answer-reason", "617-555-0100", called);
+    if (await reach(page, "#answer-release", called)) await page.keyboard.press("Space");
+    await look(page, `${called}-answer`, way);
+  }, called);
+  check((await page.locator(".errors").count()) === 1, `${called}: a telephone number is shown to everyone unseen`);
+  check((await page.inputValue("#answer-reason")) === "617-555-0100", `${called}: what she wrote is lost`);
+  await look(page, `${called}-errors`, way);
+  await page.locator("#answer-reason").focus();
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.insertText(lang === "en" ? "The grid was down." : "电网停电所致。");
+  await press(page, "form:has(input[value=answer]) .actions button", called);
+  check((await page.locator(".tag[data-state=answered]").count()) > 0, `${called}: it is not answered`);
+  await press(page, `a[href='/matters/${number}/file']`, called);
+  await look(page, `${called}-file`, way);
+  await page.emulateMedia({ media: "print" });
+  check(!(await page.locator(".masthead").isVisible()), `${called}: the masthead is printed`);
+  await picture(page, `${called}-print`);
+  await page.context().close();
+}
+
+// act opens an act's form by keyboard, fills and sends it.
+async function act(page, name, fill, called) {
+  if (!(await reach(page, `details:has(input[name=act][value='${name}']) > summary`, called))) return;
+  await page.keyboard.press("Enter");
+  await fill();
+  await press(page, `form:has(input[name=act][value='${name}']) .actions button`, called);
+}
+
+async function rule(browser, number, way) {
+  const { lang, width, javaScriptEnabled: script } = way;
+  const called = `staff-coordinator-${lang}-${width}-${script ? "js" : "plain"}`;
+  const page = await as(browser, chair, "/rulings", way);
+  await look(page, `${called}-rulings`, way);
+  await press(page, `a[href='/matters/${number}/work']`, called);
+  check((await page.locator("#dispute ~ .split .card").count()) === 2, `${called}: both sides do not stand beside each other`);
+  check((await page.locator("input[name=act][value=answer]").count()) === 0, `${called}: the coordinating body is offered to answer`);
+  await look(page, `${called}-matter`, way);
+  await act(page, "rule", async () => {
+    await type(page, "#rule-law", "Charter 4", called);
+    await type(page, "#rule-reason", lang === "en" ? "It is a street lamp." : "这是路灯。", called);
+    await look(page, `${called}-rule`, way);
+  }, called);
+  check((await page.locator(".tag[data-state=working]").count()) > 0, `${called}: it is not ruled`);
+  await page.context().close();
+}
+
+async function everybody(browser, way) {
+  const { lang, width, javaScriptEnabled: script, ...rest } = way;
+  const called = `staff-overview-${lang}-${width}-${script ? "js" : "plain"}`;
+  const page = await open(browser, `${address}/overview?lang=${lang}`, { width, javaScriptEnabled: script, ...rest });
+  await page.locator("details > summary").first().press("Enter");
+  for (const image of await page.locator(".chart img").all()) {
+    await image.scrollIntoViewIfNeeded();
+    check(await image.evaluate((i) => i.complete && i.naturalWidth > 0), `${called}: a chart is not drawn`);
+  }
+  await look(page, called, way);
+  check((await page.locator("nav a[href='/work']").count()) === 0, `${called}: everybody is offered staff's pages`);
+  await page.goto(`${address}/duties/check?lang=${lang}`);
+  await look(page, `${called}-holes`, way);
+  await page.context().close();
+}

@@ -1,0 +1,275 @@
+package pages
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"skein/face"
+	"skein/face/chart"
+	"skein/face/words"
+	"skein/frame/civic"
+)
+
+// The picture of the whole: how much comes in and is answered, which clocks run over, where and about what. It counts what
+// everyone may read, matter by matter; what is private is counted by the tables that rooms/numbers publishes, and nowhere else.
+
+// weeks is how far back the picture looks.
+const weeks = 26
+
+// overviewAge is how old it may be.
+const overviewAge = time.Minute
+
+// tally counts matters by weeks, categories and places.
+type tally struct {
+	first              time.Time // of the first week, its Monday
+	reported, answered []int
+	category           map[civic.Category][]int
+	place              map[civic.PlaceID]int
+	open, late         map[civic.BodyID]int
+}
+
+func (p *Pages) tally(ctx context.Context) (*tally, error) {
+	return p.pulse.tally.Get(ctx, overviewAge, p.count)
+}
+
+// count reads it. An imported record counts by its own dates.
+func (p *Pages) count(ctx context.Context) (*tally, error) {
+	realm := p.API.Site.Realm
+	now := realm.Now().In(p.API.Site.Zone())
+	monday := time.Date(now.Year(), now.Month(), now.Day()-(int(now.Weekday())+6)%7, 0, 0, 0, 0, p.API.Site.Zone())
+	t := &tally{
+		first: monday.AddDate(0, 0, -7*(weeks-1)), reported: make([]int, weeks), answered: make([]int, weeks),
+		category: map[civic.Category][]int{}, place: map[civic.PlaceID]int{}, open: map[civic.BodyID]int{}, late: map[civic.BodyID]int{},
+	}
+	since := int64(civic.At(t.first))
+	week := func(at int64) int {
+		w := int(civic.Instant(at).In(p.API.Site.Zone()).Sub(t.first).Hours()+1) / (7 * 24) // an hour, for the change of clocks
+		return min(max(w, 0), weeks-1)
+	}
+	rows, err := realm.DB.R.QueryContext(ctx, `SELECT category, place, lead, reported, COALESCE(answered, 0), COALESCE(due, 0),
+			CASE WHEN status IN ('received', 'assigned', 'objected', 'working', 'paused') THEN 1 ELSE 0 END
+		FROM matters WHERE realm = $1 AND visibility <> 'private' AND (reported >= $2 OR answered >= $2
+			OR status IN ('received', 'assigned', 'objected', 'working', 'paused'))`, string(realm.ID), since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var category civic.Category
+		var place civic.PlaceID
+		var lead civic.BodyID
+		var reported, answered, due int64
+		var open bool
+		if err := rows.Scan(&category, &place, &lead, &reported, &answered, &due, &open); err != nil {
+			return nil, err
+		}
+		if reported >= since {
+			w := week(reported)
+			t.reported[w]++
+			for up := category.Parent(); up != ""; up = up.Parent() {
+				category = up
+			}
+			if t.category[category] == nil {
+				t.category[category] = make([]int, weeks)
+			}
+			t.category[category][w]++
+			t.place[place]++
+		}
+		if answered >= since {
+			t.answered[week(answered)]++
+		}
+		if open && lead != "" {
+			t.open[lead]++
+			if due != 0 && due < int64(realm.Now()) {
+				t.late[lead]++
+			}
+		}
+	}
+	return t, rows.Err()
+}
+
+// figure is a chart with its table, its formula and its link.
+type figure struct {
+	ID, Title, Formula string
+	SVG                []byte
+	Href               string // of the picture
+	Head               []string
+	Rows               [][]string
+}
+
+type overviewView struct {
+	Voice   words.Voice
+	Figures []figure
+}
+
+// mostBars bounds the rows of a chart; the rest stand together.
+const mostBars = 12
+
+func (p *Pages) overview(w http.ResponseWriter, r *http.Request) {
+	v := p.API.Site.Voice(r.Context())
+	t, err := p.tally(r.Context())
+	if err != nil {
+		p.API.Site.Error(w, r, err)
+		return
+	}
+	o := overviewView{v, t.figures(v)}
+	p.API.Site.Page(w, r, face.Sheet{Title: v.Say("pages.overview"), Section: "/overview", Crumbs: []face.Crumb{}}, overviewPage(o))
+}
+
+func (t *tally) figures(v words.Voice) []figure {
+	out := []figure{t.intake(v), t.categories(v), t.places(v), t.clocks(v)}
+	for i, f := range out {
+		out[i].Href = "/overview/" + f.ID + ".svg?lang=" + v.Lang
+	}
+	return out
+}
+
+// overviewPicture sends one of the pictures alone, at its own address.
+func (p *Pages) overviewPicture(w http.ResponseWriter, r *http.Request) {
+	site := p.API.Site
+	t, err := p.tally(r.Context())
+	if err != nil {
+		site.Error(w, r, err)
+		return
+	}
+	name, svg := strings.CutSuffix(r.PathValue("file"), ".svg")
+	for _, f := range t.figures(site.Voice(r.Context())) {
+		if svg && f.ID == name {
+			h := w.Header()
+			h.Set("Content-Type", "image/svg+xml")
+			h.Set("Vary", "Accept-Language, Cookie")
+			h.Set("Cache-Control", "private, max-age=60")
+			w.Write(f.SVG)
+			return
+		}
+	}
+	site.Error(w, r, civic.Refuse(civic.Missing, "face.no_page"))
+}
+
+func (t *tally) ticks() []string {
+	out := make([]string, weeks)
+	for i := range out {
+		out[i] = t.first.AddDate(0, 0, 7*i).Format("01-02")
+	}
+	return out
+}
+
+func floats(n []int) []float64 {
+	out := make([]float64, len(n))
+	for i, x := range n {
+		out[i] = float64(x)
+	}
+	return out
+}
+
+func (t *tally) intake(v words.Voice) figure {
+	f := figure{ID: "intake", Title: v.Say("pages.overview_intake"), Formula: v.Say("pages.overview_intake_formula")}
+	f.Head = []string{v.Say("pages.overview_week"), v.Say("pages.overview_reported"), v.Say("pages.overview_answered")}
+	for i := range weeks {
+		f.Rows = append(f.Rows, []string{v.Value(words.Day(t.first.AddDate(0, 0, 7*i).Format("2006-01-02"))), fmt.Sprint(t.reported[i]), fmt.Sprint(t.answered[i])})
+	}
+	f.SVG = chart.Series{
+		Frame: chart.Frame{Title: f.Title, Desc: f.Formula, X: v.Say("pages.overview_week"), Y: v.Say("pages.overview_matters"), Lang: v.Lang},
+		Ticks: t.ticks(), Panels: []chart.Panel{{Name: f.Head[1], Observed: floats(t.reported)}, {Name: f.Head[2], Observed: floats(t.answered)}},
+	}.SVG()
+	return f
+}
+
+// categories are small multiples: a line a category, of those that most is told of.
+func (t *tally) categories(v words.Voice) figure {
+	f := figure{ID: "categories", Title: v.Say("pages.overview_categories", "most", mostMultiples), Formula: v.Say("pages.overview_categories_formula", "weeks", weeks)}
+	f.Head = []string{v.Say("pages.overview_category"), v.Say("pages.overview_reported"), v.Say("pages.overview_last_week")}
+	type row struct {
+		c civic.Category
+		n int
+	}
+	var all []row
+	for c, n := range t.category {
+		all = append(all, row{c, sum(n)})
+	}
+	slices.SortFunc(all, func(a, b row) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.c, b.c)) })
+	s := chart.Series{
+		Frame: chart.Frame{Title: f.Title, Desc: f.Formula, X: v.Say("pages.overview_week"), Y: v.Say("pages.overview_matters"), Lang: v.Lang}, Ticks: t.ticks(),
+	}
+	for i, x := range all {
+		title := v.Say("pages.overview_no_category")
+		if x.c != "" {
+			title = v.Value(x.c)
+		}
+		f.Rows = append(f.Rows, []string{title, fmt.Sprint(x.n), fmt.Sprint(t.category[x.c][max(0, weeks-2)])})
+		if i < mostMultiples {
+			s.Panels = append(s.Panels, chart.Panel{Name: title, Observed: floats(t.category[x.c])})
+		}
+	}
+	f.SVG = s.SVG()
+	return f
+}
+
+// mostMultiples bounds the lines beside each other.
+const mostMultiples = 6
+
+func (t *tally) places(v words.Voice) figure {
+	f := figure{ID: "places", Title: v.Say("pages.overview_places"), Formula: v.Say("pages.overview_places_formula", "weeks", weeks)}
+	f.Head = []string{v.Say("pages.overview_place"), v.Say("pages.overview_reported")}
+	bars := chart.Bars{Frame: chart.Frame{Title: f.Title, Desc: f.Formula, X: v.Say("pages.overview_matters"), Lang: v.Lang}}
+	for _, b := range most(t.place, func(p civic.PlaceID) string {
+		if p == "" {
+			return v.Say("pages.place_unknown")
+		}
+		return v.Value(p)
+	}) {
+		f.Rows = append(f.Rows, []string{b.Label, fmt.Sprint(int(b.Value))})
+		if len(bars.Bars) < mostBars {
+			bars.Bars = append(bars.Bars, b)
+		}
+	}
+	f.SVG = bars.SVG()
+	return f
+}
+
+func (t *tally) clocks(v words.Voice) figure {
+	f := figure{ID: "clocks", Title: v.Say("pages.overview_clocks"), Formula: v.Say("pages.overview_clocks_formula")}
+	f.Head = []string{v.Say("pages.overview_body"), v.Say("pages.overview_open"), v.Say("pages.overview_late")}
+	bars := chart.Bars{
+		Frame:  chart.Frame{Title: f.Title, Desc: f.Formula, X: v.Say("pages.overview_matters"), Lang: v.Lang},
+		Groups: []string{v.Say("pages.overview_open"), v.Say("pages.overview_late")},
+	}
+	for _, b := range most(t.open, func(b civic.BodyID) string { return v.Value(b) }) {
+		late := 0
+		for body, n := range t.late {
+			if v.Value(body) == b.Label {
+				late = n
+			}
+		}
+		f.Rows = append(f.Rows, []string{b.Label, fmt.Sprint(int(b.Value)), fmt.Sprint(late)})
+		if len(bars.Bars) < 2*mostBars {
+			bars.Bars = append(bars.Bars, b, chart.Bar{Value: float64(late), Group: 1})
+		}
+	}
+	f.SVG = bars.SVG()
+	return f
+}
+
+// most are counts as bars, the most first.
+func most[K ~string](counts map[K]int, title func(K) string) []chart.Bar {
+	var out []chart.Bar
+	for k, n := range counts {
+		out = append(out, chart.Bar{Label: title(k), Value: float64(n)})
+	}
+	slices.SortFunc(out, func(a, b chart.Bar) int {
+		return cmp.Or(cmp.Compare(b.Value, a.Value), strings.Compare(a.Label, b.Label))
+	})
+	return out
+}
+
+func sum(n []int) (all int) {
+	for _, x := range n {
+		all += x
+	}
+	return all
+}
