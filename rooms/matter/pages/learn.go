@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"skein/face"
 	"skein/frame/civic"
 	"skein/rooms/matter"
 	"skein/science/classify"
@@ -13,17 +14,14 @@ import (
 
 // learner keeps what categories are suggested by. It is made of what everyone may read alone.
 type learner struct {
-	mu       sync.Mutex
-	learnt   *classify.Model
-	at       time.Time
-	learning bool
-	digest   string
-	words    *classify.Named
+	learnt face.Fresh[*classify.Model]
+	mu     sync.Mutex
+	digest string
+	words  *classify.Named
 }
 
 const (
 	learnAgain  = 6 * time.Hour
-	learnTakes  = 2 * time.Minute
 	mostLearnt  = 10_000 // the newest texts
 	learntGrams = 8_000  // so that learning takes some ten megabytes
 	learntOf    = 5      // different texts share every word and category that is learnt
@@ -32,23 +30,13 @@ const (
 
 // model is what was learnt last; learning goes on beside, so that nobody waits for it.
 func (l *learner) model(learn func(context.Context) (*classify.Model, error)) *classify.Model {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if !l.learning && time.Since(l.at) > learnAgain {
-		l.learning = true
-		go func() {
-			ctx, cancel := context.WithTimeout(context.Background(), learnTakes)
-			defer cancel()
-			m, err := learn(ctx)
-			l.mu.Lock()
-			defer l.mu.Unlock()
-			l.learning, l.at = false, time.Now()
-			if err == nil {
-				l.learnt = m
-			}
-		}()
+	waits, not := context.WithCancel(context.Background())
+	not()
+	m, err := l.learnt.Get(waits, learnAgain, learn)
+	if err != nil {
+		return nil
 	}
-	return l.learnt
+	return m
 }
 
 func (l *learner) named(digest string, all func() []classify.Described) *classify.Named {
