@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"time"
+	"sync/atomic"
 
 	"skein/frame/civic"
 	"skein/frame/store"
@@ -22,7 +22,8 @@ type Roll struct {
 	realm civic.Realm
 
 	following sync.Mutex // held by who reads what is new
-	began     time.Time  // of the last reading that went well
+	begun     atomic.Int64
+	done      int64 // the last reading that went well, by its place among those begun
 
 	mu       sync.RWMutex
 	loaded   bool
@@ -121,17 +122,17 @@ func (r *Roll) filter(f Filter, now civic.Instant) func(*entry) bool {
 
 // follow takes in what was committed until now.
 func (r *Roll) follow(ctx context.Context) error {
-	came := time.Now()
+	came := r.begun.Load()
 	r.following.Lock()
 	defer r.following.Unlock()
-	if r.began.After(came) {
+	if r.done > came {
 		return nil // who was before us began after we came, and has read it
 	}
-	began := time.Now()
+	n := r.begun.Add(1)
 	if err := r.read(ctx); err != nil {
 		return fmt.Errorf("matter: the roll: %w", err)
 	}
-	r.began = began
+	r.done = n
 	return nil
 }
 
