@@ -3,6 +3,7 @@ package matter
 import (
 	"context"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"skein/face"
@@ -23,6 +24,9 @@ type API struct {
 	cut atomic.Pointer[titles]
 	// Reviews are the appeals that a matter's reporter made, with the texts of them that she may read by their digests, for herself; nil where nobody reviews.
 	Reviews func(ctx context.Context, matter civic.DossierID, reporter civic.PersonID) ([]HeldReview, error)
+
+	roll     Roll
+	enrolled sync.Once
 }
 
 // policyReviewer permits reviewers to read; which of them, the review room knows.

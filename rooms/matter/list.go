@@ -61,8 +61,49 @@ const mostFound = 200
 const rowColumns = "m.dossier, m.number, m.kind, m.category, m.place, m.lat_e6, m.lon_e6, m.visibility, m.status, m.ending, m.outcome, " +
 	"m.lead, m.box, m.reported, m.updated, m.due, m.answered, m.ended, m.handovers, m.imported"
 
+// Pick gives the matters of a page from memory; see Roll.Pick.
+func (a *API) Pick(ctx context.Context, f Filter, byReported bool) (picked []Picked, names civic.Position, ok bool, err error) {
+	a.enrolled.Do(func() { a.roll.db, a.roll.realm = a.Site.Realm.DB, a.Site.Realm.ID })
+	return a.roll.Pick(ctx, f, a.Site.Realm.Now(), byReported)
+}
+
 // List reads public and blurred matters, newest first.
 func (a *API) List(ctx context.Context, f Filter) ([]Row, error) {
+	for range 3 { // one that turned private in between is left out the next time
+		picked, _, ok, err := a.Pick(ctx, f, false)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			break
+		}
+		if len(picked) == 0 {
+			return nil, nil
+		}
+		ids := make([]string, len(picked))
+		for i, p := range picked {
+			ids[i] = string(p.ID)
+		}
+		rows, err := a.rows(ctx, "m.realm = $1 AND m.visibility <> 'private' AND "+a.Site.Realm.DB.Each("m.dossier", "$2"), string(a.Site.Realm.ID), a.Site.Realm.DB.List(ids))
+		if err != nil || len(rows) == len(picked) {
+			slices.SortFunc(rows, func(x, y Row) int { return strings.Compare(string(y.ID), string(x.ID)) })
+			return rows, err
+		}
+	}
+	return a.walk(ctx, f)
+}
+
+// rows reads matters by a condition.
+func (a *API) rows(ctx context.Context, condition string, args ...any) ([]Row, error) {
+	rows, err := a.Site.Realm.DB.R.QueryContext(ctx, "SELECT "+rowColumns+" FROM matters m WHERE "+condition, args...)
+	if err != nil {
+		return nil, err
+	}
+	return scanRows(rows)
+}
+
+// walk reads them from the tables: by place, by words, and where there are too many for memory.
+func (a *API) walk(ctx context.Context, f Filter) ([]Row, error) {
 	db := a.Site.Realm.DB
 	var where strings.Builder
 	args := []any{string(a.Site.Realm.ID)}
@@ -156,6 +197,19 @@ func (a *API) List(ctx context.Context, f Filter) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
+	out, err := scanRows(rows)
+	if err != nil || found == nil {
+		return out, err
+	}
+	place := make(map[string]int, len(found))
+	for i, id := range found {
+		place[id] = i
+	}
+	slices.SortFunc(out, func(x, y Row) int { return place[string(x.ID)] - place[string(y.ID)] })
+	return out[:min(len(out), f.Limit)], nil
+}
+
+func scanRows(rows *sql.Rows) ([]Row, error) {
 	defer rows.Close()
 	var out []Row
 	for rows.Next() {
@@ -172,15 +226,7 @@ func (a *API) List(ctx context.Context, f Filter) ([]Row, error) {
 		r.Due, r.Answered, r.Ended = civic.Instant(due.Int64), civic.Instant(answered.Int64), civic.Instant(ended.Int64)
 		out = append(out, r)
 	}
-	if err := rows.Err(); err != nil || found == nil {
-		return out, err
-	}
-	place := make(map[string]int, len(found))
-	for i, id := range found {
-		place[id] = i
-	}
-	slices.SortFunc(out, func(x, y Row) int { return place[string(x.ID)] - place[string(y.ID)] })
-	return out[:min(len(out), f.Limit)], nil
+	return out, rows.Err()
 }
 
 // below bounds a category and all that lie under it, and some neighbours, in the order of

@@ -35,6 +35,8 @@ type API struct {
 	Site     *face.Site
 	Matters  *matter.API
 	Services func(*clerk.View, civic.Instant) Services
+
+	kept kept
 }
 
 const (

@@ -58,6 +58,30 @@ const columns = "m.dossier, m.number, m.category, m.place, m.lat_e6, m.lon_e6, m
 
 const openStatuses = "('received', 'assigned', 'objected', 'working', 'paused')"
 
+// matters is the filter as the matter room has it; false where it asks for matters by name.
+func (f filter) matters() (matter.Filter, bool) {
+	out := matter.Filter{Offset: f.offset, Limit: f.limit}
+	for _, code := range f.codes {
+		out.Categories = append(out.Categories, civic.Category(code))
+	}
+	for _, s := range matter.Statuses {
+		if f.open != f.closed && s.Open() == f.open {
+			out.Statuses = append(out.Statuses, s)
+		}
+	}
+	bound := func(s span, from, until *civic.Instant) {
+		if s.from != nil {
+			*from = *s.from
+		}
+		if s.until != nil {
+			*until = *s.until
+		}
+	}
+	bound(f.requested, &out.ReportedFrom, &out.ReportedUntil)
+	bound(f.updated, &out.UpdatedFrom, &out.UpdatedUntil)
+	return out, f.ids == nil
+}
+
 // find reads public matters, the newest first.
 func (a *API) find(ctx context.Context, f filter) ([]row, error) {
 	db := a.Site.Realm.DB

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"skein/frame/civic"
@@ -44,27 +45,29 @@ func (a *API) requests(w http.ResponseWriter, r *http.Request, q params) error {
 	if len(refusals) > 0 {
 		return refusals
 	}
-	rows, err := a.find(r.Context(), filter)
+	items, err := a.items(r.Context(), filter, variant{format: f, extended: q.get("extensions") == "true"})
 	if err != nil {
 		return err
 	}
-	if len(rows) == filter.limit && filter.ids == nil {
+	if len(items) == filter.limit && filter.ids == nil {
 		w.Header().Set("Link", a.nextPage(r, filter))
 	}
-	return a.show(w, r, f, rows, q.get("extensions") == "true")
+	a.list(w, r, f, items)
+	return nil
 }
 
 // request shows one public matter.
 func (a *API) request(w http.ResponseWriter, r *http.Request, q params, id string) error {
 	_, f := path(r)
-	rows, err := a.find(r.Context(), a.only([]string{id}, filter{limit: 1}))
+	items, err := a.items(r.Context(), a.only([]string{id}, filter{limit: 1}), variant{format: f, extended: q.get("extensions") == "true"})
 	if err != nil {
 		return err
 	}
-	if len(rows) == 0 {
+	if len(items) == 0 {
 		return civic.Refuse(civic.Missing, "open311.request", "id", clip(id))
 	}
-	return a.show(w, r, f, rows, q.get("extensions") == "true")
+	a.list(w, r, f, items)
+	return nil
 }
 
 // page reads page and page_size, an extension that Chicago, Boston and others share.
@@ -143,13 +146,31 @@ func (a *API) span(q params, first, last string, now civic.Instant, wanted bool,
 	return span{from, until}
 }
 
-// show sends matters as service requests.
-func (a *API) show(w http.ResponseWriter, r *http.Request, f format, rows []row, extended bool) error {
-	released, err := a.released(r.Context(), rows)
-	if err != nil {
-		return err
+// list sends service requests that are written already.
+func (a *API) list(w http.ResponseWriter, r *http.Request, f format, items [][]byte) {
+	size := 128
+	for _, item := range items {
+		size += len(item) + len("<request></request>")
 	}
-	voice := a.Site.Voice(r.Context())
+	buffer := buffers.Get().(*[]byte)
+	defer buffers.Put(buffer)
+	o := newOut(f, 0)
+	o.b = append(slices.Grow((*buffer)[:0], size), o.b...)
+	o.list("service_requests", "request", len(items), func(i int) { o.b = append(o.b, items[i]...) })
+	*buffer = o.b
+	a.send(w, r, http.StatusOK, o)
+}
+
+// buffers are those of answers that have gone out.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// write writes matters as service requests, each as what stands between the ends of an item.
+func (a *API) write(ctx context.Context, v variant, rows []row) ([][]byte, error) {
+	released, err := a.released(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
+	voice := a.Site.Voice(ctx)
 	names := map[[2]string]string{}
 	name := func(kind, code string) string {
 		key := [2]string{kind, code}
@@ -171,8 +192,10 @@ func (a *API) show(w http.ResponseWriter, r *http.Request, f format, rows []row,
 		}
 		return n
 	}
-	o := newOut(f, 700*len(rows)+128)
-	o.list("service_requests", "request", len(rows), func(i int) {
+	items := make([][]byte, len(rows))
+	o := &out{format: v.format}
+	for i := range rows {
+		o.b, o.comma = o.b[:0], false
 		m := &rows[i]
 		o.text("service_request_id", m.Number.String())
 		o.text("status", statusOf(m.Status))
@@ -195,7 +218,7 @@ func (a *API) show(w http.ResponseWriter, r *http.Request, f format, rows []row,
 		o.raw("lat", lat)
 		o.raw("long", long)
 		o.maybe("media_url", released[i].media)
-		if extended {
+		if v.extended {
 			o.within("extended_attributes", func() {
 				o.object("extended_attributes", func() {
 					o.text("state", string(m.Status))
@@ -208,9 +231,9 @@ func (a *API) show(w http.ResponseWriter, r *http.Request, f format, rows []row,
 				})
 			})
 		}
-	})
-	a.send(w, r, http.StatusOK, o)
-	return nil
+		items[i] = slices.Clone(o.b)
+	}
+	return items, nil
 }
 
 // time writes a moment with the realm's offset; "" for none.

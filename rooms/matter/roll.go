@@ -1,0 +1,321 @@
+package matter
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"skein/frame/civic"
+	"skein/frame/store"
+)
+
+// A Roll has of each matter that is not private what lists are picked by, in memory: a walk that meets few matters reads no table.
+// It follows the journal: whatever changes a matter's row is committed with an act, so before each pick the acts since the last are
+// read, and the rows that they are of. It decides nothing about who may see what: rows are read from the table afterwards, which leaves private ones out.
+type Roll struct {
+	db    *store.DB
+	realm civic.Realm
+
+	following sync.Mutex // held by who reads what is new
+	begun     atomic.Int64
+	done      int64 // the last reading that went well, by its place among those begun
+
+	mu       sync.RWMutex
+	loaded   bool
+	full     bool // there are too many for memory
+	at       civic.Position
+	names    civic.Position // the last act that is of no matter: titles may have changed
+	entries  []entry        // by position of the first act
+	reported []int32        // of entries, by when they were reported
+	codes    map[string]uint32
+	texts    []string // of codes
+}
+
+type entry struct {
+	first, version         civic.Position
+	reported, updated, due civic.Instant
+	category, lead         uint32
+	status                 uint8 // place in Statuses; gone is private now
+}
+
+const (
+	gone     = 255
+	mostRoll = 500_000 // about 60 bytes each
+	behind   = 20_000  // acts, after which reading the table anew is cheaper
+)
+
+// Picked is a matter of a list, and the version of what can be shown of it: the same version is the same row, and the same released texts.
+type Picked struct {
+	ID      civic.DossierID
+	First   civic.Position
+	Version civic.Position
+}
+
+// Pick gives the matters of a page, by when they were reported or by their first act, the newest first. names changes whenever titles may have. ok is
+// false where the roll cannot say: for filters by place, words or numbers, and in realms with too many matters.
+func (r *Roll) Pick(ctx context.Context, f Filter, now civic.Instant, byReported bool) (picked []Picked, names civic.Position, ok bool, err error) {
+	if f.Place != "" || f.Words != "" || f.Numbers != nil {
+		return nil, 0, false, nil
+	}
+	if err := r.follow(ctx); err != nil {
+		return nil, 0, false, err
+	}
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if r.full {
+		return nil, 0, false, nil
+	}
+	passes := r.filter(f, now)
+	skip := f.Offset
+	for i := len(r.entries) - 1; i >= 0 && len(picked) < f.Limit; i-- {
+		e := &r.entries[i]
+		if byReported {
+			e = &r.entries[r.reported[i]]
+			if f.ReportedFrom != 0 && e.reported < f.ReportedFrom {
+				break
+			}
+		}
+		if !passes(e) {
+			continue
+		}
+		if skip > 0 {
+			skip--
+			continue
+		}
+		picked = append(picked, Picked{ID(e.first), e.first, e.version})
+	}
+	return picked, r.names, true, nil
+}
+
+// filter makes a filter into a question to an entry.
+func (r *Roll) filter(f Filter, now civic.Instant) func(*entry) bool {
+	var categories []bool // by code; nil for all
+	if f.Category != "" || len(f.Categories) > 0 {
+		categories = make([]bool, len(r.texts))
+		least, beyond := below(f.Category)
+		for code, text := range r.texts {
+			under := f.Category == "" || text == least || text >= least+"." && text < beyond
+			categories[code] = under && (len(f.Categories) == 0 || slices.Contains(f.Categories, civic.Category(text)))
+		}
+	}
+	lead, led := r.codes[string(f.Lead)]
+	statuses := make([]bool, len(Statuses))
+	for i, s := range Statuses {
+		statuses[i] = (f.Status == "" || s == f.Status) && (len(f.Statuses) == 0 || slices.Contains(f.Statuses, s)) && (!f.Open && !f.Late || s.Open())
+	}
+	before, _ := First(f.Before)
+	return func(e *entry) bool {
+		return e.status != gone && statuses[e.status] &&
+			(categories == nil || categories[e.category]) &&
+			(f.Lead == "" || led && e.lead == lead) &&
+			(!f.Late || e.due != 0 && e.due < now) &&
+			(f.ReportedFrom == 0 || e.reported >= f.ReportedFrom) && (f.ReportedUntil == 0 || e.reported < f.ReportedUntil) &&
+			(f.UpdatedFrom == 0 || e.updated >= f.UpdatedFrom) && (f.UpdatedUntil == 0 || e.updated < f.UpdatedUntil) &&
+			(f.Before == "" || e.first < before)
+	}
+}
+
+// follow takes in what was committed until now.
+func (r *Roll) follow(ctx context.Context) error {
+	came := r.begun.Load()
+	r.following.Lock()
+	defer r.following.Unlock()
+	if r.done > came {
+		return nil // who was before us began after we came, and has read it
+	}
+	n := r.begun.Add(1)
+	if err := r.read(ctx); err != nil {
+		return fmt.Errorf("matter: the roll: %w", err)
+	}
+	r.done = n
+	return nil
+}
+
+func (r *Roll) read(ctx context.Context) error {
+	if !r.loaded {
+		return r.load(ctx)
+	}
+	if r.full {
+		return nil
+	}
+	touched := map[civic.DossierID]civic.Position{}
+	at, names := r.at, r.names
+	for from := at; ; {
+		const page = 2000
+		n, err := r.acts(ctx, from, page, func(position civic.Position, dossier civic.DossierID) {
+			at = position
+			switch dossier.Kind() {
+			case "matter":
+				touched[dossier] = position
+			case "review", "finding", "numbers": // which change no title
+			default:
+				names = position
+			}
+		})
+		if err != nil {
+			return err
+		}
+		if from = at; n < page {
+			break
+		}
+		if at-r.at > behind {
+			return r.load(ctx)
+		}
+	}
+	if at == r.at {
+		return nil
+	}
+	ids := make([]string, 0, len(touched))
+	for id := range touched {
+		ids = append(ids, string(id))
+	}
+	rows := map[civic.DossierID]entryRow{}
+	if len(ids) > 0 {
+		err := r.rows(ctx, "m.realm = $1 AND "+r.db.Each("m.dossier", "$2"), func(row entryRow) { rows[row.id] = row }, string(r.realm), r.db.List(ids))
+		if err != nil {
+			return err
+		}
+	}
+	slices.Sort(ids) // new ones in their order
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, id := range ids {
+		if row, ok := rows[civic.DossierID(id)]; ok {
+			r.put(row, touched[row.id])
+		}
+	}
+	r.at, r.names = at, names
+	return nil
+}
+
+func (r *Roll) acts(ctx context.Context, after civic.Position, most int, each func(civic.Position, civic.DossierID)) (n int, err error) {
+	rows, err := r.db.R.QueryContext(ctx, "SELECT position, dossier FROM acts WHERE realm = $1 AND position > $2 ORDER BY position LIMIT $3", string(r.realm), int64(after), most)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var position civic.Position
+		var dossier civic.DossierID
+		if err := rows.Scan(&position, &dossier); err != nil {
+			return n, err
+		}
+		n++
+		each(position, dossier)
+	}
+	return n, rows.Err()
+}
+
+// load reads the table whole.
+func (r *Roll) load(ctx context.Context) error {
+	var at civic.Position
+	if err := r.db.R.QueryRowContext(ctx, "SELECT coalesce(max(position), 0) FROM acts WHERE realm = $1", string(r.realm)).Scan(&at); err != nil {
+		return err
+	}
+	fresh := Roll{codes: map[string]uint32{}}
+	err := r.rows(ctx, fmt.Sprintf("m.realm = $1 AND m.visibility <> 'private' ORDER BY m.dossier LIMIT %d", mostRoll+1), func(row entryRow) {
+		fresh.entries = append(fresh.entries, fresh.entry(row, at))
+	}, string(r.realm))
+	if err != nil {
+		return err
+	}
+	fresh.order()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.loaded, r.full, r.at, r.names = true, len(fresh.entries) > mostRoll, at, at
+	if r.full {
+		fresh = Roll{}
+	}
+	r.entries, r.reported, r.codes, r.texts = fresh.entries, fresh.reported, fresh.codes, fresh.texts
+	return nil
+}
+
+// order sorts by when matters were reported.
+func (r *Roll) order() {
+	r.reported = make([]int32, len(r.entries), cap(r.entries))
+	for i := range r.reported {
+		r.reported[i] = int32(i)
+	}
+	slices.SortFunc(r.reported, func(x, y int32) int { return r.earlier(&r.entries[x], &r.entries[y]) })
+}
+
+func (r *Roll) earlier(x, y *entry) int {
+	return cmp.Or(cmp.Compare(x.reported, y.reported), cmp.Compare(x.first, y.first))
+}
+
+// put takes in a row as it is now.
+func (r *Roll) put(row entryRow, version civic.Position) {
+	e := r.entry(row, version)
+	i, there := slices.BinarySearchFunc(r.entries, e.first, func(e entry, first civic.Position) int { return cmp.Compare(e.first, first) })
+	switch {
+	case there:
+		moved := r.entries[i].reported != e.reported
+		r.entries[i] = e
+		if moved {
+			r.order()
+		}
+	case e.status == gone:
+	case i < len(r.entries): // it was private from the first
+		r.entries = slices.Insert(r.entries, i, e)
+		r.order()
+	default:
+		r.entries = append(r.entries, e)
+		at, _ := slices.BinarySearchFunc(r.reported, &e, func(x int32, e *entry) int { return r.earlier(&r.entries[x], e) })
+		r.reported = slices.Insert(r.reported, at, int32(i))
+	}
+}
+
+func (r *Roll) entry(row entryRow, version civic.Position) entry {
+	first, _ := First(row.id)
+	e := entry{
+		first: first, version: version, reported: row.reported, updated: row.updated, due: civic.Instant(row.due.Int64),
+		category: r.code(row.category), lead: r.code(row.lead), status: uint8(slices.Index(Statuses, row.status)),
+	}
+	if row.visibility == Private {
+		e.status = gone
+	}
+	return e
+}
+
+func (r *Roll) code(text string) uint32 {
+	code, ok := r.codes[text]
+	if !ok {
+		code = uint32(len(r.texts))
+		r.codes[text], r.texts = code, append(r.texts, text)
+	}
+	return code
+}
+
+// entryRow is what the table says of a matter that an entry has.
+type entryRow struct {
+	id                civic.DossierID
+	category, lead    string
+	status            Status
+	visibility        Visibility
+	reported, updated civic.Instant
+	due               sql.NullInt64
+}
+
+func (r *Roll) rows(ctx context.Context, condition string, each func(entryRow), args ...any) error {
+	rows, err := r.db.R.QueryContext(ctx, "SELECT m.dossier, m.category, m.lead, m.status, m.visibility, m.reported, m.updated, m.due FROM matters m WHERE "+condition, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var row entryRow
+		if err := rows.Scan(&row.id, &row.category, &row.lead, &row.status, &row.visibility, &row.reported, &row.updated, &row.due); err != nil {
+			return err
+		}
+		if !slices.Contains(Statuses, row.status) {
+			return errors.New("no such status: " + string(row.status))
+		}
+		each(row)
+	}
+	return rows.Err()
+}
