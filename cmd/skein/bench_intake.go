@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"math"
-	"net/http"
 	"os"
 	"os/exec"
 	"runtime"
@@ -162,7 +160,7 @@ func (c *benchIntake) measure(ctx context.Context, s *scratch, f *intakeFigures)
 	cpu := func() [3]time.Duration {
 		return [3]time.Duration{load.CPU(server.Pid()), load.FamilyCPU(pg), load.OwnCPU()}
 	}
-	batches, err := metric(ctx, server.Address, "skein_batches_total")
+	batches, err := metric(server.Address, "skein_batches_total")
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +170,7 @@ func (c *benchIntake) measure(ctx context.Context, s *scratch, f *intakeFigures)
 	}
 	run.Pause()
 	took, after := time.Since(began), cpu()
-	total, err := metric(ctx, server.Address, "skein_batches_total")
+	total, err := metric(server.Address, "skein_batches_total")
 	if err != nil {
 		return nil, err
 	}
@@ -195,19 +193,16 @@ func (c *benchIntake) measure(ctx context.Context, s *scratch, f *intakeFigures)
 }
 
 // metric reads one figure of a server's metrics.
-func metric(ctx context.Context, address, name string) (float64, error) {
-	q, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/metrics", nil)
+func metric(address, name string) (float64, error) {
+	client := load.NewClient(address)
+	defer client.Close()
+	_, text, err := client.Get("/metrics")
 	if err != nil {
 		return 0, err
 	}
-	answer, err := http.DefaultClient.Do(q)
-	if err != nil {
-		return 0, err
-	}
-	defer answer.Body.Close()
-	for lines := bufio.NewScanner(answer.Body); lines.Scan(); {
-		if value, ok := strings.CutPrefix(lines.Text(), name+" "); ok {
-			return strconv.ParseFloat(value, 64)
+	for line := range strings.Lines(string(text)) {
+		if value, ok := strings.CutPrefix(line, name+" "); ok {
+			return strconv.ParseFloat(strings.TrimSpace(value), 64)
 		}
 	}
 	return 0, fmt.Errorf("%s is not among the server's metrics", name)

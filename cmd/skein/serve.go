@@ -144,7 +144,7 @@ func thrift() {
 		debug.SetGCPercent(300)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(200 << 20)
+		debug.SetMemoryLimit(180 << 20)
 	}
 }
 

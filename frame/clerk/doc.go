@@ -9,6 +9,9 @@
 // one did), writes all rows with one statement a table and commits once. If the database
 // refuses, the same tasks run again one a transaction, so that a failing one fails alone.
 //
+// While a batch is written the next is decided on top of it; whoever writes looks under the lock that
+// the journal ends where the batch goes on, and otherwise its tasks are decided again (ahead.go).
+//
 // Nothing is acknowledged before its commit is synced. When a commit fails and nobody
 // knows whether it took, the writer looks: the acts are there or they are not.
 //

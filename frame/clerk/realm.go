@@ -70,7 +70,7 @@ type Options struct {
 	Log *slog.Logger
 	// Clock replaces the realm's own; for tests and bench.
 	Clock Clock
-	// Cache is how many dossiers' states are kept (20,000 by default).
+	// Cache is how many dossiers' states are kept (12,000 by default).
 	Cache int
 	// Still opens without a clock or reactors: for import, checks and tests that turn it by hand.
 	Still bool
@@ -83,7 +83,7 @@ func Open(ctx context.Context, h *House, db *store.DB, id civic.Realm, o Options
 		return nil, err
 	}
 	r := &Realm{
-		ID: id, House: h, DB: db, Log: o.Log, states: newStates(max(o.Cache, 20_000)), clock: o.Clock,
+		ID: id, House: h, DB: db, Log: o.Log, states: newStates(max(o.Cache, 12_000)), clock: o.Clock,
 		queue: make(chan *job, 4096), quit: make(chan struct{}), ended: make(chan struct{}), failed: true,
 	}
 	if o.Cache > 0 {

@@ -11,6 +11,7 @@ package journal
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -82,8 +83,9 @@ type Act struct {
 // Whoever may read an act may be shown this text, and it tells no position: two positions would tell how many private acts lie between
 // them. So the dossier goes by its label, and position, cause and data are there as digests under salts of their own, which the salt of
 // the text says nothing of: Hidden shows one of them.
-func (a *Act) Canonical() []byte {
-	b := make([]byte, 0, 640)
+func (a *Act) Canonical() []byte { return a.appendCanonical(make([]byte, 0, 768)) }
+
+func (a *Act) appendCanonical(b []byte) []byte {
 	line := func(name, value string) {
 		b = append(b, name...)
 		b = append(b, ' ')
@@ -118,17 +120,17 @@ func (a *Act) Canonical() []byte {
 }
 
 func (a *Act) place() []byte {
-	return fmt.Appendf(nil, "%s %d %d", a.Dossier, a.Position, a.Cause)
+	b := append(make([]byte, 0, 64), a.Dossier...)
+	b = strconv.AppendInt(append(b, ' '), int64(a.Position), 10)
+	return strconv.AppendInt(append(b, ' '), int64(a.Cause), 10)
 }
 
 func (a *Act) hidden(name string, value []byte) string { return Digest(a.Sub(name), value) }
 
 // Sub is the salt of one part of the act: SHA-256(salt ‖ name). Parts are "text", "place" and "data"; one says nothing of another.
 func (a *Act) Sub(name string) []byte {
-	h := sha256.New()
-	h.Write(a.Salt)
-	h.Write([]byte(name))
-	return h.Sum(nil)
+	sum := sha256.Sum256(append(append(make([]byte, 0, 64), a.Salt...), name...))
+	return sum[:]
 }
 
 // Opening is the salt under which the commitment covers the text; with it anyone holds the one against the other.
@@ -230,10 +232,8 @@ func (a *Act) SetFlags(flags string) error {
 
 // Commit returns SHA-256(Opening ‖ canonical text).
 func (a *Act) Commit() []byte {
-	h := sha256.New()
-	h.Write(a.Opening())
-	h.Write(a.Canonical())
-	return h.Sum(nil)
+	sum := sha256.Sum256(a.appendCanonical(append(make([]byte, 0, 1024), a.Opening()...)))
+	return sum[:]
 }
 
 // Digest commits to private content that an act must not hold: SHA-256(salt ‖ content),
@@ -243,5 +243,5 @@ func Digest(salt, content []byte) string {
 	h := sha256.New()
 	h.Write(salt)
 	h.Write(content)
-	return fmt.Sprintf("%x", h.Sum(nil))
+	return hex.EncodeToString(h.Sum(nil))
 }

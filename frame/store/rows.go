@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -106,7 +107,6 @@ func (tx *Tx) Write(ctx context.Context, t *Table, rows []Row) error {
 	if tx.db.Engine == Postgres {
 		return tx.pipeline(ctx, []*Table{t}, map[*Table][]Row{t: rows})
 	}
-	args := make([]any, 0, len(t.Columns)*min(len(rows), chunks[0]))
 	for len(rows) > 0 {
 		n := 1
 		for _, c := range chunks {
@@ -115,15 +115,7 @@ func (tx *Tx) Write(ctx context.Context, t *Table, rows []Row) error {
 				break
 			}
 		}
-		stmt, err := tx.prepare(ctx, stmtKey{t.Name, t.Replace, n}, func() string { return t.values(n) })
-		if err != nil {
-			return fmt.Errorf("store: %s: %w", t.Name, err)
-		}
-		args = args[:0]
-		for _, r := range rows[:n] {
-			args = append(args, r...)
-		}
-		if _, err := stmt.ExecContext(ctx, args...); err != nil {
+		if err := tx.insert(ctx, t, rows[:n]); err != nil {
 			return fmt.Errorf("store: %s: %w", t.Name, err)
 		}
 		rows = rows[n:]
@@ -131,11 +123,40 @@ func (tx *Tx) Write(ctx context.Context, t *Table, rows []Row) error {
 	return nil
 }
 
+// insert runs the statement of so many rows on the driver itself: between it and a batch, database/sql copies every value twice.
+func (tx *Tx) insert(ctx context.Context, t *Table, rows []Row) error {
+	ctx = context.WithoutCancel(ctx)
+	key := stmtKey{t.Name, t.Replace, len(rows)}
+	return tx.w.conn.Raw(func(conn any) error {
+		stmt := tx.w.inserts[key]
+		if stmt == nil {
+			made, err := conn.(driver.ConnPrepareContext).PrepareContext(ctx, t.values(len(rows)))
+			if err != nil {
+				return err
+			}
+			stmt = made.(driver.StmtExecContext)
+			tx.w.inserts[key] = stmt
+		}
+		args := tx.w.args[:0]
+		for _, r := range rows {
+			for _, v := range r {
+				args = append(args, driver.NamedValue{Ordinal: len(args) + 1, Value: v})
+			}
+		}
+		tx.w.args = args
+		_, err := stmt.ExecContext(ctx, args)
+		clear(args) // holds on to nothing
+		return err
+	})
+}
+
 // values has bare question marks: SQLite looks a numbered placeholder's name up in a list,
 // which makes binding n of them cost n².
 func (t *Table) values(rows int) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "INSERT INTO %s (%s) VALUES ", t.Name, t.Names())
+	// FAIL leaves what was written before the row that is refused, and so needs no copy of every page that the statement changes; the
+	// transaction is rolled back in any case.
+	fmt.Fprintf(&b, "INSERT OR FAIL INTO %s (%s) VALUES ", t.Name, t.Names())
 	for r := range rows {
 		if r > 0 {
 			b.WriteString(", ")

@@ -209,12 +209,15 @@ func (db *DB) Close() (err error) {
 // writer is a connection that writes, with its prepared statements.
 type writer struct {
 	conn  *sql.Conn
-	stmts map[stmtKey]*sql.Stmt
+	stmts map[string]*sql.Stmt
 	texts map[string]string // of statements, by table
+
+	inserts map[stmtKey]driver.StmtExecContext // on the driver's own connection
+	args    []driver.NamedValue                // of the last of them, to be used again
 }
 
 func newWriter(conn *sql.Conn) *writer {
-	return &writer{conn: conn, stmts: map[stmtKey]*sql.Stmt{}, texts: map[string]string{}}
+	return &writer{conn: conn, stmts: map[string]*sql.Stmt{}, texts: map[string]string{}, inserts: map[stmtKey]driver.StmtExecContext{}}
 }
 
 type stmtKey struct {
@@ -273,6 +276,12 @@ func (w *writer) close() {
 	for _, stmt := range w.stmts {
 		stmt.Close()
 	}
+	_ = w.conn.Raw(func(any) error {
+		for _, stmt := range w.inserts {
+			stmt.(driver.Stmt).Close()
+		}
+		return nil
+	})
 	_ = w.conn.Raw(func(any) error { return driver.ErrBadConn })
 	w.conn.Close()
 }
@@ -313,29 +322,18 @@ func (tx *Tx) known(ctx context.Context, query string) *sql.Stmt {
 	if tx.db.Engine == Postgres {
 		return nil
 	}
-	key := stmtKey{query, false, -1}
-	if stmt := tx.w.stmts[key]; stmt != nil {
+	if stmt := tx.w.stmts[query]; stmt != nil {
 		return stmt
 	}
 	if len(tx.w.stmts) >= mostStatements || strings.Contains(query, ";") {
 		return nil
 	}
-	stmt, err := tx.prepare(ctx, key, func() string { return query })
+	stmt, err := tx.w.conn.PrepareContext(context.WithoutCancel(ctx), query)
 	if err != nil {
 		return nil // running it says what is wrong
 	}
+	tx.w.stmts[query] = stmt
 	return stmt
-}
-
-func (tx *Tx) prepare(ctx context.Context, key stmtKey, query func() string) (*sql.Stmt, error) {
-	if stmt, ok := tx.w.stmts[key]; ok {
-		return stmt, nil
-	}
-	stmt, err := tx.w.conn.PrepareContext(context.WithoutCancel(ctx), query())
-	if err == nil {
-		tx.w.stmts[key] = stmt
-	}
-	return stmt, err
 }
 
 // Commit ends the transaction; when it returns nil the rows are synced. After an error
