@@ -240,3 +240,16 @@ func read(ctx context.Context, q journal.Querier, realm civic.Realm, by, code st
 func (p Ports) sums() *clerk.Sums {
 	return &clerk.Sums{Tables: []*store.Table{tallyTable, readTable}, Upto: upto, Anew: p.anew}
 }
+
+// All reads every tally over all categories of a thing.
+func All(ctx context.Context, q journal.Querier, realm civic.Realm) (Sums, error) {
+	all := Sums{}
+	for _, by := range []string{ByAll, ByBody, ByCategory, ByPlace, ByChannel} {
+		sums, err := read(ctx, q, realm, by, "", false)
+		if err != nil {
+			return nil, err
+		}
+		all.Add(sums, 1)
+	}
+	return all, nil
+}
