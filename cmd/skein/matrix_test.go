@@ -94,6 +94,7 @@ var otherDoors = map[string]struct{ path, body string }{
 	"GET /api/powers/versions/{file}": {path: "/api/powers/versions/1.cedar"}, "GET /api/powers/waiting.cedar": {}, "GET /api/powers/sets/{digest}": {path: "/api/powers/sets/" + strings.Repeat("0", 64)},
 	"POST /api/powers/propose": {body: `{"document":""}`}, "POST /api/powers/approve": {body: `{"proposal":1,"digest":"x"}`}, "POST /api/powers/reject": {body: `{"proposal":1}`},
 	"POST /api/powers/withdraw": {body: `{"proposal":1}`},
+	"GET /figures": {}, "GET /figures/{by}/{code}": {path: "/figures/channel/web"}, "GET /figures/equal": {}, "GET /figures.svg": {}, "GET /api/figures": {}, "GET /api/figures/{file}": {path: "/api/figures/figures.csv"}, "GET /api/equal-treatment": {},
 	"GET /numbers":              {}, "GET /api/numbers": {}, "GET /api/numbers/{file}": {path: "/api/numbers/2011-07.csv"}, "POST /api/numbers/set-least": {body: `{"least":5,"law":"x"}`},
 	"GET /reviews": {}, "GET /reviews/queue": {}, "GET /api/appeals": {}, "GET /api/appeals/queue": {}, "GET /api/appeals/rules": {},
 	"GET /findings": {}, "POST /findings": {body: "act=examine&kind=policy&thing=none&why=x"}, "GET /api/findings": {},

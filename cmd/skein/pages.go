@@ -16,6 +16,7 @@ import (
 	"skein/rooms/numbers"
 	"skein/rooms/place"
 	"skein/rooms/review"
+	"skein/rooms/standing"
 	"skein/science/geo"
 )
 
@@ -42,6 +43,9 @@ func registerPages(site *face.Site, matters *matter.API, reviews review.Ports) {
 	tables := &numbers.API{Site: site}
 	tables.Register()
 	(&numbers.Pages{API: tables}).Register()
+	figures := &standing.API{Site: site}
+	figures.Register()
+	(&standing.Pages{API: figures}).Register()
 }
 
 // branches is the tree of categories in force, retired ones left out.

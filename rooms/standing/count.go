@@ -86,6 +86,7 @@ func (k *counter) one(measure string, at civic.Instant, body civic.BodyID, n int
 		k.sums.Add(Sums{{month, by, code, within}: {measure: n}}, 1)
 	}
 	put(ByAll, "", "")
+	put(ByAll, "", k.c.Category) // what groups are compared with
 	for c := k.c.Category; c != ""; c = c.Parent() {
 		put(ByCategory, string(c), "")
 	}
