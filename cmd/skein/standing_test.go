@@ -190,7 +190,7 @@ func TestFiguresPages(t *testing.T) {
 			if strings.Contains(page.path, "?") {
 				joint = "&"
 			}
-			r.get(page.path + joint + "lang=" + lang).has(t, want)
+			r.get(page.path+joint+"lang="+lang).has(t, want)
 		}
 	}
 	for _, path := range []string{"/figures/post/pwd%2Fhead", "/figures/body/nobody", "/figures/all/x", "/figures/body/%E6%B0%B4"} {
