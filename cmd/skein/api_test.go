@@ -144,7 +144,7 @@ func doorsCalled(c *city) []call {
 	}
 }
 
-var ourTags = []string{"places", "calendars", "bodies", "duties", "categories", "record", "powers", "numbers"}
+var ourTags = []string{"places", "calendars", "bodies", "duties", "categories", "record", "powers", "numbers", "figures"}
 
 // operations reads the OpenAPI document and lists the operations with our tags.
 func operations(t *testing.T, text string) map[string]string {

@@ -24,7 +24,7 @@ import (
 func registerPages(site *face.Site, matters *matter.API, reviews review.Ports) {
 	site.Nav = []face.Entry{
 		{Path: "/matters", Key: "pages.nav_matters"}, {Path: "/report", Key: "pages.nav_report"},
-		{Path: "/duties", Key: "duty.pages.nav"}, {Path: "/track", Key: "pages.nav_track"}, {Path: "/reviews", Key: "review.pages.nav"},
+		{Path: "/duties", Key: "duty.pages.nav"}, {Path: "/track", Key: "pages.nav_track"}, {Path: "/reviews", Key: "review.pages.nav"}, {Path: "/figures", Key: "figures.nav"},
 	}
 	site.Sample = "skein.demo_boston"
 	people := &pages.Pages{API: matters, Ports: pages.Ports{
