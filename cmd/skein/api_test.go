@@ -130,6 +130,11 @@ func doorsCalled(c *city) []call {
 		{"", get, "/api/powers/why?who=coord/chair&action=numbers.publish&thing=numbers/private", nil, `"allowed":false`},
 		{"powers-why", get, "/api/powers/why?who=coord/chair&action=duty.adopt&thing=duty/list", nil, `"allowed":true`},
 		{"numbers-set-least", post, "/api/numbers/set-least", object{"least": 6, "law": "Statistics Act 7"}, "numbers.least_set"},
+		{"figures", get, "/api/figures", func() any { c.tabled(); return nil }, `"by":"all"`},
+		{"", get, "/api/figures?by=category&code=street_lights", nil, `"on_time"`},
+		{"figures-file", get, "/api/figures/figures.csv", nil, "month,by,code,measure,count"},
+		{"", get, "/api/figures/figures.csv-metadata.json", nil, "http://www.w3.org/ns/csvw"},
+		{"equal-treatment", get, "/api/equal-treatment", nil, `"comparisons":`},
 		{"numbers", get, "/api/numbers", func() any { c.tabled(); return nil }, `"month":"2011-07"`},
 		{"numbers-table", get, "/api/numbers/2011-07.csv", nil, "month,district,category"},
 		{"", get, "/api/numbers/2011-07.json", nil, `"count":null`},
@@ -139,7 +144,7 @@ func doorsCalled(c *city) []call {
 	}
 }
 
-var ourTags = []string{"places", "calendars", "bodies", "duties", "categories", "record", "powers", "numbers"}
+var ourTags = []string{"places", "calendars", "bodies", "duties", "categories", "record", "powers", "numbers", "figures"}
 
 // operations reads the OpenAPI document and lists the operations with our tags.
 func operations(t *testing.T, text string) map[string]string {

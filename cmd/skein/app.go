@@ -37,6 +37,7 @@ import (
 	"skein/rooms/place"
 	"skein/rooms/powers"
 	"skein/rooms/review"
+	"skein/rooms/standing"
 	"skein/science/classify"
 	"skein/science/count"
 	"skein/science/geo"
@@ -55,7 +56,7 @@ func newBook() (*words.Book, error) {
 	book := words.NewBook()
 	for _, files := range []fs.FS{
 		messages, face.Messages, signin.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, seal.Messages, access.Messages, sheet.Messages,
-		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, powers.Messages, numbers.Messages, science.Messages, procedure.Messages, review.Messages,
+		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, powers.Messages, numbers.Messages, standing.Messages, science.Messages, procedure.Messages, review.Messages,
 		requests.Messages, classify.Messages, opinion.Messages, count.Messages, shares.Messages, outbreak.Messages, scan.Messages,
 	} {
 		if err := book.Add(files); err != nil {

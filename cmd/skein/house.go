@@ -19,6 +19,7 @@ import (
 	"skein/rooms/place"
 	"skein/rooms/powers"
 	"skein/rooms/review"
+	"skein/rooms/standing"
 )
 
 // purposes are what keys are derived for, in each realm; a fence holds them against the code, and
@@ -70,6 +71,7 @@ func newHouse(master *vault.Master) (*clerk.House, matter.Ports, review.Ports, e
 			Places: func(v *clerk.View) powers.Places { return place.CatalogIn(v) },
 		}),
 		numbers.Room(numberPorts),
+		standing.Room(standingPorts),
 	)
 	return house, ports, reviewing, err
 }

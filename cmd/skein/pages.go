@@ -17,6 +17,7 @@ import (
 	"skein/rooms/numbers"
 	"skein/rooms/place"
 	"skein/rooms/review"
+	"skein/rooms/standing"
 	"skein/science/classify"
 	"skein/science/geo"
 )
@@ -25,7 +26,7 @@ import (
 func registerPages(site *face.Site, matters *matter.API, reviews review.Ports, push string) {
 	site.Nav = []face.Entry{
 		{Path: "/matters", Key: "pages.nav_matters"}, {Path: "/report", Key: "pages.nav_report"},
-		{Path: "/duties", Key: "duty.pages.nav"}, {Path: "/track", Key: "pages.nav_track"}, {Path: "/reviews", Key: "review.pages.nav"},
+		{Path: "/duties", Key: "duty.pages.nav"}, {Path: "/track", Key: "pages.nav_track"}, {Path: "/reviews", Key: "review.pages.nav"}, {Path: "/figures", Key: "figures.nav"},
 	}
 	site.Sample = "skein.demo_boston"
 	people := &pages.Pages{API: matters, Ports: pages.Ports{
@@ -47,6 +48,9 @@ func registerPages(site *face.Site, matters *matter.API, reviews review.Ports, p
 	tables := &numbers.API{Site: site}
 	tables.Register()
 	(&numbers.Pages{API: tables}).Register()
+	figures := &standing.API{Site: site}
+	figures.Register()
+	(&standing.Pages{API: figures}).Register()
 }
 
 // branches is the tree of categories in force, retired ones left out.

@@ -255,6 +255,9 @@ func CheckTables(ctx context.Context, h *House, db *store.DB, realm civic.Realm)
 	if err != nil {
 		return nil, err
 	}
+	if err := checkSums(ctx, h, tx, realm, live, match); err != nil {
+		return nil, err
+	}
 	for t, rest := range live {
 		for key := range rest {
 			report.find(t.Name+" "+key, "is not what the journal leads to")
@@ -268,7 +271,8 @@ func CheckTables(ctx context.Context, h *House, db *store.DB, realm civic.Realm)
 func Rebuild(ctx context.Context, h *House, db *store.DB, realm civic.Realm) (*Report, error) {
 	report := &Report{Findings: []Finding{}}
 	return report, db.Update(ctx, func(tx *store.Tx) error {
-		if _, err := journal.LockHead(ctx, tx, realm); err != nil {
+		head, err := journal.LockHead(ctx, tx, realm)
+		if err != nil {
 			return err
 		}
 		for _, t := range append(h.tables(), journal.DossierTable) {
@@ -282,7 +286,7 @@ func Rebuild(ctx context.Context, h *House, db *store.DB, realm civic.Realm) (*R
 			writes = writes[:0]
 			return err
 		}
-		err := folded(ctx, h, db.R, realm, func(id civic.DossierID, state any, seq int64) error {
+		err = folded(ctx, h, db.R, realm, func(id civic.DossierID, state any, seq int64) error {
 			report.Dossiers++
 			k := h.Kind(id)
 			rows := append(k.rows(realm, id, state), store.Write{Table: journal.DossierTable, Row: dossierRow(realm, id, k, state, seq)})
@@ -296,7 +300,12 @@ func Rebuild(ctx context.Context, h *House, db *store.DB, realm civic.Realm) (*R
 		if err != nil {
 			return err
 		}
-		return flush()
+		if err := flush(); err != nil {
+			return err
+		}
+		rows, err := rebuildSums(ctx, h, tx, realm, head.Position)
+		report.Rows += rows
+		return err
 	})
 }
 

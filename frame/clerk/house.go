@@ -27,6 +27,7 @@ type Room struct {
 	Migrations fs.FS  // *.sql in its root; nil for none
 	Reactors   []Reactor
 	Rounds     []Round
+	Sums       *Sums // nil for none
 	// Older adds readers of older versions of the room's events; nil for none.
 	Older func(*journal.Registry)
 	// Own are the realm's own policies as this room's catalog knows them; nil for every room

@@ -1,0 +1,184 @@
+package standing
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"slices"
+	"strconv"
+
+	"skein/face"
+	"skein/face/words"
+	"skein/frame/civic"
+)
+
+// API is this room's doors for programs.
+type API struct{ Site *face.Site }
+
+// Register adds the doors.
+func (a *API) Register() {
+	s := a.Site
+	face.Get(s, "/api/figures", "figures", "How public matters were served by month: of the whole realm, or of a body, category, place or channel; never of a post or person", a.figures, "figures")
+	face.Get(s, "/api/figures/{file}", "figures-file", "figures.csv: every count of every body, category, place and channel by month; figures.csv-metadata.json: its data dictionary by W3C's CSV on the Web", a.file, "figures")
+	face.Get(s, "/api/equal-treatment", "equal-treatment", "Whether places and channels are served alike, in twelve months that are over", a.equal, "figures")
+}
+
+// Figures are figures by month.
+type Figures struct {
+	By     string            `json:"by"`
+	Code   string            `json:"code,omitempty"`
+	Months []MonthOfFigures  `json:"months"`
+	Says   map[string]string `json:"formulas" doc:"What each rate is, in the reader's language"`
+}
+
+// MonthOfFigures are the figures of a month.
+type MonthOfFigures struct {
+	Month  Month  `json:"month"`
+	Over   bool   `json:"over" doc:"The month is over"`
+	Counts Counts `json:"counts" doc:"By measure; what is not there is none. days.N and wait.N are histograms of working days"`
+	Rates  []Rate `json:"rates"`
+	Days   Days   `json:"days"`
+}
+
+type figuresIn struct {
+	By   string `query:"by" enum:"all,body,category,place,channel" default:"all"`
+	Code string `query:"code" maxLength:"200" doc:"Of the body, category, place or channel"`
+}
+
+type figuresOut struct{ Body Figures }
+
+func (a *API) figures(ctx context.Context, in *figuresIn) (*figuresOut, error) {
+	f, err := a.of(ctx, in.By, in.Code)
+	return &figuresOut{f}, err
+}
+
+// now is the month that runs.
+func (a *API) now() Month { return MonthOf(a.Site.Realm.Now(), a.Site.Zone()) }
+
+// of are the figures of one thing, the newest month first. Months that lie ahead, in which something will be due, are not told.
+func (a *API) of(ctx context.Context, by, code string) (Figures, error) {
+	f := Figures{By: by, Code: code, Months: []MonthOfFigures{}, Says: formulas(a.Site.Voice(ctx))}
+	if (code == "") != (by == ByAll) {
+		return f, civic.Refuse(civic.Missing, "figures.none_of", "code", code)
+	}
+	sums, err := read(ctx, a.Site.Realm.DB.R, a.Site.Realm.ID, by, code, false)
+	if err != nil {
+		return f, err
+	}
+	if len(sums) == 0 && by != ByAll {
+		return f, civic.Refuse(civic.Missing, "figures.none_of", "code", code)
+	}
+	for cell, counts := range sums {
+		if cell.Month <= a.now() {
+			f.Months = append(f.Months, a.month(cell.Month, counts))
+		}
+	}
+	slices.SortFunc(f.Months, func(x, y MonthOfFigures) int { return -slices.Compare([]Month{x.Month}, []Month{y.Month}) })
+	return f, nil
+}
+
+func (a *API) month(m Month, c Counts) MonthOfFigures {
+	over := m < a.now()
+	return MonthOfFigures{Month: m, Over: over, Counts: c, Rates: c.Rates(over), Days: c.Days()}
+}
+
+func formulas(v words.Voice) map[string]string {
+	out := map[string]string{"days": v.Say("figures.formula_days")}
+	for _, r := range rates {
+		out[r.name] = v.Say("figures.formula_" + r.name)
+	}
+	return out
+}
+
+// columns of figures.csv.
+var columns = []string{"month", "by", "code", "measure", "count"}
+
+type fileIn struct {
+	File string `path:"file" enum:"figures.csv,figures.csv-metadata.json"`
+}
+
+func (a *API) file(ctx context.Context, in *fileIn) (*face.Document, error) {
+	if in.File != "figures.csv" {
+		return a.dictionary()
+	}
+	all, err := All(ctx, a.Site.Realm.DB.R, a.Site.Realm.ID)
+	if err != nil {
+		return nil, err
+	}
+	var lines [][]string
+	for cell, counts := range all {
+		for measure, n := range counts {
+			if cell.Month <= a.now() {
+				lines = append(lines, []string{string(cell.Month), cell.By, cell.Code, measure, strconv.Itoa(n)})
+			}
+		}
+	}
+	slices.SortFunc(lines, func(a, b []string) int { return slices.Compare(a, b) })
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	w.Write(columns) // to memory: it cannot fail
+	w.WriteAll(lines)
+	return &face.Document{ContentType: "text/csv; charset=utf-8", Body: b.Bytes()}, nil
+}
+
+// dictionary describes the columns by the Metadata Vocabulary for Tabular Data (W3C Recommendation, 2015), in every language.
+func (a *API) dictionary() (*face.Document, error) {
+	said := func(key string) map[string]string {
+		out := map[string]string{}
+		for _, lang := range words.Languages {
+			out[lang] = a.Site.VoiceIn(lang).Say(key)
+		}
+		return out
+	}
+	type object map[string]any
+	var all []object
+	for _, name := range columns {
+		column := object{"name": name, "titles": said("figures.column_" + name), "dc:description": said("figures.meaning_" + name), "datatype": "string", "required": name != "code"}
+		switch name {
+		case "month":
+			column["datatype"] = "gYearMonth"
+		case "count":
+			column["datatype"] = "nonNegativeInteger"
+		}
+		all = append(all, column)
+	}
+	measures := object{}
+	for _, m := range Measures {
+		measures[m] = said("figures.measure_" + m)
+	}
+	body, err := json.MarshalIndent(object{
+		"@context": "http://www.w3.org/ns/csvw", "url": "figures.csv", "dc:title": said("figures.title"), "dc:description": said("figures.public_only"),
+		"tableSchema": object{"columns": all, "primaryKey": []string{"month", "by", "code", "measure"}}, "dc:subject": measures,
+	}, "", "  ")
+	return &face.Document{ContentType: "application/csvm+json", Body: body}, err
+}
+
+// EqualTreatment is every comparison, and over which months.
+type EqualTreatment struct {
+	From        Month   `json:"from"`
+	Until       Month   `json:"until"`
+	Shown       int     `json:"shown" doc:"Of how many comparisons a difference can be shown; 0: no difference can be shown"`
+	Comparisons []Equal `json:"comparisons"`
+	Formula     string  `json:"formula" doc:"In the reader's language"`
+}
+
+type equalOut struct{ Body EqualTreatment }
+
+func (a *API) equal(ctx context.Context, _ *struct{}) (*equalOut, error) {
+	e, err := a.treatment(ctx)
+	return &equalOut{e}, err
+}
+
+// treatment compares over the twelve months that were over last.
+func (a *API) treatment(ctx context.Context) (EqualTreatment, error) {
+	e := EqualTreatment{From: a.now().Plus(-12), Until: a.now().Plus(-1), Formula: a.Site.Voice(ctx).Say("equal.formula")}
+	all, err := Compare(ctx, a.Site.Realm.DB.R, a.Site.Realm.ID, e.From, e.Until)
+	e.Comparisons = append([]Equal{}, all...)
+	for _, c := range all {
+		if c.Shown {
+			e.Shown++
+		}
+	}
+	return e, err
+}

@@ -1,0 +1,196 @@
+package equity
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+func near(t *testing.T, what string, got, want, by float64) {
+	t.Helper()
+	if math.Abs(got-want) > by {
+		t.Errorf("%s is %.6f, not %.6f", what, got, want)
+	}
+}
+
+// Newcombe, Two-sided confidence intervals for the single proportion (Statistics in Medicine 17, 1998), table I, method 3.
+func TestWilson(t *testing.T) {
+	for _, c := range []struct {
+		k, n      int
+		low, high float64
+	}{{81, 263, 0.2553, 0.3662}, {15, 148, 0.0624, 0.1605}, {0, 20, 0, 0.1611}, {1, 29, 0.0061, 0.1718}} {
+		i := Wilson(c.k, c.n)
+		near(t, "low", i.Low, c.low, 5e-5)
+		near(t, "high", i.High, c.high, 5e-5)
+	}
+}
+
+// Fisher's tea-tasting lady (The Design of Experiments, 1935, II): 3 of 4 right, two-sided 34/70.
+func TestOneStratumIsFishers(t *testing.T) {
+	near(t, "p", Rates([]Two{{3, 4, 1, 4}}).P, 34.0/70, 1e-12)
+	near(t, "p", Rates([]Two{{4, 4, 0, 4}}).P, 2.0/70, 1e-12)
+}
+
+// Two strata by hand: each {1 of 2, 1 of 2 others} has 1/6, 4/6, 1/6; with 2 and 2 of the group, the sum 4 has 1/36 and so has 0.
+func TestExactOverStrata(t *testing.T) {
+	near(t, "p", Rates([]Two{{2, 2, 0, 2}, {2, 2, 0, 2}}).P, 2.0/36, 1e-12)
+	c := Rates([]Two{{2, 2, 0, 2}, {5, 5, 0, 0}})
+	if c.Of != 2 {
+		t.Errorf("a stratum without others is compared: %+v", c)
+	}
+}
+
+// With one stratum van Elteren's test is Wilcoxon's with ties. By hand: group {1, 2}, others {2, 3}: U = 0·… = 0.5 of 4, ties 2·2·2-2 = 6.
+func TestOneStratumIsWilcoxons(t *testing.T) {
+	c := Times([]Waits{{Histogram{0, 1, 1}, Histogram{0, 0, 1, 1}}})
+	near(t, "difference", c.Difference, 2*0.5/4-1, 1e-12)
+	z := (0.5 - 2) / math.Sqrt(4.0/12*(5-6.0/12))
+	near(t, "p", c.P, math.Erfc(-z/math.Sqrt2), 1e-12)
+}
+
+// Holm's own rule on four values: 0.01·4, 0.02·3, 0.03·2, 0.04·1, never falling.
+func TestHolm(t *testing.T) {
+	got := Holm([]float64{0.04, 0.01, 0.03, 0.02})
+	for i, want := range []float64{0.06, 0.04, 0.06, 0.06} {
+		near(t, "adjusted", got[i], want, 1e-12)
+	}
+}
+
+// For the median of ten, the second and the ninth: David and Nagaraja, 7.1 (97.9 %). Of five no interval reaches 95 %.
+func TestQuantile(t *testing.T) {
+	ten := Histogram{0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}
+	if v, l, u, ok := ten.Quantile(0.5); v != 5 || l != 2 || u != 9 || !ok {
+		t.Errorf("median %d, %d to %d, %v", v, l, u, ok)
+	}
+	if _, _, _, ok := (Histogram{0, 1, 1, 1, 1, 1}).Quantile(0.5); ok {
+		t.Error("five give an interval")
+	}
+}
+
+// world makes matters of two kinds, an easy and a hard one, for ten places; the first has four hard ones in five. worse is what its matters have
+// less of a chance to be answered in time, and what they wait longer.
+func world(r *rand.Rand, n int, worse float64) (rates [][]Two, waits [][]Waits) {
+	const places = 10
+	had, of := [places][2]int{}, [places][2]int{}
+	hist := [places][2]Histogram{}
+	for p := range places {
+		for k := range 2 {
+			hist[p][k] = make(Histogram, 60)
+		}
+		for range n {
+			kind := 0
+			if r.Float64() < map[bool]float64{true: 0.8, false: 0.3}[p == 0] {
+				kind = 1
+			}
+			chance, mean := 0.9-0.5*float64(kind), 3.0+9*float64(kind)
+			if p == 0 {
+				chance, mean = chance-worse, mean*(1+3*worse)
+			}
+			of[p][kind]++
+			if r.Float64() < chance {
+				had[p][kind]++
+			}
+			hist[p][kind][min(59, int(r.ExpFloat64()*mean))]++
+		}
+	}
+	for p := range places {
+		var two []Two
+		var w []Waits
+		for k := range 2 {
+			s, other := Two{Had: had[p][k], Of: of[p][k]}, make(Histogram, 60)
+			for q := range places {
+				if q != p {
+					s.OtherHad, s.OtherOf = s.OtherHad+had[q][k], s.OtherOf+of[q][k]
+					for v, c := range hist[q][k] {
+						other[v] += c
+					}
+				}
+			}
+			two, w = append(two, s), append(w, Waits{hist[p][k], other})
+		}
+		rates, waits = append(rates, two), append(waits, w)
+	}
+	return rates, waits
+}
+
+func found(rates [][]Two, waits [][]Waits) (rate, wait []bool) {
+	var p, q []float64
+	for i := range rates {
+		p, q = append(p, Rates(rates[i]).P), append(q, Times(waits[i]).P)
+	}
+	both := Holm(append(p, q...))
+	for i := range rates {
+		rate, wait = append(rate, both[i] <= Level), append(wait, both[len(rates)+i] <= Level)
+	}
+	return rate, wait
+}
+
+// Without a planted difference a word is said in at most about one world of twenty, though the first place has mostly hard matters;
+// without strata it would be said of it nearly always. Seeded.
+func TestNothingPlanted(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	worlds, falsely, confounded := 400, 0, 0
+	for range worlds {
+		rates, waits := world(r, 120, 0)
+		rate, wait := found(rates, waits)
+		any := false
+		for i := range rate {
+			any = any || rate[i] || wait[i]
+		}
+		if any {
+			falsely++
+		}
+		one := rates[0][0]
+		two := rates[0][1]
+		if Rates([]Two{{one.Had + two.Had, one.Of + two.Of, one.OtherHad + two.OtherHad, one.OtherOf + two.OtherOf}}).P < 0.05/20 {
+			confounded++
+		}
+	}
+	if falsely > worlds*8/100 { // 5 % and three standard deviations
+		t.Errorf("a difference is shown in %d of %d worlds without one", falsely, worlds)
+	}
+	if confounded < worlds*8/10 {
+		t.Errorf("without strata the place looks ill-treated in only %d of %d: the worlds test nothing", confounded, worlds)
+	}
+}
+
+// A planted difference is found, in the right place and direction, in nearly all worlds; the other places are not said to be better by it more often than the level allows for each.
+func TestPlanted(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	worlds, seen := 100, 0
+	for range worlds {
+		rates, waits := world(r, 200, 0.25)
+		rate, wait := found(rates, waits)
+		if rate[0] && wait[0] && Rates(rates[0]).Difference < 0 && Times(waits[0]).Difference > 0 {
+			seen++
+		}
+	}
+	if seen < 90 {
+		t.Errorf("found in %d of %d worlds", seen, worlds)
+	}
+}
+
+// What is said to be found four times in five is found about so often, alone.
+func TestSeen(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	const n, p = 300, 0.7
+	d := Rates([]Two{{int(n * p), n, int(n * p), n}}).Seen
+	found, worlds := 0, 400
+	for range worlds {
+		s := Two{Of: n, OtherOf: n}
+		for range n {
+			if r.Float64() < p {
+				s.OtherHad++
+			}
+			if r.Float64() < p-d {
+				s.Had++
+			}
+		}
+		if Rates([]Two{s}).P <= 0.05 {
+			found++
+		}
+	}
+	if share := float64(found) / float64(worlds); share < 0.7 || share > 0.9 {
+		t.Errorf("found %.2f of the time", share)
+	}
+}
