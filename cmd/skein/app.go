@@ -37,6 +37,7 @@ import (
 	"skein/rooms/place"
 	"skein/rooms/powers"
 	"skein/rooms/review"
+	"skein/rooms/standing"
 	"skein/science/classify"
 	"skein/science/count"
 	"skein/science/geo"
@@ -55,7 +56,7 @@ func newBook() (*words.Book, error) {
 	book := words.NewBook()
 	for _, files := range []fs.FS{
 		messages, face.Messages, signin.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, seal.Messages, access.Messages, sheet.Messages,
-		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, powers.Messages, numbers.Messages, science.Messages, procedure.Messages, review.Messages,
+		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, powers.Messages, numbers.Messages, science.Messages, procedure.Messages, review.Messages, standing.Messages,
 		requests.Messages, classify.Messages, opinion.Messages, count.Messages, shares.Messages, outbreak.Messages, scan.Messages,
 	} {
 		if err := book.Add(files); err != nil {
@@ -108,6 +109,7 @@ type app struct {
 	house   *clerk.House
 	ports   matter.Ports
 	reviews review.Ports
+	merits  standing.FindingPorts
 	vault   *vault.Vault
 	fresh   seal.Fresh
 	log     *slog.Logger
@@ -145,9 +147,11 @@ func (w where) open(ctx context.Context, found bool) (*app, error) {
 		}
 	}
 	a := &app{where: w, log: newLog(os.Stderr)}
-	if a.house, a.ports, a.reviews, err = newHouse(master); err != nil {
+	house, ports, err := newHouse(master)
+	if err != nil {
 		return nil, err
 	}
+	a.house, a.ports, a.reviews, a.merits = house, ports.matters, ports.reviews, ports.merits
 	if a.db, err = store.Open(ctx, w.source()); err != nil {
 		return nil, err
 	}

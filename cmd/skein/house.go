@@ -19,6 +19,7 @@ import (
 	"skein/rooms/place"
 	"skein/rooms/powers"
 	"skein/rooms/review"
+	"skein/rooms/standing"
 )
 
 // purposes are what keys are derived for, in each realm; a fence holds them against the code, and
@@ -28,20 +29,33 @@ var purposes = []string{
 	"sign-in officer address", "sign-in resident address", "sign-in subject", "sign-in guess",
 }
 
+// housePorts are the answers that rooms need of each other, for their doors.
+type housePorts struct {
+	matters matter.Ports
+	reviews review.Ports
+	merits  standing.FindingPorts
+}
+
 // newHouse is the list of rooms, with the answers they need of each other plugged in.
 // master gives each realm its key for public numbers.
-func newHouse(master *vault.Master) (*clerk.House, matter.Ports, review.Ports, error) {
+func newHouse(master *vault.Master) (*clerk.House, housePorts, error) {
 	public := keep(func(r civic.Realm) *matter.Numbers {
 		return matter.NewNumbers(master.Derive("public numbers", r))
 	})
 	rules, err := matter.FoundingRules()
 	if err != nil {
-		return nil, matter.Ports{}, review.Ports{}, err
+		return nil, housePorts{}, err
 	}
 	reviews, err := review.FoundingRules()
 	if err != nil {
-		return nil, matter.Ports{}, review.Ports{}, err
+		return nil, housePorts{}, err
 	}
+	merits, err := standing.FoundingFindingRules()
+	if err != nil {
+		return nil, housePorts{}, err
+	}
+	merits.Grounds = reviews.GroundCodes()
+	found := meritPorts(merits, public)
 	rules.AppealGrounds = reviews.GroundCodes()
 	reviewing := reviewPorts(reviews)
 	ports := matter.Ports{
@@ -73,12 +87,13 @@ func newHouse(master *vault.Master) (*clerk.House, matter.Ports, review.Ports, e
 		}),
 		matter.Room(ports),
 		review.Room(reviewing),
+		standing.Room(found),
 		powers.Room(powers.Ports{
 			Places: func(v *clerk.View) powers.Places { return place.CatalogIn(v) },
 		}),
 		numbers.Room(numberPorts),
 	)
-	return house, ports, reviewing, err
+	return house, housePorts{ports, reviewing, found}, err
 }
 
 // calendarOf is the realm's own calendar. Before one is set, days begin and end at

@@ -16,11 +16,12 @@ import (
 	"skein/rooms/numbers"
 	"skein/rooms/place"
 	"skein/rooms/review"
+	"skein/rooms/standing"
 	"skein/science/geo"
 )
 
 // registerPages puts the pages of the rooms before people.
-func registerPages(site *face.Site, matters *matter.API, reviews review.Ports) {
+func registerPages(site *face.Site, matters *matter.API, reviews review.Ports, merits standing.FindingPorts) {
 	site.Nav = []face.Entry{
 		{Path: "/matters", Key: "pages.nav_matters"}, {Path: "/report", Key: "pages.nav_report"},
 		{Path: "/duties", Key: "duty.pages.nav"}, {Path: "/track", Key: "pages.nav_track"}, {Path: "/reviews", Key: "review.pages.nav"},
@@ -35,7 +36,10 @@ func registerPages(site *face.Site, matters *matter.API, reviews review.Ports) {
 		},
 	}}
 	people.Register()
-	reviewDoors(site, matters, people, reviews).Register()
+	found := &standing.FindingAPI{Site: site, Ports: merits}
+	found.Register()
+	(&standing.FindingPages{API: found, Bodies: allBodies, Grounds: people.Ports.Grounds}).Register()
+	reviewDoors(site, matters, people, reviews, found).Register()
 	powerDoors(site, matters).Register()
 	(&duty.Pages{Site: site}).Register()
 	(&body.Pages{Site: site, Duties: dutiesOf}).Register()

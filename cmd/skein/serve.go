@@ -186,7 +186,7 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 	}
 	matters.Register()
 	openDoors(site, matters)
-	registerPages(site, matters, a.reviews)
+	registerPages(site, matters, a.reviews, a.merits)
 	if err := a.signIn(site, matters); err != nil {
 		return nil, err
 	}

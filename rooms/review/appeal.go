@@ -103,6 +103,8 @@ type State struct {
 	Ground     string
 	Law        string // of the ground
 	Appellant  civic.PersonID
+	// Appealing is the body that appealed what was found of it; then there is no appellant, and the texts are documents.
+	Appealing  civic.BodyID
 	Private    bool
 	Contact    bool // the vault holds a way to reach whoever appealed
 	Place      civic.PlaceID
