@@ -64,6 +64,17 @@ func newHouse(master *vault.Master) (*clerk.House, housePorts, error) {
 		Calendars: func(v *clerk.View) matter.Calendars { return matter.CalendarBy(place.CatalogIn(v).Calendar) },
 		Rules:     func(v *clerk.View) *matter.Rules { return rules.Under(v.Settings.Retention) },
 		Numbers:   public,
+		Worked: func(v *clerk.View, id string, from, until civic.Instant, pauses []matter.Span) (float64, bool) {
+			cal := calendarOf(v)
+			if named := place.CatalogIn(v).Calendar(id); id != "" && named != nil {
+				cal = named
+			}
+			stops := make([]calendar.Pause, len(pauses))
+			for i, p := range pauses {
+				stops[i] = calendar.Pause{From: p.From, To: p.Until}
+			}
+			return cal.WorkingDaysBetween(from, until, stops), cal.Covers(cal.DayOf(from)) && cal.Covers(cal.DayOf(until))
+		},
 		Names: func(v *clerk.View, kind, code string) (all []string) {
 			for _, lang := range []string{"en", "zh-Hans"} {
 				if t := title(v, lang, kind, code); t != "" && !slices.Contains(all, t) {

@@ -196,3 +196,61 @@ func TestNothingFoundIsNotTold(t *testing.T) {
 	}
 	c.holds()
 }
+
+// Whoever may see a matter sees who held it; of a private one nobody else does.
+func TestChainOfAMatter(t *testing.T) {
+	c := newCity(t, "", 30)
+	m := c.report(lamp("x"))
+	c.act(201, m, "object", "pwd/head", object{"ground": "another_body", "proposed": "btdt", "reason": "A traffic lamp"})
+	c.minutes(30)
+	c.act(201, m, "rule", "coord/chair", object{"law": "Charter 4", "reason": "It is a street lamp"})
+	a := c.must(200, "GET", "/api/matters/"+m.number+"/chain", "", nil)
+	for _, has := range []string{`"role":"lead","body":"pwd"`, `"role":"coordinator","body":"coord"`, `"working_days":`, `"row":`, `"power":`} {
+		if !strings.Contains(a.text, has) {
+			t.Errorf("the chain lacks %s: %s", has, a.text)
+		}
+	}
+	for _, lang := range []string{"en", "zh-Hans"} {
+		page := c.must(200, "GET", "/matters/"+m.number+"/chain?lang="+lang, "", nil).text
+		if !strings.Contains(page, "/chain.svg") || !strings.Contains(page, "<caption>") || strings.Contains(page, "pages.chain") {
+			t.Errorf("the page of the chain: %s", page)
+		}
+	}
+	if svg := c.must(200, "GET", "/matters/"+m.number+"/chain.svg", "", nil); !strings.Contains(svg.text, "<title") || svg.header.Get("Content-Type") != "image/svg+xml" {
+		t.Errorf("the picture: %s", svg.text)
+	}
+	private := lamp("x")
+	private["visibility"] = "private"
+	hidden := c.report(private)
+	for _, path := range []string{"/api/matters/", "/matters/"} {
+		c.must(404, "GET", path+hidden.number+"/chain", "", nil)
+		c.must(404, "GET", path+hidden.number+"/chain", "park/head", nil)
+		c.must(404, "GET", "/matters/"+hidden.number+"/chain.svg", "park/head", nil)
+		c.must(200, "GET", path+hidden.number+"/chain", "pwd/head", nil)
+	}
+	c.must(200, "GET", "/api/matters/"+hidden.number+"/chain", "code:"+hidden.code, nil)
+}
+
+// Reporters of joined matters are told, once, when a review changes the answer that they were told of; not when it stands.
+func TestJoinedAreToldOfAReview(t *testing.T) {
+	for _, k := range []struct {
+		result string
+		more   object
+		times  int
+	}{{"quashed", nil, 1}, {"varied", object{"outcome": "not_possible"}, 1}, {"upheld", nil, 0}} {
+		c := newCity(t, "", 30)
+		joined, main := c.report(lamp("x")), c.report(lamp("y"))
+		c.act(201, joined, "join", "info/desk", object{"into": main.number})
+		stage(c, main, "answered")
+		n := c.appealed(main, "answer", "dark")
+		c.on(201, n, "take", "review/first", nil)
+		c.on(201, n, "reply", "pwd/head", object{"text": "r"})
+		c.on(201, n, "decide", "review/first", ruling(k.result, k.more))
+		c.reacted()
+		story := c.must(200, "GET", "/api/matters/"+joined.number+"/story", "code:"+joined.code, nil).text
+		if n := strings.Count(story, "changed or set aside"); n != k.times {
+			t.Errorf("%s is told %d times: %s", k.result, n, story)
+		}
+		c.holds()
+	}
+}

@@ -22,8 +22,8 @@ func meritPorts(rules *standing.FindingRules, numbers func(civic.Realm) *matter.
 		Act: func(ctx context.Context, r *clerk.Realm, number string, act int64) (standing.Cited, error) {
 			return citedAct(ctx, r, numbers(r.ID), number, act)
 		},
-		Review:    citedReview,
-		Openly:    citedOpenly,
+		Review: citedReview,
+		Openly: citedOpenly,
 	}
 }
 
