@@ -100,7 +100,7 @@ var otherDoors = map[string]struct{ path, body string }{
 	"POST /api/findings": {body: `{"kind":"policy","thing":"none","why":"x"}`}, "POST /api/findings/recommend": {body: `{"body":"none","law":"l","text":"t"}`},
 	"GET /merits": {}, "POST /merits": {body: "act=propose&nature=fault&matter=000-000-0000&number=1&law=l&why=w"}, "GET /api/merits": {}, "GET /api/merits/queue": {},
 	"POST /api/merits": {body: `{"nature":"fault","matter":"000-000-0000","act":1,"law":"l","why":"w"}`},
-	"GET /api/acts": {}, "GET /api/acts/{id}/receipt": {path: "/api/acts/" + strings.Repeat("0", 32) + "/receipt"},
+	"GET /api/acts":    {}, "GET /api/acts/{id}/receipt": {path: "/api/acts/" + strings.Repeat("0", 32) + "/receipt"},
 	"GET /receipts": {}, "POST /receipts": {body: "text=x"}, "GET /log/{realm}": {path: "/log/boston"},
 	"GET /log/{realm}/checkpoint": {path: "/log/boston/checkpoint"}, "GET /log/{realm}/key": {path: "/log/boston/key"}, "GET /log/{realm}/tile/{path...}": {path: "/log/boston/tile/0/000.p/1"},
 	"GET /log/{realm}/{log}/{file...}": {path: "/log/boston/1/checkpoint"},

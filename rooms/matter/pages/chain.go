@@ -14,10 +14,10 @@ import (
 
 // chainView is the chain of responsibility of a matter.
 type chainView struct {
-	Voice   words.Voice
-	Number  string
-	Links   []chainLink
-	Desc    string
+	Voice  words.Voice
+	Number string
+	Links  []chainLink
+	Desc   string
 }
 
 type chainLink struct {
