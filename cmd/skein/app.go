@@ -109,6 +109,7 @@ type app struct {
 	house   *clerk.House
 	ports   matter.Ports
 	reviews review.Ports
+	merits  standing.FindingPorts
 	vault   *vault.Vault
 	log     *slog.Logger
 
@@ -145,9 +146,11 @@ func (w where) open(ctx context.Context, found bool) (*app, error) {
 		}
 	}
 	a := &app{where: w, log: newLog(os.Stderr)}
-	if a.house, a.ports, a.reviews, err = newHouse(master); err != nil {
+	house, ports, err := newHouse(master)
+	if err != nil {
 		return nil, err
 	}
+	a.house, a.ports, a.reviews, a.merits = house, ports.matters, ports.reviews, ports.merits
 	if a.db, err = store.Open(ctx, w.source()); err != nil {
 		return nil, err
 	}

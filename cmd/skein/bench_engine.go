@@ -82,7 +82,7 @@ func (c *benchEngine) Run(g *global) error {
 func (w where) tables(ctx context.Context) (*store.DB, error) {
 	a := &app{}
 	var err error
-	if a.house, _, _, err = newHouse(&vault.Master{}); err != nil {
+	if a.house, _, err = newHouse(&vault.Master{}); err != nil {
 		return nil, err
 	}
 	if a.db, err = store.Open(ctx, w.Database); err != nil {

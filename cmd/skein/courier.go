@@ -220,10 +220,13 @@ func (l letters) Render(lang, key string, args map[string]any) string {
 		return text
 	}
 	number, ofNumber := args["number"].(string)
+	merit, ofMerit := args["merit"].(string)
 	finding, ofFinding := args["finding"].(string)
 	switch {
 	case ofFinding:
 		text += "\n\n" + l.site.PublicURL + "/findings/" + finding + "\n"
+	case ofMerit:
+		text += "\n\n" + l.site.PublicURL + "/merits/" + merit + "\n"
 	case ofNumber && strings.HasPrefix(key, "review."):
 		text += "\n\n" + l.site.PublicURL + review.PathOf(review.Number(number)) + "\n"
 	case ofNumber:

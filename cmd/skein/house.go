@@ -29,20 +29,33 @@ var purposes = []string{
 	"sign-in officer address", "sign-in resident address", "sign-in subject", "sign-in guess",
 }
 
+// housePorts are the answers that rooms need of each other, for their doors.
+type housePorts struct {
+	matters matter.Ports
+	reviews review.Ports
+	merits  standing.FindingPorts
+}
+
 // newHouse is the list of rooms, with the answers they need of each other plugged in.
 // master gives each realm its key for public numbers.
-func newHouse(master *vault.Master) (*clerk.House, matter.Ports, review.Ports, error) {
+func newHouse(master *vault.Master) (*clerk.House, housePorts, error) {
 	public := keep(func(r civic.Realm) *matter.Numbers {
 		return matter.NewNumbers(master.Derive("public numbers", r))
 	})
 	rules, err := matter.FoundingRules()
 	if err != nil {
-		return nil, matter.Ports{}, review.Ports{}, err
+		return nil, housePorts{}, err
 	}
 	reviews, err := review.FoundingRules()
 	if err != nil {
-		return nil, matter.Ports{}, review.Ports{}, err
+		return nil, housePorts{}, err
 	}
+	merits, err := standing.FoundingFindingRules()
+	if err != nil {
+		return nil, housePorts{}, err
+	}
+	merits.Grounds = reviews.GroundCodes()
+	found := meritPorts(merits, public)
 	rules.AppealGrounds = reviews.GroundCodes()
 	reviewing := reviewPorts(reviews)
 	ports := matter.Ports{
@@ -52,6 +65,17 @@ func newHouse(master *vault.Master) (*clerk.House, matter.Ports, review.Ports, e
 		Rules:     func(v *clerk.View) *matter.Rules { return rules.Under(v.Settings.Retention) },
 		Numbers:   public,
 		Titles:    titles,
+		Worked: func(v *clerk.View, id string, from, until civic.Instant, pauses []matter.Span) (float64, bool) {
+			cal := calendarOf(v)
+			if named := place.CatalogIn(v).Calendar(id); id != "" && named != nil {
+				cal = named
+			}
+			stops := make([]calendar.Pause, len(pauses))
+			for i, p := range pauses {
+				stops[i] = calendar.Pause{From: p.From, To: p.Until}
+			}
+			return cal.WorkingDaysBetween(from, until, stops), cal.Covers(cal.DayOf(from)) && cal.Covers(cal.DayOf(until))
+		},
 	}
 	house, err := clerk.NewHouse(entities,
 		place.Room(place.Ports{
@@ -71,9 +95,9 @@ func newHouse(master *vault.Master) (*clerk.House, matter.Ports, review.Ports, e
 			Places: func(v *clerk.View) powers.Places { return place.CatalogIn(v) },
 		}),
 		numbers.Room(numberPorts),
-		standing.Room(standingPorts),
+		standing.Room(standing.Ports{Case: standingCase, Appeal: standingAppeal, Findings: found}),
 	)
-	return house, ports, reviewing, err
+	return house, housePorts{ports, reviewing, found}, err
 }
 
 // calendarOf is the realm's own calendar. Before one is set, days begin and end at

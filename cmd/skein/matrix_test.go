@@ -103,7 +103,9 @@ var otherDoors = map[string]struct{ path, body string }{
 	"GET /reviews": {}, "GET /reviews/queue": {}, "GET /api/appeals": {}, "GET /api/appeals/queue": {}, "GET /api/appeals/rules": {},
 	"GET /findings": {}, "POST /findings": {body: "act=examine&kind=policy&thing=none&why=x"}, "GET /api/findings": {},
 	"POST /api/findings": {body: `{"kind":"policy","thing":"none","why":"x"}`}, "POST /api/findings/recommend": {body: `{"body":"none","law":"l","text":"t"}`},
-	"GET /api/acts": {}, "GET /api/acts/{id}/receipt": {path: "/api/acts/" + strings.Repeat("0", 32) + "/receipt"},
+	"GET /merits": {}, "POST /merits": {body: "act=propose&nature=fault&matter=000-000-0000&number=1&law=l&why=w"}, "GET /api/merits": {}, "GET /api/merits/queue": {},
+	"POST /api/merits": {body: `{"nature":"fault","matter":"000-000-0000","act":1,"law":"l","why":"w"}`},
+	"GET /api/acts":    {}, "GET /api/acts/{id}/receipt": {path: "/api/acts/" + strings.Repeat("0", 32) + "/receipt"},
 	"GET /receipts": {}, "POST /receipts": {body: "text=x"}, "GET /log/{realm}": {path: "/log/boston"},
 	"GET /log/{realm}/checkpoint": {path: "/log/boston/checkpoint"}, "GET /log/{realm}/key": {path: "/log/boston/key"}, "GET /log/{realm}/tile/{path...}": {path: "/log/boston/tile/0/000.p/1"},
 	"GET /log/{realm}/{log}/{file...}": {path: "/log/boston/1/checkpoint"},
@@ -190,6 +192,12 @@ func TestMatrix(t *testing.T) {
 		}
 		if strings.Contains(path, "{finding}") {
 			row(pattern, "", func(r role) string { return c.cellOfFinding(method, path, r) })
+			continue
+		}
+		if strings.Contains(path, "{merit}") {
+			for _, stands := range []bool{false, true} {
+				row(pattern, map[bool]string{false: "proposed", true: "found"}[stands], func(r role) string { return c.cellOfMerit(method, path, stands, r) })
+			}
 			continue
 		}
 		door, known := otherDoors[pattern]
@@ -388,6 +396,26 @@ func (c *city) cellOfFinding(method, path string, r role) string {
 		}
 	}
 	return c.mark(method, strings.Replace(path, "{finding}", f, 1), body, r, nil)
+}
+
+// cellOfMerit tries one route of a fault, a fresh one each time: proposed by the desk, or found.
+func (c *city) cellOfMerit(method, path string, stands bool, r role) string {
+	c.Helper()
+	f, _ := c.proposed("fault")
+	if stands {
+		c.onMerit(201, f, "reply", "pwd/head", object{"text": "t"})
+		c.onMerit(201, f, "decide", "coord/chair", foundAtFault)
+	}
+	body := ""
+	if method == "POST" {
+		if body = "act=reply&text=t"; strings.HasPrefix(path, "/api/") {
+			body = map[string]string{
+				"drop": `{}`, "reply": `{"text":"t"}`, "ask-hearing": `{}`, "waive-hearing": `{}`, "call-hearing": `{"at":"2012-03-01T10:00","place":"p"}`, "hold-hearing": `{"record":"r"}`,
+				"decide": `{"result":"found","law":"l","facts":"f","reasons":"r"}`, "appeal": `{"ground":"facts_unclear","reason":"r"}`,
+			}[path[strings.LastIndex(path, "/")+1:]]
+		}
+	}
+	return c.mark(method, strings.Replace(path, "{merit}", f, 1), body, r, nil)
 }
 
 // photoForm is a photo as a form brings it.

@@ -23,7 +23,7 @@ import (
 )
 
 // registerPages puts the pages of the rooms before people.
-func registerPages(site *face.Site, matters *matter.API, reviews review.Ports, push string) {
+func registerPages(site *face.Site, matters *matter.API, reviews review.Ports, merits standing.FindingPorts, push string) {
 	site.Nav = []face.Entry{
 		{Path: "/matters", Key: "pages.nav_matters"}, {Path: "/report", Key: "pages.nav_report"},
 		{Path: "/duties", Key: "duty.pages.nav"}, {Path: "/track", Key: "pages.nav_track"}, {Path: "/reviews", Key: "review.pages.nav"}, {Path: "/figures", Key: "figures.nav"},
@@ -41,7 +41,10 @@ func registerPages(site *face.Site, matters *matter.API, reviews review.Ports, p
 	people.Push = push
 	site.Staff = people.Staff
 	people.Register()
-	reviewDoors(site, matters, people, reviews).Register()
+	found := &standing.FindingAPI{Site: site, Ports: merits}
+	found.Register()
+	(&standing.FindingPages{API: found, Bodies: allBodies, Grounds: people.Ports.Grounds}).Register()
+	reviewDoors(site, matters, people, reviews, found).Register()
 	powerDoors(site, matters).Register()
 	(&duty.Pages{Site: site, Realm: listedIn}).Register()
 	(&body.Pages{Site: site, Duties: dutiesOf}).Register()

@@ -13,6 +13,7 @@ import (
 	"skein/rooms/place"
 	"skein/rooms/powers"
 	"skein/rooms/review"
+	"skein/rooms/standing"
 )
 
 // powerDoors puts the list of powers before people and programs.
@@ -54,6 +55,13 @@ func find(ctx context.Context, matters *matter.API, thing, tracking string) (pow
 		}
 		f, _ := s.(review.Finding)
 		t.State, there = f, f.Exists()
+	case standing.KindFinding:
+		s, _, err := matters.Site.Realm.State(ctx, id)
+		if err != nil {
+			return powers.Thing{}, err
+		}
+		f, _ := s.(standing.Finding)
+		t.State, there = f, f.Shown(matters.Site.Realm.Now()) && citedOpenly(ctx, matters.Site.Realm, f.Cited)
 	case review.Kind:
 		return powers.Thing{}, civic.Refuse(civic.Missing, "powers.thing_none").In("thing") // its name is its matter's secret
 	default:

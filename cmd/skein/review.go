@@ -17,6 +17,7 @@ import (
 	"skein/rooms/matter/pages"
 	"skein/rooms/place"
 	"skein/rooms/review"
+	"skein/rooms/standing"
 )
 
 // reviewPorts are the other rooms' answers to the review room.
@@ -112,6 +113,9 @@ func reviewed(ctx context.Context, r *clerk.Realm, id civic.DossierID, of string
 	if err != nil {
 		return review.Matter{}, err
 	}
+	if f, ok := state.(standing.Finding); ok {
+		return reviewedMerit(f), nil
+	}
 	acts, err := r.Acts(ctx, id)
 	if err != nil {
 		return review.Matter{}, err
@@ -178,10 +182,13 @@ func reviewed(ctx context.Context, r *clerk.Realm, id civic.DossierID, of string
 }
 
 // reviewDoors puts reviews before people and programs.
-func reviewDoors(site *face.Site, matters *matter.API, people *pages.Pages, ports review.Ports) *review.Pages {
+func reviewDoors(site *face.Site, matters *matter.API, people *pages.Pages, ports review.Ports, merits *standing.FindingAPI) *review.Pages {
 	api := &review.API{
 		Site: site, Ports: ports,
 		Seen: func(ctx context.Context, id civic.DossierID, tracking string) (civic.PersonID, bool) {
+			if id.Kind() == standing.KindFinding {
+				return "", merits.Known(ctx, id)
+			}
 			s := matters.State(id)
 			eyes := matters.Eyes(ctx, s, tracking)
 			_, visible := matter.Visible(s, eyes)

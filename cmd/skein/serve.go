@@ -194,7 +194,7 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 	if push != nil {
 		key = push.Public
 	}
-	registerPages(site, matters, a.reviews, key)
+	registerPages(site, matters, a.reviews, a.merits, key)
 	if err := a.signIn(site, matters); err != nil {
 		return nil, err
 	}

@@ -14,9 +14,6 @@ import (
 	"skein/rooms/standing"
 )
 
-// standingPorts answer the room of figures from the other rooms.
-var standingPorts = standing.Ports{Case: standingCase, Appeal: standingAppeal}
-
 // standingCase folds the acts of a matter into what figures need to know of it.
 func standingCase(v *clerk.View, acts []journal.Act) standing.Case {
 	var s matter.State

@@ -12,7 +12,7 @@
 //
 // The steps and their order follow what laws of administrative procedure have in common: Administrative
 // Reconsideration Law of the PRC (2023), art. 48 (notice, ten days to reply), 49–50 (hearing), 62 (sixty days, once thirty more),
-// 68–69 (decision); Administrative Penalty Law of the PRC (2021), art. 44–45 (notice and reply), 63–65 (hearing).
+// 75 (decision); Administrative Penalty Law of the PRC (2021), art. 44–45 (notice and reply), 63–65 (hearing).
 //
 // Everything here is a pure function on values; nothing reads a clock.
 package procedure

@@ -39,6 +39,7 @@ func (a *API) Register() {
 	face.Get(s, "/api/matters", "matters", "List matters, newest first", a.list, "matters")
 	face.Get(s, "/api/matters/{number}", "matter", "One matter", a.one, "matters")
 	face.Get(s, "/api/matters/{number}/story", "matter-story", "Its acts in plain words, oldest first", a.story, "matters")
+	face.Get(s, "/api/matters/{number}/chain", "matter-chain", "Who held it, from when until when, under what, and how long", a.chain, "matters")
 	face.Get(s, "/api/matters/{number}/data", "matter-data", "All that is held on its reporter, for herself: what she told, what became of it, who read it", a.held, "matters")
 	face.Get(s, "/api/me/data", "me-data", "All that is held on whoever is signed in: the account, and what was told with it", a.allHeld, "matters")
 	face.Get(s, "/api/matters/{number}/possible", "matter-possible", "What whoever asks may do with it now", a.possible, "matters")

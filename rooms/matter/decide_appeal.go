@@ -134,6 +134,11 @@ func (d *decision) obey(c Obey) {
 	}
 }
 
+// changes reports whether an answer or a decline does not stand any more as it was told.
+func (e Obeyed) changes() bool {
+	return (e.Of == "answer" || e.Of == "decline") && (e.Result == "varied" || e.Result == "quashed" || e.Result == "sent_back")
+}
+
 // appealed is the appeal that an act began, if it waits to be obeyed.
 func (s State) appealed(act int64) (Appealing, bool) {
 	i := slices.IndexFunc(s.Appeals, func(a Appealing) bool { return a.Act == act && !a.Over })

@@ -290,8 +290,9 @@ func (d *decision) join(c Join) {
 	})
 }
 
-// Relays are the acts of a main matter that the reporters of joined ones are told of.
-var Relays = []string{"told", "answered", "declined", "reopened", "reassigned"}
+// Relays are the acts of a main matter that the reporters of joined ones are told of: an obeyed review only where it changes the
+// answer or the decline that they were told of (see Obeyed.changes).
+var Relays = []string{"told", "answered", "declined", "reopened", "reassigned", "obeyed"}
 
 // relay tells the reporter of a joined matter. One that has been separated meanwhile has acts
 // of its own to tell of.

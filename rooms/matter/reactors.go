@@ -56,6 +56,9 @@ func relay(ctx context.Context, r *clerk.Realm, a journal.Act) error {
 	if e, ok := a.Event.(Relayed); ok {
 		of = e.Of
 	}
+	if e, ok := a.Event.(Obeyed); ok && !e.changes() {
+		return nil
+	}
 	var tasks []clerk.Task
 	for _, id := range main.Took {
 		tasks = append(tasks, clerk.Task{

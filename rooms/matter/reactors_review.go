@@ -32,6 +32,9 @@ func obeys(ctx context.Context, r *clerk.Realm, a journal.Act) error {
 	if err := json.Unmarshal(acts[first].Data, &opened); err != nil {
 		return err
 	}
+	if opened.Matter.Kind() != "matter" {
+		return nil // of a merit or a fault
+	}
 	var c Command
 	switch a.Type {
 	case "review.opened":

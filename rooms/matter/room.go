@@ -15,6 +15,9 @@ const Name = "matter"
 
 // Ports are the other rooms' answers, as of a view.
 type Ports struct {
+	// Worked is how long a stretch was in working days of a calendar ("" is the realm's own), pauses left out; false where the calendar is not
+	// known for it.
+	Worked    func(v *clerk.View, calendar string, from, until civic.Instant, pauses []Span) (float64, bool)
 	Duties    func(*clerk.View) Duties
 	Bodies    func(*clerk.View) Bodies
 	Calendars func(*clerk.View) Calendars

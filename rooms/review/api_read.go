@@ -15,7 +15,7 @@ import (
 // Appeal is what is shown of an appeal.
 type Appeal struct {
 	Number     string        `json:"number"`
-	Matter     string        `json:"matter" doc:"The number of the matter"`
+	Matter     string        `json:"matter" doc:"The number of the matter, or the code of the merit or fault"`
 	Of         string        `json:"of"`
 	Ground     string        `json:"ground,omitempty"`
 	Law        string        `json:"law,omitempty"`
@@ -105,7 +105,7 @@ func (s State) Late(now civic.Instant) bool {
 type listIn struct {
 	Status     string `query:"status" enum:"open,taken,decided,withdrawn"`
 	Result     string `query:"result" enum:"upheld,varied,quashed,sent_back"`
-	Of         string `query:"of" enum:"answer,decline,withholding,masking"`
+	Of         string `query:"of" enum:"answer,decline,withholding,masking,merit,fault"`
 	Respondent string `query:"respondent" maxLength:"128"`
 	After      string `query:"after" maxLength:"60" doc:"The number of the last appeal of the page before"`
 	Limit      int    `query:"limit" minimum:"1" maximum:"200" default:"50"`

@@ -98,11 +98,13 @@ type State struct {
 	Seq    int64
 	Last   civic.Instant
 
-	Matter     civic.DossierID
-	Of         string // what is appealed: "answer", "decline", "withholding" or "masking"
-	Ground     string
-	Law        string // of the ground
-	Appellant  civic.PersonID
+	Matter    civic.DossierID
+	Of        string // what is appealed: "answer", "decline", "withholding" or "masking"
+	Ground    string
+	Law       string // of the ground
+	Appellant civic.PersonID
+	// Appealing is the body that appealed what was found of it; then there is no appellant, and the texts are documents.
+	Appealing  civic.BodyID
 	Private    bool
 	Contact    bool // the vault holds a way to reach whoever appealed
 	Place      civic.PlaceID

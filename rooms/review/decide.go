@@ -171,19 +171,7 @@ const mostLaw = 300
 // kept reports whether a post had a hand in the matter or stands under a body or post that had, or answers for one: it
 // does not review it.
 func (s State) kept(b Bodies, post civic.PostID) bool {
-	return slices.Contains(s.Recused, post) || keptOut(b, post, s.Posts, s.Bodies)
-}
-
-func keptOut(b Bodies, post civic.PostID, posts []civic.PostID, handled []civic.BodyID) bool {
-	if slices.Contains(posts, post) {
-		return true
-	}
-	bodies, above := b.Over(post)
-	if slices.ContainsFunc(bodies, func(over civic.BodyID) bool { return slices.Contains(handled, over) }) ||
-		slices.ContainsFunc(above, func(over civic.PostID) bool { return slices.Contains(posts, over) }) {
-		return true
-	}
-	return slices.ContainsFunc(handled, func(body civic.BodyID) bool { return b.Supervisor(body) == post })
+	return slices.Contains(s.Recused, post) || procedure.KeptOut(b, post, s.Posts, s.Bodies)
 }
 
 // KeptOut are the reviewers who may not review this appeal.

@@ -20,7 +20,7 @@ func (d *decision) open(c Open) {
 	d.s.Calendar, d.s.Private = m.Calendar, m.Private
 	ground, _ := r.ground(c.Ground)
 	e := Opened{
-		Number: number(m.Number, c.Count), Matter: m.ID, Act: c.Act, Of: c.Of, Ground: c.Ground, Law: ground.Law, Reason: c.Reason, Appellant: m.Reporter,
+		Number: number(m.Number, c.Count), Matter: m.ID, Act: c.Act, Of: c.Of, Ground: c.Ground, Law: ground.Law, Reason: c.Reason, Appellant: m.Reporter, Appealing: m.Appealing,
 		Place: m.Place, Places: m.Places, Calendar: m.Calendar, Respondent: m.Respondent, Posts: m.Posts, Bodies: m.Bodies, Contact: m.Contact,
 		TakeBy: d.term(d.now, r.Take), DecideBy: d.term(d.now, r.Decide), Stay: r.stay(c.Of),
 	}
@@ -82,7 +82,7 @@ func (d *decision) reply(c Reply) {
 
 // side is which side somebody is on who may speak in the case.
 func (d *decision) side() string {
-	if d.f.Asker.Kind == civic.Post {
+	if d.f.Asker.Kind == civic.Post && (d.s.Appealing == "" || d.f.Asker.Post.Body() != d.s.Appealing) {
 		return "respondent"
 	}
 	return "appellant"

@@ -98,7 +98,7 @@ func (d *finding) subject(s Subject) {
 func (d *finding) examine(c Examine) {
 	d.subject(c.About)
 	d.digest("why", c.Why, true)
-	if keptOut(d.f.Bodies, d.f.Asker.Post, c.About.Posts, []civic.BodyID{c.About.Body}) {
+	if procedure.KeptOut(d.f.Bodies, d.f.Asker.Post, c.About.Posts, []civic.BodyID{c.About.Body}) {
 		d.refuse(civic.Forbidden, "review.kept_out", "post", string(d.f.Asker.Post))
 	}
 	reply, find := d.term(d.now, d.f.Rules.Reply), d.term(d.now, d.f.Rules.Decide)
@@ -123,7 +123,7 @@ func (d *finding) find(c Find) {
 	if d.is.Status == FindingExamining {
 		d.refusals = append(d.refusals, d.is.Case.May(procedure.Decide, d.now)...)
 	}
-	if keptOut(d.f.Bodies, d.f.Asker.Post, d.is.Subject.Posts, []civic.BodyID{d.is.Subject.Body}) {
+	if procedure.KeptOut(d.f.Bodies, d.f.Asker.Post, d.is.Subject.Posts, []civic.BodyID{d.is.Subject.Body}) {
 		d.refuse(civic.Forbidden, "review.kept_out", "post", string(d.f.Asker.Post))
 	}
 	d.law("law", c.Law)

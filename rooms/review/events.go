@@ -1,11 +1,13 @@
 package review
 
 import (
+	"encoding/json"
+
 	"skein/frame/civic"
 	"skein/frame/journal"
 )
 
-// Opened begins the dossier of an appeal.
+// Opened begins the dossier of an appeal. Before version 2 none was a body's.
 type Opened struct {
 	Number     Number          `json:"number"`
 	Matter     civic.DossierID `json:"matter"`
@@ -15,6 +17,7 @@ type Opened struct {
 	Law        string          `json:"law,omitempty"` // of the ground
 	Reason     string          `json:"reason,omitempty"`
 	Appellant  civic.PersonID  `json:"appellant"`
+	Appealing  civic.BodyID    `json:"appealing,omitempty"` // the body that appealed, where it was no resident
 	Place      civic.PlaceID   `json:"place,omitempty"`
 	Places     []civic.PlaceID `json:"places,omitempty"`
 	Calendar   string          `json:"calendar,omitempty"`
@@ -135,7 +138,7 @@ func (Published) Type() string     { return "review.published" }
 func (Withdrawn) Type() string     { return "review.withdrawn" }
 func (Escalated) Type() string     { return "review.escalated" }
 
-func (Opened) Version() int        { return 1 }
+func (Opened) Version() int        { return 2 }
 func (Noted) Version() int         { return 1 }
 func (Taken) Version() int         { return 1 }
 func (Recused) Version() int       { return 1 }
@@ -149,6 +152,15 @@ func (Decided) Version() int       { return 1 }
 func (Published) Version() int     { return 1 }
 func (Withdrawn) Version() int     { return 1 }
 func (Escalated) Version() int     { return 1 }
+
+// Older adds the readers of older versions.
+func Older(r *journal.Registry) {
+	r.Older("review.opened", 1, func(data []byte) (journal.Event, error) {
+		var e Opened
+		err := json.Unmarshal(data, &e)
+		return e, err
+	})
+}
 
 // Events is one example of every event type, in the order of the table.
 func Events() []journal.Event {

@@ -67,13 +67,25 @@ func TestVersion1DecodesForEver(t *testing.T) {
 			t.Errorf("%s: %v", e.Type(), err)
 			continue
 		}
-		if want := sampleOf(e); !reflect.DeepEqual(got, want) {
+		want := sampleOf(e)
+		if o, ok := want.(Opened); ok {
+			o.Appealing = "" // version 1 had none
+			want = o
+			later, err := os.ReadFile(filepath.Join("testdata", "events-v2", "opened.json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := registry().Decode(e.Type(), 2, bytes.TrimSpace(later)); err != nil || !reflect.DeepEqual(got, sampleOf(e)) {
+				t.Errorf("version 2 of %s reads as %+v: %v", e.Type(), got, err)
+			}
+		}
+		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%s reads as\n%+v, want\n%+v", e.Type(), got, want)
 		}
 		if again, _ := journal.Encode(got); !bytes.Equal(again, data) {
 			t.Errorf("%s is written\n%s, was\n%s", e.Type(), again, data)
 		}
-		if e.Version() != 1 {
+		if e.Version() != 1 && e.Type() != "review.opened" {
 			t.Errorf("%s is at version %d: keep a reader of version 1 and its sample", e.Type(), e.Version())
 		}
 	}

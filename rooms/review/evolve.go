@@ -72,7 +72,7 @@ func Evolve(s State, a journal.Act) State {
 func (s *State) begin(a journal.Act, e Opened) {
 	s.ID, s.Number, s.Matter, s.Of, s.Ground, s.Law = a.Dossier, e.Number, e.Matter, e.Of, e.Ground, e.Law
 	s.Appellant, s.Private, s.Place, s.Places, s.Calendar = e.Appellant, a.Private || s.Private, e.Place, e.Places, e.Calendar
-	s.Contact = e.Contact
+	s.Contact, s.Appealing = e.Contact, e.Appealing
 	s.Respondent, s.Posts, s.Bodies, s.Withheld = e.Respondent, e.Posts, e.Bodies, e.Withheld
 	s.Status, s.TakeBy, s.DecideBy, s.Stay = StatusOpen, e.TakeBy, e.DecideBy, e.Stay
 	s.Case = procedure.Open(a.Happened, e.DecideBy.Due)

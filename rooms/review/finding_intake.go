@@ -9,6 +9,7 @@ import (
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/frame/journal"
+	"skein/frame/procedure"
 	"skein/frame/store"
 	"skein/science/mask"
 )
@@ -103,7 +104,7 @@ func (a *API) ownFinding(ctx context.Context, about Subject, action string) erro
 	v := a.Site.Realm.View()
 	bodies := a.Ports.Bodies(v)
 	for _, p := range session.Posts {
-		if keptOut(bodies, p, about.Posts, []civic.BodyID{about.Body}) {
+		if procedure.KeptOut(bodies, p, about.Posts, []civic.BodyID{about.Body}) {
 			policy := v.Powers.Policy("review.no_own_finding")
 			return civic.Refuse(civic.Forbidden, "power.forbidden", "action", action, "policy", policy.ID, "law", policy.Law, "title_en", policy.Titles["en"], "title_zh", policy.Titles["zh"])
 		}

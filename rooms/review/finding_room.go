@@ -7,6 +7,7 @@ import (
 	"skein/frame/clerk"
 	"skein/frame/courier"
 	"skein/frame/journal"
+	"skein/frame/procedure"
 	"skein/frame/store"
 )
 
@@ -60,7 +61,7 @@ func subjectOf(c Command, s Finding) Subject {
 func FindingResource(s Finding, about Subject, bodies Bodies) (types.Record, []types.EntityUID) {
 	var kept []types.Value
 	for _, p := range bodies.Reviewers() {
-		if keptOut(bodies, p, about.Posts, []civic.BodyID{about.Body}) {
+		if procedure.KeptOut(bodies, p, about.Posts, []civic.BodyID{about.Body}) {
 			kept = append(kept, types.NewEntityUID("Post", types.String(p)))
 		}
 	}

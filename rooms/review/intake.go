@@ -10,6 +10,8 @@ import (
 	"skein/frame/access"
 	"skein/frame/civic"
 	"skein/frame/clerk"
+	"skein/frame/journal"
+	"skein/frame/store"
 	"skein/frame/vault"
 	"skein/science/mask"
 )
@@ -29,11 +31,17 @@ func (a *API) On(ctx context.Context, actor civic.Actor, s State, c Command) (cl
 		refusals = append(refusals, marked(p)...)
 	}
 	var box *vault.Box
+	var documents []store.Write
 	var fault error
 	seal := func(kind, field, text string) string {
 		text = clean(text, field, &refusals)
 		if text == "" || fault != nil || len(refusals) > 0 {
 			return ""
+		}
+		if s.Appealing != "" { // posts write about an act of a body: documents, which an erasure of somebody leaves alone
+			digest := journal.DocumentDigest([]byte(text))
+			documents = append(documents, store.Write{Table: journal.DocumentTable, Row: store.Row{string(a.Site.Realm.ID), digest, textMedia, []byte(text)}})
+			return digest
 		}
 		if box == nil {
 			box, fault = a.Site.Vault.OpenBox(ctx, a.Site.Realm.ID, string(s.Appellant))
@@ -52,6 +60,9 @@ func (a *API) On(ctx context.Context, actor civic.Actor, s State, c Command) (cl
 	}
 	if len(refusals) > 0 {
 		return t, refusals
+	}
+	if s.Appealing != "" {
+		t.Writes = append(t.Writes, documents...)
 	}
 	if box != nil {
 		for _, digest := range public {
@@ -165,6 +176,16 @@ func clean(text, field string, refusals *civic.Refusals) string {
 func (a *API) Texts(ctx context.Context, s State, v View, actor civic.Actor) (map[string]string, error) {
 	out := map[string]string{}
 	if len(v.Items) == 0 {
+		return out, nil
+	}
+	if s.Appealing != "" {
+		for _, it := range v.Items {
+			_, text, err := journal.Document(ctx, a.Site.Realm.DB.R, a.Site.Realm.ID, it.Digest)
+			if err != nil {
+				return nil, err
+			}
+			out[it.Digest] = string(text)
+		}
 		return out, nil
 	}
 	box := string(s.Appellant)

@@ -22,6 +22,9 @@ func notes(v *clerk.View, _ civic.DossierID, _, after State, a journal.Act) []co
 		if after.Contact && after.Appellant != "" {
 			say(courier.ToBox(string(after.Appellant)), key, more...)
 		}
+		if b := after.Appealing; b != "" && v.Settings.Addresses[string(b)] != "" {
+			say(courier.ToBody(b), key, more...)
+		}
 	}
 	body := func(b civic.BodyID, key string, more ...any) {
 		if b != "" && v.Settings.Addresses[string(b)] != "" {

@@ -9,6 +9,9 @@ import (
 	"skein/frame/civic"
 )
 
+// ofTitle is what is appealed, at the head of a line.
+func ofTitle(v words.Voice, of string) string { return v.Value(ofCode(of)) }
+
 func heading(o oneView) string {
 	return o.Voice.Say("review.pages.heading", "of", ofCode(o.Appeal.Of))
 }

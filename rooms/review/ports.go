@@ -37,10 +37,12 @@ type Matter struct {
 	Number   string          `json:"number"`
 	Private  bool            `json:"private,omitempty"`
 	Reporter civic.PersonID  `json:"reporter"`
-	Contact  bool            `json:"contact,omitempty"` // the vault holds a way to reach her
-	Place    civic.PlaceID   `json:"place,omitempty"`
-	Places   []civic.PlaceID `json:"places,omitempty"`
-	Calendar string          `json:"calendar,omitempty"`
+	// Appealing is the body that appeals, where nobody reported anything: of what was found of it.
+	Appealing civic.BodyID    `json:"appealing,omitempty"`
+	Contact   bool            `json:"contact,omitempty"` // the vault holds a way to reach her
+	Place     civic.PlaceID   `json:"place,omitempty"`
+	Places    []civic.PlaceID `json:"places,omitempty"`
+	Calendar  string          `json:"calendar,omitempty"`
 	// Respondent is the body whose act is appealed.
 	Respondent civic.BodyID `json:"respondent,omitempty"`
 	// Posts and Bodies are all that had a hand in it.

@@ -17,7 +17,7 @@ import (
 // out of the review. Each command has the act's position in its key, so that it is done once.
 func reactors(ports Ports) []clerk.Reactor {
 	return []clerk.Reactor{{
-		Name: "review.opens", Types: []string{"matter.appealed"}, Live: true, // whoever decided what is long past, did
+		Name: "review.opens", Types: []string{"matter.appealed", "merit.appealed"}, Live: true, // whoever decided what is long past, did
 		React: func(ctx context.Context, r *clerk.Realm, a journal.Act) error { return opens(ctx, r, a, ports) },
 	}, {
 		Name: "review.follows", Types: handling, Live: true, Gathers: 20 * time.Millisecond,
@@ -79,7 +79,7 @@ func opens(ctx context.Context, r *clerk.Realm, a journal.Act, ports Ports) erro
 	if err != nil {
 		return err
 	}
-	if m.Reporter == "" {
+	if m.Reporter == "" && m.Appealing == "" {
 		return nil // she had it erased meanwhile, and her appeal with it
 	}
 	acts, err := r.Acts(ctx, a.Dossier)
@@ -88,7 +88,7 @@ func opens(ctx context.Context, r *clerk.Realm, a journal.Act, ports Ports) erro
 	}
 	count := 0
 	for _, earlier := range acts {
-		if earlier.Type == "matter.appealed" && !earlier.Imported && earlier.Seq <= a.Seq {
+		if earlier.Type == a.Type && !earlier.Imported && earlier.Seq <= a.Seq {
 			count++
 		}
 	}

@@ -42,7 +42,7 @@ func Room(ports Ports) clerk.Room {
 		panic(err)
 	}
 	return clerk.Room{
-		Name: Name, Policies: Policies, Schema: Schema, Migrations: files, Reactors: reactors(ports),
+		Name: Name, Policies: Policies, Schema: Schema, Migrations: files, Reactors: reactors(ports), Older: Older,
 		Kinds: []clerk.Kind{clerk.Define(clerk.Def[State, Command, Facts]{
 			Kind:     Kind,
 			Events:   Events(),
@@ -79,7 +79,7 @@ func Room(ports Ports) clerk.Room {
 
 // Resource is an appeal as the policies see it: its attributes and the places it lies in. Always there: state, private,
 // handled (the bodies that had a hand in the matter) and kept (the reviewers who may not review it). Where it has one:
-// appellant (a Resident), respondent (a Body), reviewer (a Post).
+// appellant (a Resident), appealing (a Body), respondent (a Body), reviewer (a Post).
 func Resource(s State, bodies Bodies) (types.Record, []types.EntityUID) {
 	attrs := types.RecordMap{"state": types.String(s.Status), "private": types.Boolean(s.Private)}
 	var handled, kept []types.Value
@@ -92,6 +92,9 @@ func Resource(s State, bodies Bodies) (types.Record, []types.EntityUID) {
 	attrs["handled"], attrs["kept"] = types.NewSet(handled...), types.NewSet(kept...)
 	if s.Appellant != "" {
 		attrs["appellant"] = types.NewEntityUID("Resident", types.String(s.Appellant))
+	}
+	if s.Appealing != "" {
+		attrs["appealing"] = types.NewEntityUID("Body", types.String(s.Appealing))
 	}
 	if s.Respondent != "" {
 		attrs["respondent"] = types.NewEntityUID("Body", types.String(s.Respondent))

@@ -115,7 +115,7 @@ func (w *world) fold(d journal.Draft, who civic.Actor, at civic.Instant) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	event, err := registry().Decode(d.Event.Type(), 1, data)
+	event, err := registry().Decode(d.Event.Type(), d.Event.Version(), data)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -216,6 +216,7 @@ var theRegistry = func() *journal.Registry {
 	var r journal.Registry
 	r.Register(Events()...)
 	r.Register(FindingEvents()...)
+	Older(&r)
 	return &r
 }()
 

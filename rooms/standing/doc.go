@@ -1,4 +1,5 @@
-// Package standing tells how bodies stand to their duties: figures, and whether all are served alike.
+// Package standing tells how bodies stand to their duties: figures, whether all are served alike, and what they are found
+// to have done well or not done (finding*.go).
 //
 // # Words
 //
@@ -20,5 +21,25 @@
 //
 // # What is public
 //
-// All of it. Reading needs no power; nothing here decides anything.
+// All figures. Reading them needs no power; they decide nothing.
+//
+// # Merits and findings of fault
+//
+// A merit or a finding of fault (kind "merit") is about one act and the duty of the body whose act it is. It is no disciplinary
+// sanction and leads to none: those are the business of the authorities that the Civil Servant Law and the Law on Governmental Sanctions
+// for Public Officials of the PRC name, outside Skein. It names the post in its own page and nowhere else: no table, list, count or
+// search knows a post. It is not a legal review (rooms/review, kind "finding"), which asks whether an act is lawful.
+//
+//	proposed → stands (everyone reads it) → expired: off every page and list
+//	         ↘ unproved                   ↘ quashed on review: the page says so, and not what was said
+//	         ↘ dropped
+//
+// A coordinator, a reviewer or the desk proposes, never of its own body, and never a second time for the same body and act. The body is served
+// with notice and may reply and be heard; its silence is no admission. A ruling post of a coordinating body that had no hand in it decides, with
+// facts, reasons and law: never the post that proposed. Until then, and where nothing is found, only the two and the body may read it. What
+// stands is appealed to the review room (act merit.appealed, heard of by review's own reactor), whose decision comes back by a reactor here.
+// The clock ends it after its limit; the journal and the log keep the acts, of which the public ones do not say who was concerned.
+//
+// What is cited is an act of a matter that everyone may see, or a legal review that came to unlawful. What was cited and turned private since is
+// shown to nobody any more. The order of notice, reply, hearing and decision, and who is kept out, are frame/procedure's.
 package standing

@@ -11,6 +11,16 @@ import (
 // Name is the room's name.
 const Name = "standing"
 
+// Policies is the room's part of the realm's policy set.
+//
+//go:embed policies.cedar
+var Policies []byte
+
+// Schema is what policies may say of this room's dossiers, as a Cedar schema.
+//
+//go:embed schema.cedarschema
+var Schema []byte
+
 // Messages holds this room's texts, messages.<language>.json.
 //
 //go:embed messages.en.json messages.zh-Hans.json
@@ -23,17 +33,20 @@ type Ports struct {
 	Case func(v *clerk.View, acts []journal.Act) Case
 	// Appeal folds the acts of an appeal.
 	Appeal func(acts []journal.Act) Appeal
+	// Findings are what merits and findings of fault need to know.
+	Findings FindingPorts
 }
 
-// Room is what this room offers the frame. Further kinds of dossier stand beside each other in Kinds.
+// Room is what this room offers the frame.
 func Room(ports Ports) clerk.Room {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		panic(err)
 	}
 	return clerk.Room{
-		Name: Name, Migrations: files,
-		Reactors: []clerk.Reactor{ports.tallies()},
+		Name: Name, Policies: Policies, Schema: Schema, Migrations: files,
+		Reactors: append([]clerk.Reactor{ports.tallies()}, findingReactors()...),
 		Sums:     ports.sums(),
+		Kinds:    []clerk.Kind{findingKind(ports.Findings)},
 	}
 }

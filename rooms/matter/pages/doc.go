@@ -82,6 +82,8 @@ func (p *Pages) Register() {
 	mux.HandleFunc("GET /matters", p.list)
 	mux.HandleFunc("GET /matters/{number}", p.one)
 	mux.HandleFunc("POST /matters/{number}", p.act)
+	mux.HandleFunc("GET /matters/{number}/chain", p.chain)
+	mux.HandleFunc("GET /matters/{number}/chain.svg", p.chainPicture)
 	mux.HandleFunc("GET /matters/{number}/erase", p.askErase)
 	mux.HandleFunc("POST /matters/{number}/erase", p.takeErase)
 	mux.HandleFunc("GET /matters/{number}/receipt", p.receipt)
