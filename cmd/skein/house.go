@@ -2,7 +2,6 @@ package main
 
 import (
 	"maps"
-	"slices"
 	"strconv"
 	"sync"
 
@@ -14,6 +13,7 @@ import (
 	"skein/frame/vault"
 	"skein/rooms/body"
 	"skein/rooms/duty"
+	"skein/rooms/guide"
 	"skein/rooms/matter"
 	"skein/rooms/numbers"
 	"skein/rooms/place"
@@ -50,14 +50,7 @@ func newHouse(master *vault.Master) (*clerk.House, matter.Ports, review.Ports, e
 		Calendars: func(v *clerk.View) matter.Calendars { return matter.CalendarBy(place.CatalogIn(v).Calendar) },
 		Rules:     func(v *clerk.View) *matter.Rules { return rules.Under(v.Settings.Retention) },
 		Numbers:   public,
-		Names: func(v *clerk.View, kind, code string) (all []string) {
-			for _, lang := range []string{"en", "zh-Hans"} {
-				if t := title(v, lang, kind, code); t != "" && !slices.Contains(all, t) {
-					all = append(all, t)
-				}
-			}
-			return all
-		},
+		Names:     titles,
 	}
 	house, err := clerk.NewHouse(entities,
 		place.Room(place.Ports{
@@ -77,6 +70,7 @@ func newHouse(master *vault.Master) (*clerk.House, matter.Ports, review.Ports, e
 			Places: func(v *clerk.View) powers.Places { return place.CatalogIn(v) },
 		}),
 		numbers.Room(numberPorts),
+		guide.Room(guidePorts),
 	)
 	return house, ports, reviewing, err
 }

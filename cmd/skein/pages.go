@@ -23,7 +23,7 @@ import (
 func registerPages(site *face.Site, matters *matter.API, reviews review.Ports) {
 	site.Nav = []face.Entry{
 		{Path: "/matters", Key: "pages.nav_matters"}, {Path: "/report", Key: "pages.nav_report"},
-		{Path: "/duties", Key: "duty.pages.nav"}, {Path: "/track", Key: "pages.nav_track"}, {Path: "/reviews", Key: "review.pages.nav"},
+		{Path: "/duties", Key: "duty.pages.nav"}, {Path: "/track", Key: "pages.nav_track"}, {Path: "/reviews", Key: "review.pages.nav"}, {Path: "/guide", Key: "guide.pages.nav"},
 	}
 	site.Sample = "skein.demo_boston"
 	people := &pages.Pages{API: matters, Ports: pages.Ports{
@@ -37,6 +37,7 @@ func registerPages(site *face.Site, matters *matter.API, reviews review.Ports) {
 	people.Register()
 	reviewDoors(site, matters, people, reviews).Register()
 	powerDoors(site, matters).Register()
+	guideDoors(site)
 	(&duty.Pages{Site: site}).Register()
 	(&body.Pages{Site: site, Duties: dutiesOf}).Register()
 	tables := &numbers.API{Site: site}

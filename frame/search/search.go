@@ -150,15 +150,33 @@ func Find(ctx context.Context, db *store.DB, realm civic.Realm, kind, query stri
 	if len(asked) == 0 {
 		return nil, nil
 	}
+	all, err := candidates(ctx, db, realm, kind, asked, " AND ", " & ")
+	if err != nil {
+		return nil, err
+	}
+	rank(asked, all)
+	if len(all) == 0 {
+		return nil, nil
+	}
+	ids := make([]string, min(most, len(all)))
+	for i := range ids {
+		ids[i] = all[i].id
+	}
+	return ids, nil
+}
+
+// candidates are the newest documents of a kind that have the terms, put together by one or the other word of FTS5 and of PostgreSQL. The terms are put
+// within the realm and kind.
+func candidates(ctx context.Context, db *store.DB, realm civic.Realm, kind string, asked []term, lite, postgres string) ([]candidate, error) {
 	for _, t := range asked {
 		for _, p := range t {
 			within(realm, kind, p.tokens)
 		}
 	}
 	text, match := `SELECT d.doc, d.sort, d.title, d.body FROM (SELECT rowid AS n FROM search_index WHERE search_index MATCH $1 ORDER BY rowid DESC LIMIT %d) f
-		JOIN search_docs d ON d.n = f.n WHERE d.realm = $2 AND d.kind = $3`, lite(asked)
+		JOIN search_docs d ON d.n = f.n WHERE d.realm = $2 AND d.kind = $3`, liteOf(asked, lite)
 	if db.Engine == store.Postgres {
-		text, match = "SELECT doc, sort, title, body FROM search_docs WHERE tokens @@ $1::tsquery AND realm = $2 AND kind = $3 ORDER BY n DESC LIMIT %d", postgres(asked)
+		text, match = "SELECT doc, sort, title, body FROM search_docs WHERE tokens @@ $1::tsquery AND realm = $2 AND kind = $3 ORDER BY n DESC LIMIT %d", postgresOf(asked, postgres)
 	}
 	rows, err := db.R.QueryContext(ctx, fmt.Sprintf(text, mostRanked), match, string(realm), kind)
 	if err != nil {
@@ -173,23 +191,14 @@ func Find(ctx context.Context, db *store.DB, realm civic.Realm, kind, query stri
 		}
 		all = append(all, c)
 	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	rank(asked, all)
-	if len(all) == 0 {
-		return nil, nil
-	}
-	ids := make([]string, min(most, len(all)))
-	for i := range ids {
-		ids[i] = all[i].id
-	}
-	return ids, nil
+	return all, rows.Err()
 }
 
 // lite writes a query for FTS5. Tokens are ASCII letters and digits.
-func lite(ts []term) string {
-	return written(ts, " AND ", " OR ", func(p phrase) string {
+func lite(ts []term) string { return liteOf(ts, " AND ") }
+
+func liteOf(ts []term, by string) string {
+	return written(ts, by, " OR ", func(p phrase) string {
 		s := `"` + strings.Join(p.tokens, " ") + `"`
 		if p.begins {
 			s += " *"
@@ -198,9 +207,9 @@ func lite(ts []term) string {
 	})
 }
 
-// postgres writes a query as a tsquery.
-func postgres(ts []term) string {
-	return written(ts, " & ", " | ", func(p phrase) string {
+// postgresOf writes a query as a tsquery.
+func postgresOf(ts []term, by string) string {
+	return written(ts, by, " | ", func(p phrase) string {
 		s := "'" + strings.Join(p.tokens, "' <-> '") + "'"
 		if p.begins {
 			s += ":*"
