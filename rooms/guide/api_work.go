@@ -52,11 +52,14 @@ func (a *API) drafts(ctx context.Context, _ *struct{}) (*draftsOut, error) {
 	return out, nil
 }
 
-// works refuses whoever may not read drafts of the body she acts for.
-func (a *API) works(ctx context.Context) error {
+// works refuses whoever may not read drafts of the body she acts for, writes whoever may not draft them.
+func (a *API) works(ctx context.Context) error  { return a.may(ctx, ActionReadDraft) }
+func (a *API) writes(ctx context.Context) error { return a.may(ctx, Write{}.Name()) }
+
+func (a *API) may(ctx context.Context, action string) error {
 	actor := face.Actor(ctx)
 	s := State{ID: ID("new"), Body: actor.Post.Body()}
-	answer := a.Site.Realm.View().Ask(actor, ActionReadDraft, s.ID, s, a.Site.Realm.Now())
+	answer := a.Site.Realm.View().Ask(actor, action, s.ID, s, a.Site.Realm.Now())
 	if !answer.Allowed {
 		return answer.Refusals
 	}

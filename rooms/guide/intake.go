@@ -146,7 +146,7 @@ func (a *API) Tell(ctx context.Context, code string, of int, answered bool, miss
 	if !utf8.ValidString(missing) || utf8.RuneCountInString(missing) > mostMissing {
 		return civic.Refuse(civic.Invalid, "guide.text_long", "most", mostMissing).In("missing")
 	}
-	if from := face.ClientOf(ctx); !from.IsLoopback() && !a.Site.Guesses.Allow("guide feedback "+face.Place(from), answers, time.Now()) {
+	if !a.Site.MayAgain(ctx, "guide feedback", answers) {
 		return civic.Refuse(civic.TooMany, "guide.too_often")
 	}
 	var name [16]byte

@@ -141,7 +141,7 @@ var formFields = func() map[string]string {
 }()
 
 func (p *Pages) fresh(w http.ResponseWriter, r *http.Request) {
-	if err := p.API.works(r.Context()); err != nil {
+	if err := p.API.writes(r.Context()); err != nil {
 		p.API.Site.Error(w, r, err)
 		return
 	}
@@ -224,7 +224,7 @@ func (p *Pages) showEdit(w http.ResponseWriter, r *http.Request, s State, o edit
 
 // save takes the form of a new article.
 func (p *Pages) save(w http.ResponseWriter, r *http.Request) {
-	if err := p.API.works(r.Context()); err != nil {
+	if err := p.API.writes(r.Context()); err != nil {
 		p.API.Site.Error(w, r, err)
 		return
 	}
