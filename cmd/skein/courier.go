@@ -18,6 +18,7 @@ import (
 	"skein/frame/courier"
 	"skein/frame/vault"
 	"skein/rooms/matter"
+	"skein/rooms/guide"
 	"skein/rooms/review"
 )
 
@@ -180,7 +181,10 @@ func (l letters) Render(lang, key string, args map[string]any) string {
 	}
 	number, ofNumber := args["number"].(string)
 	finding, ofFinding := args["finding"].(string)
+	article, ofArticle := args["article"].(string)
 	switch {
+	case ofArticle:
+		text += "\n\n" + l.site.PublicURL + guide.PathOf(article) + "/edit\n"
 	case ofFinding:
 		text += "\n\n" + l.site.PublicURL + "/findings/" + finding + "\n"
 	case ofNumber && strings.HasPrefix(key, "review."):

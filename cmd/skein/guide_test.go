@@ -1,13 +1,19 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"skein/face/front"
+	"skein/internal/browser"
+	"skein/internal/pgtest"
 )
 
 const tarArticle = `article: hot-tar
@@ -196,4 +202,32 @@ func TestGuideImport(t *testing.T) {
 	if n := acts(); n != before+2 {
 		t.Errorf("%d acts of one article", n-before)
 	}
+}
+
+// The guide in a real browser, from the draft to what a reader misses, in both languages.
+func TestGuideInBrowser(t *testing.T) {
+	if err := front.Built(); err != nil {
+		pgtest.Missing(t, err.Error())
+	}
+	c := newCity(t, "", 30)
+	c.site.PublicURL = c.url
+	done := make(chan struct{})
+	var reacting sync.WaitGroup
+	reacting.Go(func() { // as a realm that is served does by itself
+		for {
+			select {
+			case <-done:
+				return
+			case <-time.After(100 * time.Millisecond):
+				if err := c.realm.CatchUp(context.Background()); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		}
+	})
+	browser.Run(t, "guide_test.mjs", c.url, c.key("info/desk")+","+c.key("info/head"))
+	close(done)
+	reacting.Wait()
+	c.holds()
 }
