@@ -17,8 +17,8 @@ import (
 	"skein/frame/clerk"
 	"skein/frame/courier"
 	"skein/frame/vault"
-	"skein/rooms/matter"
 	"skein/rooms/guide"
+	"skein/rooms/matter"
 	"skein/rooms/review"
 )
 
