@@ -140,3 +140,10 @@ func (s *Site) MayGuess(ctx context.Context, secret string) bool {
 func (s *Site) WrongGuess(ctx context.Context, secret string) {
 	s.Guesses.Allow("wrong "+secret+" "+Place(ClientOf(ctx)), perSecretAndPlace, time.Now())
 }
+
+// MayAgain takes one of what a network may do so often; false where none is left. It is counted in memory, and kept nowhere. Loopback,
+// the operator's own, is not bounded.
+func (s *Site) MayAgain(ctx context.Context, what string, r Rate) bool {
+	from := ClientOf(ctx)
+	return from.IsLoopback() || s.Guesses.Allow(what+" "+Place(from), r, time.Now())
+}

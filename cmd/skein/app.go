@@ -29,6 +29,7 @@ import (
 	"skein/frame/vault/photo"
 	"skein/rooms/body"
 	"skein/rooms/duty"
+	"skein/rooms/guide"
 	"skein/rooms/matter"
 	"skein/rooms/matter/open311"
 	"skein/rooms/matter/pages"
@@ -56,7 +57,7 @@ func newBook() (*words.Book, error) {
 	book := words.NewBook()
 	for _, files := range []fs.FS{
 		messages, face.Messages, signin.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, seal.Messages, access.Messages, sheet.Messages,
-		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, powers.Messages, numbers.Messages, standing.Messages, science.Messages, procedure.Messages, review.Messages,
+		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, powers.Messages, numbers.Messages, standing.Messages, guide.Messages, science.Messages, procedure.Messages, review.Messages,
 		requests.Messages, classify.Messages, opinion.Messages, count.Messages, shares.Messages, outbreak.Messages, scan.Messages,
 	} {
 		if err := book.Add(files); err != nil {

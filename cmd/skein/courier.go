@@ -17,6 +17,7 @@ import (
 	"skein/frame/clerk"
 	"skein/frame/courier"
 	"skein/frame/vault"
+	"skein/rooms/guide"
 	"skein/rooms/matter"
 	"skein/rooms/review"
 )
@@ -222,7 +223,10 @@ func (l letters) Render(lang, key string, args map[string]any) string {
 	number, ofNumber := args["number"].(string)
 	merit, ofMerit := args["merit"].(string)
 	finding, ofFinding := args["finding"].(string)
+	article, ofArticle := args["article"].(string)
 	switch {
+	case ofArticle:
+		text += "\n\n" + l.site.PublicURL + guide.PathOf(article) + "/edit\n"
 	case ofFinding:
 		text += "\n\n" + l.site.PublicURL + "/findings/" + finding + "\n"
 	case ofMerit:

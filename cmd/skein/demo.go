@@ -20,6 +20,7 @@ import (
 	"skein/frame/store"
 	"skein/rooms/body"
 	"skein/rooms/duty"
+	"skein/rooms/guide"
 	"skein/rooms/matter"
 	"skein/rooms/place"
 )
@@ -199,7 +200,31 @@ func (f *filler) found(ctx context.Context) error {
 	if err := f.bodies(ctx); err != nil {
 		return err
 	}
-	return f.duties(ctx)
+	if err := f.duties(ctx); err != nil {
+		return err
+	}
+	return f.guide(ctx)
+}
+
+// guide publishes the articles that come with the demonstration.
+func (f *filler) guide(ctx context.Context) error {
+	files, err := boston.Articles()
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		d, lines, refusals := guide.Parse(name, files[name])
+		if len(refusals) == 0 {
+			refusals = lines.Name(d.Check(guidePorts.Known(f.realm.View())))
+		}
+		if len(refusals) > 0 {
+			return inFile(name, refusals)
+		}
+		if err := f.do(ctx, taking(f.realm, d)...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (f *filler) bodies(ctx context.Context) error {
@@ -226,7 +251,7 @@ func (f *filler) bodies(ctx context.Context) error {
 			case "head":
 				c.Roles = []body.Role{body.Supervisor, body.Handler}
 			case "desk":
-				c.Roles = []body.Role{body.Desk, body.Handler}
+				c.Roles = []body.Role{body.Desk, body.Handler, body.GuideEditor}
 			case "chair":
 				c.Roles = []body.Role{body.Coordinator, body.Supervisor, body.Registrar, body.ListKeeper}
 			default:

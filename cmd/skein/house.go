@@ -2,7 +2,6 @@ package main
 
 import (
 	"maps"
-	"slices"
 	"strconv"
 	"sync"
 
@@ -14,6 +13,7 @@ import (
 	"skein/frame/vault"
 	"skein/rooms/body"
 	"skein/rooms/duty"
+	"skein/rooms/guide"
 	"skein/rooms/matter"
 	"skein/rooms/numbers"
 	"skein/rooms/place"
@@ -96,6 +96,7 @@ func newHouse(master *vault.Master) (*clerk.House, housePorts, error) {
 		}),
 		numbers.Room(numberPorts),
 		standing.Room(standing.Ports{Case: standingCase, Appeal: standingAppeal, Findings: found}),
+		guide.Room(guidePorts),
 	)
 	return house, housePorts{ports, reviewing, found}, err
 }

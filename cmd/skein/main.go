@@ -33,6 +33,7 @@ type cli struct {
 	Body    bodyCommand     `cmd:"" help:"Take in bodies, posts and officers."`
 	Officer officerCommand  `cmd:"" help:"Let somebody sign in for a post."`
 	Duty    dutyCommand     `cmd:"" help:"Take in, give out and check the responsibility list."`
+	Guide   guideCommand    `cmd:"" help:"Take in and give out articles of the guide."`
 	Import  importCommand   `cmd:"" help:"Take over the records of another system from a CSV file."`
 	Migrate migrateCommand  `cmd:"" help:"Bring the tables up to date, and give the role that serves the rights it needs and no more."`
 	Check   checkCommand    `cmd:"" help:"Check how it is run: the proxy and its certificate, files, connections, rights. Exits 0 only when nothing is wrong."`

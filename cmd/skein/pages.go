@@ -26,7 +26,7 @@ import (
 func registerPages(site *face.Site, matters *matter.API, reviews review.Ports, merits standing.FindingPorts, push string) {
 	site.Nav = []face.Entry{
 		{Path: "/matters", Key: "pages.nav_matters"}, {Path: "/report", Key: "pages.nav_report"},
-		{Path: "/duties", Key: "duty.pages.nav"}, {Path: "/track", Key: "pages.nav_track"}, {Path: "/reviews", Key: "review.pages.nav"}, {Path: "/figures", Key: "figures.nav"},
+		{Path: "/duties", Key: "duty.pages.nav"}, {Path: "/track", Key: "pages.nav_track"}, {Path: "/guide", Key: "guide.pages.nav"}, {Path: "/reviews", Key: "review.pages.nav"}, {Path: "/figures", Key: "figures.nav"},
 	}
 	site.Sample = "skein.demo_boston"
 	people := &pages.Pages{API: matters, Ports: pages.Ports{
@@ -46,6 +46,7 @@ func registerPages(site *face.Site, matters *matter.API, reviews review.Ports, m
 	(&standing.FindingPages{API: found, Bodies: allBodies, Grounds: people.Ports.Grounds}).Register()
 	reviewDoors(site, matters, people, reviews, found).Register()
 	powerDoors(site, matters).Register()
+	people.Guide = answers{guideDoors(site)}
 	(&duty.Pages{Site: site, Realm: listedIn}).Register()
 	(&body.Pages{Site: site, Duties: dutiesOf}).Register()
 	tables := &numbers.API{Site: site}

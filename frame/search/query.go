@@ -17,13 +17,17 @@ type Query struct {
 
 // Ask reads a query.
 func Ask(realm civic.Realm, kind, text string) Query {
-	q := Query{realm, kind, terms(text)}
-	for _, t := range q.terms {
+	return asking(realm, kind, terms(text))
+}
+
+// asking puts terms within a realm and kind.
+func asking(realm civic.Realm, kind string, ts []term) Query {
+	for _, t := range ts {
 		for _, p := range t {
 			within(realm, kind, p.tokens)
 		}
 	}
-	return q
+	return Query{realm, kind, ts}
 }
 
 // None reports whether nothing is asked for.

@@ -100,29 +100,13 @@ func Find(ctx context.Context, db *store.DB, q Query, most int, others ...Titled
 	if q.None() {
 		return nil, nil
 	}
-	text, match := `SELECT d.doc, d.sort, d.title, d.body FROM (SELECT rowid AS n FROM search_index WHERE search_index MATCH $1 ORDER BY rowid DESC LIMIT %d) f
-		JOIN search_docs d ON d.n = f.n WHERE d.realm = $2 AND d.kind = $3`, lite(q.terms)
-	if db.Engine == store.Postgres {
-		text, match = "SELECT doc, sort, title, body FROM search_docs WHERE tokens @@ $1::tsquery AND realm = $2 AND kind = $3 ORDER BY n DESC LIMIT %d", postgres(q.terms)
-	}
-	rows, err := db.R.QueryContext(ctx, fmt.Sprintf(text, MostRanked), match, string(q.realm), q.kind)
+	all, err := candidates(ctx, db, q, " AND ", " & ")
 	if err != nil {
-		return nil, fmt.Errorf("search: %w", err)
-	}
-	defer rows.Close()
-	var all []candidate
-	seen := map[string]bool{}
-	for rows.Next() {
-		var c candidate
-		var title, body string
-		if err := rows.Scan(&c.id, &c.sort, &title, &body); err != nil {
-			return nil, err
-		}
-		c.title, c.body, seen[c.id] = strings.Fields(title), strings.Fields(body), true
-		all = append(all, c)
-	}
-	if err := rows.Err(); err != nil {
 		return nil, err
+	}
+	seen := map[string]bool{}
+	for _, c := range all {
+		seen[c.id] = true
 	}
 	for _, o := range others {
 		if !seen[o.ID] {
@@ -140,9 +124,34 @@ func Find(ctx context.Context, db *store.DB, q Query, most int, others ...Titled
 	return ids, nil
 }
 
+// candidates are the newest documents that have the terms of a query, put together by one or the other word of FTS5 and of PostgreSQL.
+func candidates(ctx context.Context, db *store.DB, q Query, byLite, byPostgres string) ([]candidate, error) {
+	text, match := `SELECT d.doc, d.sort, d.title, d.body FROM (SELECT rowid AS n FROM search_index WHERE search_index MATCH $1 ORDER BY rowid DESC LIMIT %d) f
+		JOIN search_docs d ON d.n = f.n WHERE d.realm = $2 AND d.kind = $3`, lite(q.terms, byLite)
+	if db.Engine == store.Postgres {
+		text, match = "SELECT doc, sort, title, body FROM search_docs WHERE tokens @@ $1::tsquery AND realm = $2 AND kind = $3 ORDER BY n DESC LIMIT %d", postgres(q.terms, byPostgres)
+	}
+	rows, err := db.R.QueryContext(ctx, fmt.Sprintf(text, MostRanked), match, string(q.realm), q.kind)
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	defer rows.Close()
+	var all []candidate
+	for rows.Next() {
+		var c candidate
+		var title, body string
+		if err := rows.Scan(&c.id, &c.sort, &title, &body); err != nil {
+			return nil, err
+		}
+		c.title, c.body = strings.Fields(title), strings.Fields(body)
+		all = append(all, c)
+	}
+	return all, rows.Err()
+}
+
 // lite writes a query for FTS5. Tokens are ASCII letters and digits.
-func lite(ts []term) string {
-	return written(ts, " AND ", " OR ", func(p phrase) string {
+func lite(ts []term, by string) string {
+	return written(ts, by, " OR ", func(p phrase) string {
 		s := `"` + strings.Join(p.tokens, " ") + `"`
 		if p.begins {
 			s += " *"
@@ -152,8 +161,8 @@ func lite(ts []term) string {
 }
 
 // postgres writes a query as a tsquery.
-func postgres(ts []term) string {
-	return written(ts, " & ", " | ", func(p phrase) string {
+func postgres(ts []term, by string) string {
+	return written(ts, by, " | ", func(p phrase) string {
 		s := "'" + strings.Join(p.tokens, "' <-> '") + "'"
 		if p.begins {
 			s += ":*"

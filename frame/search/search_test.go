@@ -167,7 +167,7 @@ func TestAgainstEveryDocument(t *testing.T) {
 				slices.Sort(got)
 				slices.Sort(want)
 				if !slices.Equal(got, want) {
-					t.Fatalf("%q (%s): finds %v, not %v", query, lite(terms(query)), got, want)
+					t.Fatalf("%q (%s): finds %v, not %v", query, lite(terms(query), " AND "), got, want)
 				}
 			}
 		}

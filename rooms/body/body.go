@@ -26,18 +26,19 @@ var Kinds = []Kind{Coordinating, Public, Committee, Mass, Social, Enterprise}
 type Role string
 
 const (
-	Desk        Role = "desk"        // takes reports for others, triages, releases
-	Handler     Role = "handler"     // accepts, works and answers matters
-	Supervisor  Role = "supervisor"  // answers for handlers: extends, is told when a limit has run out
-	Coordinator Role = "coordinator" // rules on who is responsible; only in a coordinating body
-	Registrar   Role = "registrar"   // keeps places, bodies, posts and officers
-	ListKeeper  Role = "list_keeper" // adopts versions of the duty list
-	Reviewer    Role = "reviewer"    // decides appeals of what others did
-	Judicial    Role = "judicial"    // of a court or a procuratorate: reads, recommends, changes nothing
+	Desk        Role = "desk"         // takes reports for others, triages, releases
+	Handler     Role = "handler"      // accepts, works and answers matters
+	Supervisor  Role = "supervisor"   // answers for handlers: extends, is told when a limit has run out
+	Coordinator Role = "coordinator"  // rules on who is responsible; only in a coordinating body
+	Registrar   Role = "registrar"    // keeps places, bodies, posts and officers
+	ListKeeper  Role = "list_keeper"  // adopts versions of the duty list
+	Reviewer    Role = "reviewer"     // decides appeals of what others did
+	Judicial    Role = "judicial"     // of a court or a procuratorate: reads, recommends, changes nothing
+	GuideEditor Role = "guide_editor" // drafts, publishes and reviews articles of its body
 )
 
 // Roles lists every role.
-var Roles = []Role{Desk, Handler, Supervisor, Coordinator, Registrar, ListKeeper, Reviewer, Judicial}
+var Roles = []Role{Desk, Handler, Supervisor, Coordinator, Registrar, ListKeeper, Reviewer, Judicial, GuideEditor}
 
 // ID returns the dossier of a body.
 func ID(b civic.BodyID) civic.DossierID { return civic.DossierID("body/" + string(b)) }

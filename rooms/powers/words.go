@@ -83,7 +83,7 @@ func When(v words.Voice, c power.Cond) string {
 
 // groupOrder is the order in which a reader looks for herself.
 var groupOrder = []power.Group{
-	power.GroupAnyone, power.GroupReporter, "desk", "handler", "supervisor", "coordinator", "registrar", "list_keeper", "reviewer", "judicial",
+	power.GroupAnyone, power.GroupReporter, "desk", "handler", "supervisor", "coordinator", "registrar", "list_keeper", "reviewer", "judicial", "guide_editor",
 	power.GroupPosts, power.GroupCoordinating, power.GroupClock, power.GroupOperator, power.GroupAll,
 }
 
