@@ -28,7 +28,17 @@ var guidePorts = guide.Ports{
 		return guide.Known{Body: body.CatalogIn(v).HasBody, Category: categories.Has, Place: place.CatalogIn(v).HasPlace}
 	},
 	Chain: func(v *clerk.View, p civic.PlaceID) []civic.PlaceID { return ground{place.CatalogIn(v)}.Above(p) },
-	Names: titles,
+	Names: titlesOf,
+}
+
+// titlesOf are the titles of a code in all languages.
+func titlesOf(v *clerk.View, kind, code string) (all []string) {
+	for _, lang := range words.Languages {
+		if t := title(v, lang, kind, code); t != "" && !slices.Contains(all, t) {
+			all = append(all, t)
+		}
+	}
+	return all
 }
 
 // guideDoors puts the guide before people and programs.

@@ -235,14 +235,7 @@ func bodyIn(r *clerk.Realm) *body.Catalog { return body.CatalogIn(r.View()) }
 
 // titles are what words find matters by: all that categories and places are called, those that are closed among them.
 func titles(v *clerk.View) matter.Titles {
-	called := func(kind, code string) (all []string) {
-		for _, lang := range []string{"en", "zh-Hans"} {
-			if t := title(v, lang, kind, code); t != "" && !slices.Contains(all, t) {
-				all = append(all, t)
-			}
-		}
-		return all
-	}
+	called := func(kind, code string) []string { return titlesOf(v, kind, code) }
 	out := matter.Titles{Categories: map[civic.Category][]string{}, Places: map[civic.PlaceID]matter.TitledPlace{}}
 	tree, _ := duty.CatalogIn(v).CategoriesAt(1<<62 - 1)
 	for _, c := range tree.All() {
