@@ -38,12 +38,19 @@ var everyPage = map[string][]visit{
 	"GET /reviews/{appeal}": {{Path: "/reviews/{appeal}", As: "review/first"}, {Path: "/reviews/{appeal}", As: "her"}},
 	"GET /findings":         {{Path: "/findings"}, {Path: "/findings", As: "review/first"}}, "GET /findings/{finding}": {{Path: "/findings/{finding}"}, {Path: "/findings/{finding}", As: "pwd/head"}},
 	"GET /log/{realm}": {{Path: "/log/boston"}}, "GET /witness/{realm}": {{Path: "/witness/boston"}}, "GET /receipts": {{Path: "/receipts"}},
+	"GET /data": {{Path: "/data"}}, "GET /report/offline": {{Path: "/report/offline"}}, "GET /matters/{number}/chain": {{Path: "/matters/{number}/chain"}},
+	"GET /desk": {{Path: "/desk", As: "info/desk"}}, "GET /work": {{Path: "/work", As: "pwd/head"}, {Path: "/work?tab=all", As: "info/desk"}}, "GET /templates": {{Path: "/templates", As: "pwd/head"}}, "GET /rulings": {{Path: "/rulings", As: "coord/chair"}},
+	"GET /matters/{number}/work": {{Path: "/matters/{number}/work", As: "pwd/head"}}, "GET /matters/{number}/file": {{Path: "/matters/{number}/file", As: "pwd/head"}}, "GET /duties/check": {{Path: "/duties/check", As: "coord/chair"}}, "GET /overview": {{Path: "/overview"}},
+	"GET /figures": {{Path: "/figures"}}, "GET /figures/equal": {{Path: "/figures/equal"}}, "GET /figures/{by}/{code}": {{Path: "/figures/body/pwd"}},
+	"GET /guide": {{Path: "/guide"}, {Path: "/guide", As: "info/desk"}}, "GET /guide/new": {{Path: "/guide/new", As: "info/desk"}}, "GET /guide/work": {{Path: "/guide/work", As: "info/desk"}},
+	"GET /guide/{article}": {{Path: "/guide/{article}"}, {Path: "/guide/{article}", As: "info/desk"}}, "GET /guide/{article}/edit": {{Path: "/guide/{article}/edit", As: "info/desk"}}, "GET /guide/{article}/feedback": {{Path: "/guide/{article}/feedback", As: "info/desk"}},
+	"GET /merits": {{Path: "/merits"}, {Path: "/merits", As: "info/desk"}}, "GET /merits/{merit}": {{Path: "/merits/{merit}"}},
 	"GET /sign-in": {{Path: "/sign-in"}}, "GET /sign-in/code": {{Path: "/sign-in/code"}}, "GET /sign-in/second": {{Path: "/sign-in/second"}}, "GET /invitation": {{Path: "/invitation"}},
 	"GET /me": {{Path: "/me", As: "officer"}, {Path: "/me", As: "half"}, {Path: "/me", As: "resident"}}, "GET /me/data": {{Path: "/me/data", As: "officer"}, {Path: "/me/data", As: "resident"}}, "GET /me/close": {{Path: "/me/close", As: "resident"}}, "GET /me/second": {{Path: "/me/second", As: "half"}},
 }
 
 // notPages are doors that answer with no page.
-var notPages = []string{"/api/", "/open311", "/assets/", "/healthz", "/readyz", "/metrics", "/tiles/", "/photos/", "/sealed/", "/data/{file}", "/checkpoint", "/key", "/evidence", "/tile/", "/{log}/", "/back", "/acts/{n}/receipt"}
+var notPages = []string{"/api/", "/open311", "/assets/", "/healthz", "/readyz", "/metrics", "/tiles/", "/photos/", "/sealed/", "/data/{file}", "/checkpoint", "/key", "/evidence", "/tile/", "/{log}/", "/back", "/acts/{n}/receipt", ".svg", ".ics", ".atom", "/sw.js", ".webmanifest", "/overview/{file}"}
 
 // Every page that there is, as those who may see it: at 320 px as at a zoom of 400 % (WCAG 2.2, 1.4.10), in the pseudo-language from right to
 // left where nothing may stand in plain letters but what the realm and its people wrote, in Chinese, and in each set of colours, held to the rules of accessibility.
