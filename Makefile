@@ -11,11 +11,6 @@ SHELL := /bin/bash
 .PHONY: help build run check test bench generate fmt lint clean front prerequisites vulnerabilities components
 
 export CGO_ENABLED := 0
-# Asked once: a make within a make inherits the answer.
-ifndef SKEIN_TOOLCHAIN
-export SKEIN_TOOLCHAIN := $(shell scripts/toolchain)
-endif
-export GOTOOLCHAIN := $(SKEIN_TOOLCHAIN)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LISTEN ?= 127.0.0.1:8311
 FUZZTIME ?= 20s

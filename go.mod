@@ -2,8 +2,6 @@ module skein
 
 go 1.26.0
 
-toolchain go1.26.10
-
 require (
 	github.com/a-h/templ v0.3.977
 	github.com/alecthomas/kong v1.17.0

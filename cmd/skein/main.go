@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"runtime"
 	"runtime/pprof"
 	"strings"
 	"syscall"
@@ -58,7 +57,7 @@ type global struct {
 type versionCommand struct{}
 
 func (versionCommand) Run(*global) error {
-	fmt.Println("skein", version, runtime.Version())
+	fmt.Println("skein", version)
 	return nil
 }
 
