@@ -11,6 +11,7 @@ SHELL := /bin/bash
 .PHONY: help build run check test bench generate fmt lint clean front prerequisites vulnerabilities components
 
 export CGO_ENABLED := 0
+export GOTOOLCHAIN := $(shell scripts/toolchain)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LISTEN ?= 127.0.0.1:8311
 FUZZTIME ?= 20s

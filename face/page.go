@@ -45,6 +45,9 @@ type shell struct {
 	Log   string // path of the page of the log
 	Demo  string // key of what the sample data are; "" for a realm that is none
 	Now   string
+
+	Theme  string // that was chosen; "" is what the device asks for
+	Themes []themeLink
 }
 
 type langLink struct {
@@ -53,7 +56,7 @@ type langLink struct {
 }
 
 // languageNames are the names of languages in themselves.
-var languageNames = map[string]string{"en": "English", "zh-Hans": "中文"}
+var languageNames = map[string]string{"en": "English", "zh-Hans": "中文", words.Pseudo: "\u202eþšéúđó\u202c"}
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
@@ -81,6 +84,7 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, sheet Sheet, content
 		h.Set("Cache-Control", "no-store")
 	}
 	s.keepLanguage(w, r)
+	s.keepTheme(w, r)
 	status := sheet.Status
 	if status == 0 {
 		status = http.StatusOK
@@ -123,13 +127,16 @@ func (s *Site) shell(r *http.Request, sheet Sheet) shell {
 	settings := s.Realm.View().Settings
 	v := s.Voice(r.Context())
 	sh := shell{Sheet: sheet, Voice: v, Realm: settings.Title(v.Lang), Nav: s.Nav, Log: "/log/" + string(s.Realm.ID)}
-	for _, lang := range words.Languages {
-		q := r.URL.Query()
-		q.Set("lang", lang)
-		sh.Langs = append(sh.Langs, langLink{
-			Lang: lang, Name: languageNames[lang], Here: lang == v.Lang,
-			Href: (&url.URL{Path: r.URL.Path, RawQuery: q.Encode()}).String(),
-		})
+	for _, lang := range s.Book.Languages() {
+		sh.Langs = append(sh.Langs, langLink{Lang: lang, Name: languageNames[lang], Here: lang == v.Lang, Href: with(r, "lang", lang)})
+	}
+	sh.Theme = s.theme(r)
+	for _, name := range themes {
+		key, chosen := "face.theme_"+name, name
+		if name == deviceTheme {
+			chosen = ""
+		}
+		sh.Themes = append(sh.Themes, themeLink{Key: key, Here: chosen == sh.Theme, Href: with(r, "theme", name)})
 	}
 	if s.Sessions != nil {
 		sh.Door = &Entry{"/sign-in", "face.sign_in"}
@@ -149,16 +156,26 @@ func (s *Site) shell(r *http.Request, sheet Sheet) shell {
 	return sh
 }
 
+// with is the page's own address with one parameter set.
+func with(r *http.Request, name, value string) string {
+	q := r.URL.Query()
+	q.Set(name, value)
+	return (&url.URL{Path: r.URL.Path, RawQuery: q.Encode()}).String()
+}
+
 const langCookie = "lang"
 
 // keepLanguage remembers a language that was chosen by its link.
 func (s *Site) keepLanguage(w http.ResponseWriter, r *http.Request) {
-	chosen := r.URL.Query().Get("lang")
-	if chosen == "" {
-		return
+	if r.URL.Query().Get("lang") != "" {
+		s.keep(w, langCookie, s.Voice(r.Context()).Lang)
 	}
+}
+
+// keep remembers a choice of how pages look for a year, in the browser alone.
+func (s *Site) keep(w http.ResponseWriter, name, value string) {
 	http.SetCookie(w, &http.Cookie{
-		Name: s.CookieName(langCookie), Value: s.Voice(r.Context()).Lang, Path: "/", MaxAge: 365 * 24 * 3600,
+		Name: s.CookieName(name), Value: value, Path: "/", MaxAge: 365 * 24 * 3600,
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Secure(),
 	})
 }

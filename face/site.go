@@ -81,10 +81,12 @@ type Site struct {
 	Metrics  *Metrics
 	throttle throttle
 	Reading  Reading
-	Guesses  Guesses
-	doors    []Door
-	known    sync.Map // the key that signs a log → what is known of it
-	unnamed  sync.Once
+	// Asking are the patterns of doors that are sent something and change nothing: what is asked of them has no place in an address.
+	Asking  map[string]bool
+	Guesses Guesses
+	doors   []Door
+	known   sync.Map // the key that signs a log → what is known of it
+	unnamed sync.Once
 }
 
 // Told is a dossier that somebody began, and under which id she stands in it.
@@ -103,10 +105,13 @@ type Erasing struct {
 // New makes a site with the doors that every site has.
 func New(site *Site) *Site {
 	site.Mux = &Mux{ServeMux: http.NewServeMux()}
+	site.Asking = map[string]bool{}
 	site.zone = site.Realm.View().Settings.Location()
 	site.Metrics = newMetrics(site)
 	site.API = newAPI(site)
 	site.Mux.Handle("GET "+front.Prefix, front.Handler())
+	site.Mux.Handle("GET /sw.js", front.Worker())
+	site.Mux.HandleFunc("GET /manifest.webmanifest", site.manifest)
 	site.health()
 	return site
 }
@@ -275,11 +280,13 @@ func (s *Site) Handler() http.Handler {
 				}
 			}
 		}
-		if !reads(r) && a.key.Use == "" && a.actor.Kind != civic.Post && s.door(r) == nil && !s.throttle.allow(a.ip, began) {
+		none, pattern := s.Mux.Handler(r)
+		changes := !reads(r) && !s.Asking[pattern]
+		if changes && a.key.Use == "" && a.actor.Kind != civic.Post && s.door(r) == nil && !s.throttle.allow(a.ip, began) {
 			refuse(civic.TooMany, "face.too_many")
 			return
 		}
-		if reads(r) && a.key.Use == "" && a.actor.Kind != civic.Post {
+		if !changes && a.key.Use == "" && a.actor.Kind != civic.Post {
 			end, ok := s.Reading.begin(a.ip, began)
 			if !ok {
 				refuse(civic.TooMany, "face.too_much_read")
@@ -289,8 +296,13 @@ func (s *Site) Handler() http.Handler {
 				defer func() { now := time.Now(); end(now.Sub(began)-rec.sending, now) }()
 			}
 		}
-		if h, pattern := s.Mux.Handler(r); pattern == "" {
-			s.noDoor(rec, r, h)
+		if reads(r) && a.actor.Kind == civic.Post && s.Access != nil {
+			var end func()
+			r, end = s.gate(rec, r)
+			defer end()
+		}
+		if pattern == "" {
+			s.noDoor(rec, r, none)
 			return
 		}
 		s.Mux.ServeHTTP(rec, r)
@@ -386,28 +398,6 @@ func (s *Site) trusted(ip netip.Addr) bool {
 	}
 	return false
 }
-
-type recorder struct {
-	http.ResponseWriter
-	status  int
-	wrote   bool
-	sending time.Duration // how long the answer waited for its reader's connection
-}
-
-func (r *recorder) WriteHeader(status int) {
-	r.status, r.wrote = status, true
-	r.ResponseWriter.WriteHeader(status)
-}
-
-func (r *recorder) Write(b []byte) (int, error) {
-	r.wrote = true
-	began := time.Now()
-	n, err := r.ResponseWriter.Write(b)
-	r.sending += time.Since(began)
-	return n, err
-}
-
-func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // throttle bounds what one address without a key may send: a burst, then so many a
 // second. Loopback is the operator's own and is not bounded.

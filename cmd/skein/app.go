@@ -109,7 +109,6 @@ type app struct {
 	ports   matter.Ports
 	reviews review.Ports
 	vault   *vault.Vault
-	fresh   seal.Fresh
 	log     *slog.Logger
 
 	signedIn *signin.Service // of the site that is served
@@ -248,7 +247,7 @@ func (a *app) realm(ctx context.Context, still bool) (*clerk.Realm, error) {
 	if err != nil {
 		return nil, err
 	}
-	return clerk.Open(ctx, a.house, a.db, id, clerk.Options{Log: a.log, Still: still, Committed: a.fresh.Add})
+	return clerk.Open(ctx, a.house, a.db, id, clerk.Options{Log: a.log, Still: still})
 }
 
 // title is the title of a code of the realm in a language.

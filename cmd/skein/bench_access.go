@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -106,12 +107,7 @@ func (c *benchAccess) Run(g *global) error {
 	if err != nil {
 		return err
 	}
-	paths, public, lead, err := c.fill(g.ctx, site)
-	if err != nil {
-		return err
-	}
-	post := civic.PostID(lead + "/handler")
-	key, err := site.Keys.New(g.ctx, face.Key{Use: "post", Post: post}, "", realm.Now(), realm.Now().Add(24*time.Hour))
+	paths, public, key, err := c.fill(g.ctx, site)
 	if err != nil {
 		return err
 	}
@@ -169,37 +165,57 @@ func (c *benchAccess) Run(g *global) error {
 
 func rate(n int, took time.Duration) float64 { return math.Round(float64(n) / took.Seconds()) }
 
-// fill tells private matters that one body answers for, and gives their pages.
-func (c *benchAccess) fill(ctx context.Context, site *face.Site) (paths []string, public string, lead civic.BodyID, err error) {
+// fill tells private matters that one body answers for and works on, and gives their pages and its key. Each has five acts, three of
+// them with a text: the demonstration city's matters have 5.4 acts on average.
+func (c *benchAccess) fill(ctx context.Context, site *face.Site) (paths []string, public, key string, err error) {
 	town := load.BenchTown()
+	post := func(path string, status int, body string, into any) error {
+		r, err := http.NewRequestWithContext(ctx, "POST", path, strings.NewReader(body))
+		if err != nil {
+			return err
+		}
+		r.Header.Set("Content-Type", "application/json")
+		if key != "" {
+			r.Header.Set("Authorization", "Bearer "+key)
+		}
+		r.RemoteAddr = "127.0.0.1:1"
+		answer := &benchAnswer{header: http.Header{}}
+		site.Handler().ServeHTTP(answer, r)
+		return answer.read(status, into)
+	}
 	for i := range c.Matters + 1 {
 		visibility := "private"
 		if i == 0 {
 			visibility = "public"
 		}
-		body := fmt.Appendf(nil, `{"category":%q,"lat":%f,"lon":%f,"visibility":%q,"text":"the lamp is dark"}`, town.Categories[0], town.South+0.005, town.West+0.005, visibility)
-		r, err := http.NewRequestWithContext(ctx, "POST", "/api/matters", bytes.NewReader(body))
-		if err != nil {
-			return nil, "", "", err
-		}
-		r.Header.Set("Content-Type", "application/json")
-		r.RemoteAddr = "127.0.0.1:1"
-		answer := &benchAnswer{header: http.Header{}}
-		site.Handler().ServeHTTP(answer, r)
 		var told struct {
 			Number string       `json:"number"`
 			Lead   civic.BodyID `json:"lead"`
 		}
-		if err := answer.read(http.StatusCreated, &told); err != nil {
+		body := fmt.Sprintf(`{"category":%q,"lat":%f,"lon":%f,"visibility":%q,"text":"the lamp is dark"}`, town.Categories[0], town.South+0.005, town.West+0.005, visibility)
+		office := key
+		key = "" // a resident tells it
+		if err := post("/api/matters", http.StatusCreated, body, &told); err != nil {
 			return nil, "", "", err
 		}
-		if lead = told.Lead; i == 0 {
-			public = "/matters/" + told.Number
-			continue
+		if key = office; key == "" {
+			now := site.Realm.Now()
+			if key, err = site.Keys.New(ctx, face.Key{Use: "post", Post: civic.PostID(told.Lead + "/handler")}, "", now, now.Add(24*time.Hour)); err != nil {
+				return nil, "", "", err
+			}
 		}
-		paths = append(paths, "/matters/"+told.Number)
+		for _, act := range [][2]string{{"accept", "{}"}, {"ask", `{"text":"Which side of the street is it on?"}`}, {"tell", `{"text":"Somebody comes on Tuesday."}`}} {
+			if err := post("/api/matters/"+told.Number+"/"+act[0], http.StatusCreated, act[1], &struct{}{}); err != nil {
+				return nil, "", "", err
+			}
+		}
+		if path := "/matters/" + told.Number; i == 0 {
+			public = path
+		} else {
+			paths = append(paths, path)
+		}
 	}
-	return paths, public, lead, nil
+	return paths, public, key, nil
 }
 
 // benchGet is a page and who asks for it.

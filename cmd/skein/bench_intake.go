@@ -1,15 +1,18 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"math"
+	"net/http"
 	"os"
 	"os/exec"
 	"runtime"
 	"strconv"
+	"strings"
 	"time"
 
 	"skein/cmd/skein/load"
@@ -159,12 +162,20 @@ func (c *benchIntake) measure(ctx context.Context, s *scratch, f *intakeFigures)
 	cpu := func() [3]time.Duration {
 		return [3]time.Duration{load.CPU(server.Pid()), load.FamilyCPU(pg), load.OwnCPU()}
 	}
+	batches, err := metric(ctx, server.Address, "skein_batches_total")
+	if err != nil {
+		return nil, err
+	}
 	began, before := time.Now(), cpu()
 	if err := wait(ctx, ended, time.Duration(c.Seconds)*time.Second); err != nil {
 		return nil, err
 	}
 	run.Pause()
 	took, after := time.Since(began), cpu()
+	total, err := metric(ctx, server.Address, "skein_batches_total")
+	if err != nil {
+		return nil, err
+	}
 	f.Resident = float64(load.Resident(server.Pid())) / 1e6
 	stop()
 	if err := <-ended; err != nil {
@@ -179,7 +190,27 @@ func (c *benchIntake) measure(ctx context.Context, s *scratch, f *intakeFigures)
 	f.P50, f.P95, f.P99 = ms(0.5), ms(0.95), ms(0.99)
 	per := func(i int) float64 { return (after[i] - before[i]).Seconds() * 1000 / float64(len(times)) }
 	f.CPU = cost{per(0), per(1), per(2)}
+	f.Batch = float64(len(times)) / max(total-batches, 1)
 	return run, server.Stop()
+}
+
+// metric reads one figure of a server's metrics.
+func metric(ctx context.Context, address, name string) (float64, error) {
+	q, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/metrics", nil)
+	if err != nil {
+		return 0, err
+	}
+	answer, err := http.DefaultClient.Do(q)
+	if err != nil {
+		return 0, err
+	}
+	defer answer.Body.Close()
+	for lines := bufio.NewScanner(answer.Body); lines.Scan(); {
+		if value, ok := strings.CutPrefix(lines.Text(), name+" "); ok {
+			return strconv.ParseFloat(value, 64)
+		}
+	}
+	return 0, fmt.Errorf("%s is not among the server's metrics", name)
 }
 
 // wait lets the crowd work for a while.
@@ -228,11 +259,6 @@ func (c *benchIntake) compare(ctx context.Context, s *scratch, run *load.Run, f 
 		}
 	}
 	f.Distinct = len(seen)
-	batches := 0
-	if err := a.db.R.QueryRowContext(ctx, "SELECT count(DISTINCT recorded) FROM acts WHERE realm = $1 AND type = 'matter.reported'", string(townRealm)).Scan(&batches); err != nil {
-		return err
-	}
-	f.Batch = float64(f.Stored) / float64(max(batches, 1))
 	verified, err := clerk.Verify(ctx, a.house, a.db, townRealm, nil)
 	if err != nil {
 		return err

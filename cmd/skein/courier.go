@@ -56,6 +56,13 @@ func (a *app) courier(realm *clerk.Realm, site *face.Site) (*courier.Courier, er
 			return nil, err
 		}
 	}
+	push, err := a.push(site, settings.PrivateWebhooks)
+	if err != nil {
+		return nil, err
+	}
+	if push != nil {
+		channels["push"] = push
+	}
 	if settings.SMS != nil {
 		if channels["sms"], err = courier.NewSMS(*settings.SMS); err != nil {
 			return nil, err
@@ -64,6 +71,17 @@ func (a *app) courier(realm *clerk.Realm, site *face.Site) (*courier.Courier, er
 	return courier.New(courier.Config{
 		DB: a.db, Realm: realm.ID, Contacts: contacts{a, realm, settings.Mail == nil && settings.SMS == nil}, Texts: letters{site}, Channels: channels, Now: realm.Now, Log: a.log,
 	}), nil
+}
+
+// push is the channel to browsers; nil where the realm is not reached by https, since push services want to know whose it is.
+func (a *app) push(site *face.Site, private bool) (*courier.Push, error) {
+	if !site.Secure() {
+		return nil, nil
+	}
+	realm := site.Realm
+	return courier.NewPush(a.vault.Keys.Master.Derive("web push", realm.ID), site.PublicURL, private,
+		func(lang string) string { return realm.View().Settings.Title(site.VoiceIn(lang).Lang) },
+		func(lang, key string, args map[string]any) string { return site.VoiceIn(lang).Fill(key, args) })
 }
 
 // readSecret reads a file of settings that may hold passwords, unless others on the machine could too.
@@ -118,6 +136,9 @@ func (c contacts) Resolve(ctx context.Context, realm civic.Realm, to courier.To)
 	if len(settings.Languages) > 0 {
 		lang = settings.Languages[0]
 	}
+	if kind == "push" {
+		return c.browser(ctx, realm, code)
+	}
 	if kind != "box" {
 		return addressOf(settings.Addresses[code], lang, c.app, realm)
 	}
@@ -145,6 +166,26 @@ func (c contacts) Resolve(ctx context.Context, realm civic.Realm, to courier.To)
 		return courier.Address{Channel: "sms", To: contact.Phone, Lang: lang}, nil
 	}
 	return courier.Address{}, courier.ErrNobody
+}
+
+// browser is that of whoever reported, if she wants it told.
+func (c contacts) browser(ctx context.Context, realm civic.Realm, box string) (courier.Address, error) {
+	content, err := c.app.vault.Read(ctx, realm, vault.Ref{Box: box, Part: "push"})
+	if errors.Is(err, vault.ErrErased) || errors.Is(err, vault.ErrMissing) {
+		return courier.Address{}, courier.ErrNobody
+	}
+	var push matter.Push
+	if err == nil {
+		err = json.Unmarshal(content.Text, &push)
+	}
+	switch {
+	case err != nil:
+		return courier.Address{}, err
+	case push.Endpoint == "":
+		return courier.Address{}, courier.ErrNobody
+	}
+	keys, err := json.Marshal(push)
+	return courier.Address{Channel: "push", To: push.Endpoint, Lang: push.Language, Secret: keys}, err
 }
 
 func addressOf(address, lang string, a *app, realm civic.Realm) (courier.Address, error) {

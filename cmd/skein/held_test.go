@@ -41,6 +41,25 @@ func unzip(t *testing.T, text string) map[string]string {
 	return out
 }
 
+// reviewed carries an appeal to its published decision, with a word of hers, or for her, in every field there is.
+func (c *city) reviewed(appeal, her string, hers planted) {
+	c.Helper()
+	c.reacted()
+	c.on(201, appeal, "take", "review/first", nil)
+	c.on(201, appeal, "recuse", "review/first", object{"reason": hers.word("why the reviewer stepped back")})
+	c.on(201, appeal, "take", "review/second", nil)
+	c.on(201, appeal, "reply", "info/desk", object{"text": hers.word("the body's reply")})
+	c.on(201, appeal, "ask-hearing", her, object{"reason": hers.word("why she wants to be heard")})
+	hour := c.now.In(c.site.Zone()).AddDate(0, 0, 8)
+	c.on(201, appeal, "call-hearing", "review/second", object{"at": hour.Format("2006-01-02T15:04"), "place": hers.word("where she is heard")})
+	c.turn(9 * day)
+	c.on(201, appeal, "hold-hearing", "review/second", object{"appellant": true, "record": hers.word("the record")})
+	c.on(201, appeal, "extend", "review/second", object{"reason": hers.word("why it takes longer")})
+	c.on(201, appeal, "decide", "review/second", object{"result": "sent_back", "law": hers.word("the law of the decision"), "found": hers.word("what was found"), "reasons": hers.word("the reasons"), "within": "5wd", "directions": hers.word("the directions")})
+	c.on(201, appeal, "publish", "review/second", object{"found": hers.word("what was found, published"), "reasons": hers.word("the reasons, published")})
+	c.reacted()
+}
+
 // A word is planted in every field that a reporter can fill, and each is in what she is given; words of others are not.
 func TestWhatIsHeldOnMe(t *testing.T) {
 	onBothEngines(t, 30, func(c *city) {
@@ -82,6 +101,10 @@ func TestWhatIsHeldOnMe(t *testing.T) {
 		c.act(201, m, "answer", "pwd/head", body("reason", hers.word("the answer"), map[string]any{"outcome": "fixed"}))
 		c.act(201, m, "confirm", code, body("words", hers.word("words"), map[string]any{"solved": false, "rating": 1}))
 		c.act(201, m, "appeal", code, body("reason", hers.word("appeal"), map[string]any{"of": "masking", "ground": "facts_unclear"}))
+		c.reviewed(m.number+"-1", code, hers)
+		c.act(201, m, "appeal", code, body("reason", hers.word("another appeal"), map[string]any{"of": "withholding", "ground": "procedure"}))
+		c.reacted()
+		c.on(201, m.number+"-2", "withdraw", code, object{"reason": hers.word("why she withdraws it")})
 		c.act(201, m, "reopen", code, body("reason", hers.word("reopening"), nil))
 		main := c.report(lamp(foreign("the matter of another")))
 		c.act(201, m, "withdraw", code, body("reason", hers.word("withdrawal"), nil))
@@ -146,7 +169,12 @@ func TestWhatIsHeldOnMe(t *testing.T) {
 			t.Errorf("the photo: %v", err)
 		}
 		var got struct {
-			Texts  []struct{ Text, Salt, Digest, Ground, Masked string }
+			Texts   []struct{ Text, Salt, Digest, Ground, Masked string }
+			Reviews []struct {
+				Number, Status, Result string
+				Texts                  []struct{ Text, Salt, Digest, From, Showing string }
+				Acts                   []struct{ Words string }
+			}
 			Papers []struct {
 				Kind  string
 				Count int
@@ -154,6 +182,15 @@ func TestWhatIsHeldOnMe(t *testing.T) {
 		}
 		if err := json.Unmarshal([]byte(program.text), &got); err != nil || len(got.Texts) < 10 {
 			t.Fatal(err, got)
+		}
+		if r := got.Reviews; len(r) != 2 || r[0].Result != "sent_back" || len(r[0].Texts) != 10 || r[1].Status != "withdrawn" || len(r[1].Texts) != 1 || len(r[0].Acts) < 10 {
+			t.Fatalf("the reviews: %+v", r)
+		}
+		for _, x := range got.Reviews[0].Texts {
+			if public := strings.HasPrefix(x.From, "public_"); public != (x.Showing == "released") {
+				t.Errorf("%s is said to be %q", x.From, x.Showing)
+			}
+			got.Texts = append(got.Texts, struct{ Text, Salt, Digest, Ground, Masked string }{Text: x.Text, Salt: x.Salt, Digest: x.Digest})
 		}
 		for _, x := range got.Texts {
 			salt, err := hex.DecodeString(x.Salt)

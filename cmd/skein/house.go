@@ -24,7 +24,7 @@ import (
 // purposes are what keys are derived for, in each realm; a fence holds them against the code, and
 // docs/trust.md tells what each is.
 var purposes = []string{
-	"public numbers", "tracking codes", "names of acts", "idempotency digests", "webhooks",
+	"public numbers", "tracking codes", "names of acts", "idempotency digests", "webhooks", "web push",
 	"sign-in officer address", "sign-in resident address", "sign-in subject", "sign-in guess",
 }
 
@@ -50,14 +50,7 @@ func newHouse(master *vault.Master) (*clerk.House, matter.Ports, review.Ports, e
 		Calendars: func(v *clerk.View) matter.Calendars { return matter.CalendarBy(place.CatalogIn(v).Calendar) },
 		Rules:     func(v *clerk.View) *matter.Rules { return rules.Under(v.Settings.Retention) },
 		Numbers:   public,
-		Names: func(v *clerk.View, kind, code string) (all []string) {
-			for _, lang := range []string{"en", "zh-Hans"} {
-				if t := title(v, lang, kind, code); t != "" && !slices.Contains(all, t) {
-					all = append(all, t)
-				}
-			}
-			return all
-		},
+		Titles:    titles,
 	}
 	house, err := clerk.NewHouse(entities,
 		place.Room(place.Ports{
@@ -212,3 +205,32 @@ func (b bodies) Coordinators(places []civic.PlaceID, parties ...civic.BodyID) []
 }
 
 func bodyIn(r *clerk.Realm) *body.Catalog { return body.CatalogIn(r.View()) }
+
+// titles are what words find matters by: all that categories and places are called, those that are closed among them.
+func titles(v *clerk.View) matter.Titles {
+	called := func(kind, code string) (all []string) {
+		for _, lang := range []string{"en", "zh-Hans"} {
+			if t := title(v, lang, kind, code); t != "" && !slices.Contains(all, t) {
+				all = append(all, t)
+			}
+		}
+		return all
+	}
+	out := matter.Titles{Categories: map[civic.Category][]string{}, Places: map[civic.PlaceID]matter.TitledPlace{}}
+	tree, _ := duty.CatalogIn(v).CategoriesAt(1<<62 - 1)
+	for _, c := range tree.All() {
+		out.Categories[c.Code] = called("category", string(c.Code))
+	}
+	places := place.CatalogIn(v)
+	for s := range places.States() {
+		above := places.Chain(s.Place)
+		p := matter.TitledPlace{Titles: called("place", string(s.Place))}
+		for _, o := range above {
+			if o.ID != s.Place {
+				p.Above = append(p.Above, o.ID)
+			}
+		}
+		out.Places[s.Place] = p
+	}
+	return out
+}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/pprof"
 	"strings"
 	"syscall"
@@ -57,7 +58,7 @@ type global struct {
 type versionCommand struct{}
 
 func (versionCommand) Run(*global) error {
-	fmt.Println("skein", version)
+	fmt.Println("skein", version, "built with", runtime.Version())
 	return nil
 }
 

@@ -82,6 +82,8 @@ var otherDoors = map[string]struct{ path, body string }{
 	"GET /open311/discovery": {}, "GET /open311/discovery.xml": {}, "GET /open311/discovery.json": {}, "GET /open311/v2": {}, "GET /open311/v2/{resource...}": {path: "/open311/v2/services.json"},
 	"POST /open311/v2/{resource...}": {path: "/open311/v2/requests.json", body: "service_code=street_lights.street_light_outages&lat=42.33&long=-71.09&description=x"},
 	"GET /{$}":                       {path: "/"}, "GET /matters": {}, "GET /report": {}, "POST /report": {body: "kind=request&category=street_lights.street_light_outages&text=x&lat=42.33&lon=-71.09"},
+	"POST /report/look": {body: "text=lamp"}, "GET /report/offline": {}, "GET /sw.js": {}, "GET /manifest.webmanifest": {}, "GET /matters.atom": {}, "GET /matters.ics": {},
+	"GET /data": {}, "GET /data/{file}": {path: "/data/duties.csv"},
 	"GET /track": {}, "POST /track": {body: "number=1&code=x"}, "GET /tiles/{z}/{x}/{y}": {path: "/tiles/11/619/757.mvt"}, "GET /duties": {}, "GET /bodies": {}, "GET /bodies/{id}": {path: "/bodies/pwd"},
 	"GET /sign-in": {}, "POST /sign-in/password": {body: "address=a@b.example&password=x"}, "POST /sign-in/code": {body: "contact=a@b.example"}, "GET /sign-in/code": {}, "POST /sign-in/code/check": {body: "code=1"},
 	"POST /sign-in/passkey/begin": {}, "POST /sign-in/new/begin": {}, "POST /sign-in/new": {body: "{}"}, "POST /sign-in/passkey": {body: "{}"}, "POST /sign-in/with/{provider}": {path: "/sign-in/with/none", body: "next="}, "GET /sign-in/with/{provider}/back": {path: "/sign-in/with/none/back"},

@@ -133,6 +133,9 @@ func (c *checkCommand) connections(f *findings) {
 	default:
 		f.add(good, "skein.check_courier")
 	}
+	if err == nil {
+		c.secrets(f, settings)
+	}
 	if settings.PrivateWebhooks {
 		f.add(warned, "skein.check_webhooks_private")
 	}

@@ -244,6 +244,49 @@ func TestCheckFiles(t *testing.T) {
 	}
 }
 
+// Passwords that stand in settings, and words that never change, are named; what lies elsewhere and ends is not.
+func TestCheckSecrets(t *testing.T) {
+	dir := newTown(t)
+	key := filepath.Join(dir, "town.pem")
+	for name, x := range map[string]struct {
+		courier, signIn string
+		want            map[string]string
+	}{
+		"in clear": {`{"mail": {"Host": "smtp.example", "From": "a@example.org", "Username": "skein", "Password": "hunter2"}}`, `{}`, map[string]string{"secret_stands": warned, "secret_stays": warned}},
+		"a file":   {`{"mail": {"Host": "smtp.example", "From": "a@example.org", "Username": "skein", "Password": {"file": "/run/secrets/smtp"}}}`, `{}`, map[string]string{"secret_stays": warned}},
+		"a header": {`{"sms": {"URL": "https://sms.example/send", "Fields": {"to": "{to}", "text": "{text}"}, "Headers": {"Authorization": "Bearer hunter2", "Idempotency-Key": "{id}"}}}`, `{}`, map[string]string{"secret_stands": warned, "secret_stays": warned}},
+		"a provider": {`{}`, `{"providers": [{"code": "town", "title": "Town", "issuer": "https://id.example", "client_id": "skein", "client_secret": "hunter2", "residents": true}]}`,
+			map[string]string{"secret_stands": warned, "secret_stays": warned}},
+		"what ends": {`{"mail": {"Host": "smtp.example", "From": "a@example.org", "Username": "skein", "Token": {"command": ["token"], "for": "10m"}},
+			"sms": {"URL": "https://sms.example/send", "Fields": {"to": "{to}", "text": "{text}"}, "Headers": {"Idempotency-Key": "{id}"}, "Bearer": {"command": ["token"]}}}`,
+			`{"providers": [{"code": "town", "title": "Town", "issuer": "https://id.example", "client_id": "skein", "client_key": "` + key + `", "residents": true}]}`, map[string]string{"secrets": good}},
+	} {
+		for file, text := range map[string]string{"courier.json": x.courier, "signin.json": x.signIn} {
+			if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r := runSkein("check", "--data", dir)
+		if strings.Contains(r.out+r.errs, "hunter2") {
+			t.Errorf("%s: a password is printed: %s", name, r.out)
+		}
+		got := checked(t, 0, "--data", dir)
+		for _, what := range []string{"secret_stands", "secret_stays", "secrets"} {
+			if got[what] != x.want[what] {
+				t.Errorf("%s: %s is %q, not %q", name, what, got[what], x.want[what])
+			}
+		}
+	}
+	for _, text := range []string{`{"mail": {"Host": "smtp.example", "From": "a@example.org", "Password": {"secret": "hunter2"}}}`, `{"mail": {"Host": "smtp.example", "From": "a@example.org", "Password": 7}}`} {
+		if err := os.WriteFile(filepath.Join(dir, "courier.json"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if r := runSkein("check", "--data", dir); r.code == 0 || strings.Contains(r.out+r.errs, "hunter2") || !strings.Contains(r.out+r.errs, "credential") {
+			t.Errorf("%s: %+v", text, r)
+		}
+	}
+}
+
 // What would leave this machine in plain is refused at start, unless a setting says it by its name.
 func TestPlainIsRefused(t *testing.T) {
 	sms := func(to string) *courier.SMSConfig { return &courier.SMSConfig{URL: to} }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,11 +17,12 @@ import (
 	"skein/rooms/numbers"
 	"skein/rooms/place"
 	"skein/rooms/review"
+	"skein/science/classify"
 	"skein/science/geo"
 )
 
 // registerPages puts the pages of the rooms before people.
-func registerPages(site *face.Site, matters *matter.API, reviews review.Ports) {
+func registerPages(site *face.Site, matters *matter.API, reviews review.Ports, push string) {
 	site.Nav = []face.Entry{
 		{Path: "/matters", Key: "pages.nav_matters"}, {Path: "/report", Key: "pages.nav_report"},
 		{Path: "/duties", Key: "duty.pages.nav"}, {Path: "/track", Key: "pages.nav_track"}, {Path: "/reviews", Key: "review.pages.nav"},
@@ -29,11 +31,12 @@ func registerPages(site *face.Site, matters *matter.API, reviews review.Ports) {
 	people := &pages.Pages{API: matters, Ports: pages.Ports{
 		Categories: branches, Places: placeGroups, Bodies: bodyOptions, Outlines: outlines,
 		Bounds: func(v *clerk.View) (geo.Bounds, bool) { return place.CatalogIn(v).Bounds() },
-		Reckon: reckon,
+		Reckon: reckon, Described: described, KindOf: kindOf, Data: openTables(site.Realm.Now),
 		Grounds: func(v *clerk.View, voice words.Voice) []face.Option {
 			return review.GroundOptions(voice, reviews.Rules(v))
 		},
 	}}
+	people.Push = push
 	people.Register()
 	reviewDoors(site, matters, people, reviews).Register()
 	powerDoors(site, matters).Register()
@@ -68,6 +71,35 @@ func branches(v *clerk.View, lang string) []pages.Branch {
 	}
 	slices.SortStableFunc(out, func(a, b pages.Branch) int { return strings.Compare(a.Title, b.Title) })
 	return out
+}
+
+// described is what describes the categories that reports are filed under, in every language.
+func described(v *clerk.View) (string, func() []classify.Described) {
+	tree, _ := duty.CatalogIn(v).CategoriesAt(1<<62 - 1)
+	return tree.Digest(), func() []classify.Described {
+		var out []classify.Described
+		for _, c := range tree.All() {
+			if c.Retired || !tree.Leaf(c.Code) {
+				continue
+			}
+			d := classify.Described{Category: string(c.Code), Others: c.Keywords}
+			d.Names = slices.AppendSeq(d.Names, maps.Values(c.Titles))
+			d.Others = slices.AppendSeq(slices.Clone(d.Others), maps.Values(c.Hints))
+			for up := c.Code.Parent(); up != ""; up = up.Parent() {
+				if above, ok := tree.Get(up); ok {
+					d.Others = slices.AppendSeq(d.Others, maps.Values(above.Titles))
+				}
+			}
+			out = append(out, d)
+		}
+		return out
+	}
+}
+
+func kindOf(v *clerk.View, c civic.Category) matter.Kind {
+	tree, _ := duty.CatalogIn(v).CategoriesAt(1<<62 - 1)
+	k, _ := tree.Get(c)
+	return matter.Kind(k.Kind)
 }
 
 // placeGroups are the open places by kind, the root first.
@@ -152,7 +184,7 @@ func dutiesOf(v *clerk.View, b civic.BodyID, now civic.Instant) []body.Duty {
 	var out []body.Duty
 	for _, r := range list.Rows() {
 		if r.Lead == b {
-			out = append(out, body.Duty{Category: r.Category, Place: r.Place})
+			out = append(out, body.Duty{Category: r.Category, Place: r.Place, By: r.Law})
 		}
 	}
 	return out

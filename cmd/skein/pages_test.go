@@ -176,7 +176,7 @@ func TestPages(t *testing.T) {
 				if lang != "en" {
 					want = at.zh
 				}
-				if got.status != 200 || !strings.Contains(got.html, `<html lang="`+lang+`">`) {
+				if got.status != 200 || !strings.Contains(got.html, `<html lang="`+lang+`" dir="ltr">`) {
 					t.Errorf("%s in %s: %d", at.path, lang, got.status)
 				}
 				got.has(t, want, `class="demo"`, `href="#main"`)
@@ -216,8 +216,8 @@ func TestPages(t *testing.T) {
 		}
 
 		// A language that was chosen stays.
-		p.get("/?lang=zh-Hans").has(t, `<html lang="zh-Hans">`)
-		p.get("/matters").has(t, `<html lang="zh-Hans">`, `lang=en`)
+		p.get("/?lang=zh-Hans").has(t, `<html lang="zh-Hans" dir="ltr">`)
+		p.get("/matters").has(t, `<html lang="zh-Hans" dir="ltr">`, `lang=en`)
 	})
 }
 

@@ -69,6 +69,7 @@ type newRealmCommand struct {
 	Realm          civic.Realm `placeholder:"CODE" help:"Its code; made of the name if there is none."`
 	Emergency      string      `default:"112" help:"The number to call when life is in danger."`
 	PublicOfficers bool        `help:"The realm's law has officers' names published."`
+	Licence        string      `placeholder:"NAME" help:"Under what the realm gives its open data away, such as CC BY 4.0."`
 	ReadingsKept   int         `placeholder:"DAYS" help:"For how many days it is kept who read private contents; three years if nothing is said."`
 	Add            bool        `help:"Add it to the realms that DIR holds already."`
 }
@@ -86,7 +87,7 @@ func (c *newRealmCommand) settings() (clerk.Settings, civic.Refusals) {
 	}
 	s := clerk.Settings{
 		Titles: map[string]string{}, Zone: c.Zone, Languages: c.Languages, PublicURL: strings.TrimSuffix(c.PublicURL, "/"),
-		Emergency: c.Emergency, PublicOfficers: c.PublicOfficers, ReadingsKept: c.ReadingsKept,
+		Emergency: c.Emergency, PublicOfficers: c.PublicOfficers, Licence: c.Licence, ReadingsKept: c.ReadingsKept,
 	}
 	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" || c.Zone == "Local" {
 		refuse("zone", "realm.zone", "zone", c.Zone)

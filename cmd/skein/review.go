@@ -192,6 +192,14 @@ func reviewDoors(site *face.Site, matters *matter.API, people *pages.Pages, port
 		is, err := review.Reviews(ctx, site.Realm, id, post)
 		return err == nil && is
 	}
+	matters.Reviews = func(ctx context.Context, id civic.DossierID, reporter civic.PersonID) ([]matter.HeldReview, error) {
+		held, err := api.HeldOn(ctx, id, reporter)
+		out := []matter.HeldReview{}
+		for _, h := range held {
+			out = append(out, heldReview(site, site.Voice(ctx), h))
+		}
+		return out, err
+	}
 	api.Register()
 	people.Ports.Reviews = func(ctx context.Context, v words.Voice, id civic.DossierID, tracking string) ([]pages.Review, error) {
 		states, err := api.OfMatter(ctx, id)
@@ -205,6 +213,36 @@ func reviewDoors(site *face.Site, matters *matter.API, people *pages.Pages, port
 		return out, err
 	}
 	return &review.Pages{API: api, Code: func(r *http.Request, number string) string { return people.Code(r, matter.Number(number)) }, Bodies: allBodies}
+}
+
+// heldReview is an appeal as the matter room gives it to whoever appealed.
+func heldReview(site *face.Site, voice words.Voice, h review.Held) matter.HeldReview {
+	v := h.View
+	at := func(i civic.Instant) matter.Time { return matter.Time(site.Time(i)) }
+	maybe := func(i civic.Instant) *matter.Time {
+		if i == 0 {
+			return nil
+		}
+		t := at(i)
+		return &t
+	}
+	out := matter.HeldReview{
+		Number: v.Number.String(), Title: h.Title, Of: v.Of, Ground: v.Ground, Law: v.Law, Status: string(v.Status), Result: string(v.Result), ResultLaw: v.ResultLaw,
+		Opened: at(v.Case.Opened), Decided: maybe(v.Case.Decided), ContestBy: maybe(v.Contest.Due), Texts: []matter.HeldReviewText{}, Acts: []matter.StoryLine{},
+	}
+	for _, it := range v.Items {
+		t := matter.HeldReviewText{Title: review.FromOf(voice, it.From)}
+		if t.Digest, t.From, t.Act = it.Digest, it.From, it.Seq; it.Public {
+			t.Showing = matter.ShowReleased
+		}
+		out.Texts = append(out.Texts, t)
+	}
+	for i, l := range h.Lines {
+		out.Acts = append(out.Acts, matter.StoryLine{
+			Act: l.Act, At: at(l.Happened), Recorded: at(h.Acts[i].Recorded), By: l.By, Who: string(l.Who), Words: voice.Fill(l.Key, l.Args),
+		})
+	}
+	return out
 }
 
 // allBodies are the living bodies, those that coordinate among them.

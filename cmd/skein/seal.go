@@ -30,7 +30,7 @@ func (a *app) sealer(ctx context.Context, realm *clerk.Realm) (*seal.Sealer, err
 
 func (a *app) sealing(realm *clerk.Realm) seal.Config {
 	return seal.Config{
-		DB: a.db, Realm: realm.ID, Folder: a.where.keys(), Host: hostOf(realm.View().Settings.PublicURL), Now: realm.Now, Log: a.log, Fresh: &a.fresh,
+		DB: a.db, Realm: realm.ID, Folder: a.where.keys(), Host: hostOf(realm.View().Settings.PublicURL), Now: realm.Now, Log: a.log, Recent: realm.Recent(),
 		Reaches: func(ctx context.Context, origin string, size int64) error {
 			return a.vault.Reaches(ctx, realm.ID, origin, size)
 		},

@@ -46,8 +46,19 @@ func TestWordsFind(t *testing.T) {
 			}
 		}
 		has("quillwort", false)
-		has("street light", true)
+		where := c.state(m).Places
+		root := title(c.realm.View(), "en", "place", string(where[len(where)-1]))
+		for _, p := range where {
+			called := title(c.realm.View(), "en", "place", string(p))
+			for words, want := range map[string]bool{called: true, called + " outages": true, "street " + called + " " + root: true, called + " graffiti": false, called + " quillwort": false} {
+				has(words, want)
+			}
+		}
+		for words, want := range map[string]bool{"street light": true, "路灯": true, "路灯 light": true, "street graffiti": false, root: true} {
+			has(words, want)
+		}
 		has(m.number, true)
+		has(strings.ReplaceAll(m.number, "-", ""), true)
 		has(hidden.number, false)
 		c.act(201, m, "release", "info/desk", map[string]any{"items": []string{c.state(m).Items[0].Digest}, "unmasked": true})
 		for _, words := range []string{"quillwort", "QUILLWORTS", "quill", "路灯", "灯", "坏了", "lamp dark", "light 路灯"} {
@@ -55,6 +66,9 @@ func TestWordsFind(t *testing.T) {
 		}
 		has("灯路", false)
 		has("quillwort nothing", false)
+		has("quillwort "+root, true)
+		has("quillwort graffiti", false)
+		has(m.number, true)
 		page := c.must(200, "GET", "/matters?q="+url.QueryEscape("路灯"), "", nil).text
 		if !strings.Contains(page, m.number) || !strings.Contains(page, `value="路灯"`) {
 			c.Errorf("the page does not show it")

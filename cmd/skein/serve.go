@@ -186,7 +186,15 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 	}
 	matters.Register()
 	openDoors(site, matters)
-	registerPages(site, matters, a.reviews)
+	push, err := a.push(site, false)
+	if err != nil {
+		return nil, err
+	}
+	key := ""
+	if push != nil {
+		key = push.Public
+	}
+	registerPages(site, matters, a.reviews, key)
 	if err := a.signIn(site, matters); err != nil {
 		return nil, err
 	}

@@ -91,7 +91,7 @@ func (v *visitor) want(status int, method, path string, fields url.Values, heade
 
 func (v *visitor) session() *http.Cookie {
 	for _, c := range v.jar {
-		if c.Name == "__Host-session" {
+		if strings.TrimPrefix(c.Name, "__Host-") == "session" {
 			return c
 		}
 	}

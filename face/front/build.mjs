@@ -1,7 +1,7 @@
 // Bundles src/ into dist/: names carry a hash of the content, each file also stands there compressed,
 // and manifest.json says which name has which file. `make build` runs it; Go embeds what it leaves.
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -30,16 +30,37 @@ async function bundle(options) {
   }
 }
 
+// "@theme dark;" in a sheet stands for the declarations of src/theme.dark.css, so that a theme is written once
+// and serves both who chose it and whose device asks for it.
+const themes = {
+  name: "themes",
+  setup(b) {
+    b.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      const parts = text.split(/@theme (\w+);/);
+      for (let i = 1; i < parts.length; i += 2) parts[i] = await readFile(source(`theme.${parts[i]}.css`), "utf8");
+      return { contents: parts.join(""), loader: "css" };
+    });
+  },
+};
+
 await bundle({ entryPoints: [library("maplibre-gl/dist/maplibre-gl-worker.mjs")] });
 const worker = manifest["maplibre-gl-worker.mjs"];
 await bundle({
-  entryPoints: [source("app.js"), source("map.js"), source("app.css")], splitting: true,
+  entryPoints: [source("app.js"), source("map.js"), source("app.css")], splitting: true, plugins: [themes],
   define: { MAP_WORKER: JSON.stringify(prefix + worker) },
 });
 
 const mark = await readFile(source("mark.svg"));
 manifest["mark.svg"] = `mark-${createHash("sha256").update(mark).digest("hex").slice(0, 8).toUpperCase()}.svg`;
 await writeFile(join(dist, manifest["mark.svg"]), mark);
+
+// The worker keeps what a report needs where there is no line; not the map, which needs one.
+const needed = [];
+for (const [name, file] of Object.entries(manifest)) {
+  if (!/map|receipts|passkey/.test(name) && (await stat(join(dist, file))).size < 120_000) needed.push(prefix + file);
+}
+await bundle({ entryPoints: [source("sw.js")], define: { KEPT: JSON.stringify(needed.sort()) } });
 
 let whole = 0, packed = 0;
 for (const file of Object.values(manifest)) {

@@ -5,6 +5,7 @@
 package front
 
 import (
+	"bytes"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -81,6 +82,28 @@ func read(files fs.FS) (map[string]string, error) {
 
 // Handler serves the bundled files under Prefix, compressed as the client accepts.
 func Handler() http.Handler { return handler(FS()) }
+
+// Worker serves the service worker. It stands at the top of the site, since a worker sees what lies below it, and is asked for anew each time:
+// what it keeps has hashes in its names.
+func Worker() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		names, err := manifest()
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return
+		}
+		text, err := fs.ReadFile(FS(), names["sw.js"])
+		if err != nil {
+			http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+			return
+		}
+		header := w.Header()
+		header.Set("Content-Type", types[".js"])
+		header.Set("Cache-Control", "no-cache")
+		header.Set("ETag", `"`+names["sw.js"]+`"`)
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(text))
+	})
+}
 
 var types = map[string]string{
 	".css": "text/css; charset=utf-8",

@@ -79,7 +79,10 @@ type contact struct {
 }
 
 // credential is a row of that table.
-type credential struct{ kind, name, account, data, label string }
+type credential struct {
+	kind, name, account, data, label string
+	made                             civic.Instant
+}
 
 func (a *Accounts) credential(ctx context.Context, kind, name string) (credential, bool, error) {
 	c := credential{kind: kind, name: name}

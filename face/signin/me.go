@@ -70,7 +70,7 @@ func (s *Service) mePage(w http.ResponseWriter, r *http.Request, status int, ses
 
 // own lists how an account is proved, the oldest first.
 func (a *Accounts) own(ctx context.Context, account string) ([]credential, error) {
-	rows, err := a.DB.R.QueryContext(ctx, "SELECT kind, name, label, CASE WHEN kind = $5 THEN data ELSE '' END FROM credentials WHERE realm = $1 AND account = $2 AND kind NOT IN ($3, $4) ORDER BY made, name",
+	rows, err := a.DB.R.QueryContext(ctx, "SELECT kind, name, label, made, CASE WHEN kind = $5 THEN data ELSE '' END FROM credentials WHERE realm = $1 AND account = $2 AND kind NOT IN ($3, $4) ORDER BY made, name",
 		string(a.Realm), account, byAddress, byRecovery, byProvider)
 	if err != nil {
 		return nil, err
@@ -79,12 +79,22 @@ func (a *Accounts) own(ctx context.Context, account string) ([]credential, error
 	var out []credential
 	for rows.Next() {
 		c := credential{account: account}
-		if err := rows.Scan(&c.kind, &c.name, &c.label, &c.data); err != nil {
+		var made int64
+		if err := rows.Scan(&c.kind, &c.name, &c.label, &made, &c.data); err != nil {
 			return nil, err
 		}
+		c.made = civic.Instant(made)
 		out = append(out, c)
 	}
 	return out, rows.Err()
+}
+
+// wayLabel tells ways of one kind apart: a provider by its title, what has no name by the day on which it was added.
+func wayLabel(v words.Voice, c credential) string {
+	if c.kind == byPasskey || c.kind == byTOTP {
+		return v.Date(c.made)
+	}
+	return c.label
 }
 
 // takePost changes the post that the session acts in; none is acting for oneself.

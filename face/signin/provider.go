@@ -18,17 +18,22 @@ import (
 	"skein/face"
 	"skein/frame/civic"
 	"skein/frame/outward"
+	"skein/frame/secret"
 	"skein/frame/store"
 )
 
 // Provider is an OpenID Connect provider that the operator trusts to say who somebody is
 // (OpenID Connect Core 1.0, code flow with PKCE, RFC 7636).
 type Provider struct {
-	Code         string `json:"code"`   // in addresses: a-z, 0-9 and dashes
-	Title        string `json:"title"`  // on the button
-	Issuer       string `json:"issuer"` // https, or http on loopback
-	ClientID     string `json:"client_id"`
-	ClientSecret string `json:"client_secret,omitempty"`
+	Code     string `json:"code"`   // in addresses: a-z, 0-9 and dashes
+	Title    string `json:"title"`  // on the button
+	Issuer   string `json:"issuer"` // https, or http on loopback
+	ClientID string `json:"client_id"`
+	// ClientSecret is a word that Skein and the provider share; ClientKey, instead, a file with a private key (PEM, ECDSA P-256 or RSA) by which
+	// Skein signs who it is, anew each time (private_key_jwt: OpenID Connect Core, 9; RFC 7523), under the name ClientKeyID if there is one.
+	ClientSecret *secret.Secret `json:"client_secret,omitempty"`
+	ClientKey    string         `json:"client_key,omitempty"`
+	ClientKeyID  string         `json:"client_key_id,omitempty"`
 	// Officers lets an officer who was invited come in by the provider alone, if it says that it has
 	// verified the address that she was invited under. That is once: who has a way in of her own
 	// adds the provider from her page.
@@ -60,6 +65,8 @@ func (p *Provider) Check() error {
 		return fmt.Errorf("the code %q of a provider must be of a-z, 0-9 and dashes", p.Code)
 	case p.ClientID == "" || p.Title == "":
 		return fmt.Errorf("provider %q needs client_id and title", p.Code)
+	case p.ClientKey != "" && p.ClientSecret.Given():
+		return fmt.Errorf("provider %q needs client_secret or client_key, not both", p.Code)
 	case !p.Officers && !p.Residents:
 		return fmt.Errorf("provider %q must say whom it is for: officers, residents or both", p.Code)
 	}
@@ -123,7 +130,7 @@ func (p *Provider) find(ctx context.Context) (*oidc.Provider, error) {
 
 func (s *Service) oauth(p *Provider, known *oidc.Provider) *oauth2.Config {
 	return &oauth2.Config{
-		ClientID: p.ClientID, ClientSecret: p.ClientSecret, Endpoint: known.Endpoint(),
+		ClientID: p.ClientID, Endpoint: known.Endpoint(),
 		RedirectURL: s.Site.PublicURL + "/sign-in/with/" + p.Code + "/back", Scopes: []string{oidc.ScopeOpenID, "email"},
 	}
 }

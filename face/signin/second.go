@@ -5,11 +5,6 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/sha256"
-	"image/color"
-	"strconv"
-	"strings"
-
-	"github.com/boombuler/barcode/qr"
 )
 
 // secondData is a sign-in whose first factor was proved and that waits for the second.
@@ -62,22 +57,4 @@ func (a *Accounts) enrolling(ctx context.Context, token, account string) (secret
 		return nil, err
 	}
 	return key.Open(nil, nil, data.Secret, nil)
-}
-
-// qrPath draws a QR code (ISO/IEC 18004) as the path of an SVG, and returns how many modules a side has.
-func qrPath(text string) (path string, side int, err error) {
-	code, err := qr.Encode(text, qr.L, qr.Auto) // a screen is not scratched
-	if err != nil {
-		return "", 0, err
-	}
-	var b strings.Builder
-	box := code.Bounds()
-	for y := box.Min.Y; y < box.Max.Y; y++ {
-		for x := box.Min.X; x < box.Max.X; x++ {
-			if color.GrayModel.Convert(code.At(x, y)).(color.Gray).Y < 128 {
-				b.WriteString("M" + strconv.Itoa(x) + " " + strconv.Itoa(y) + "h1v1h-1z")
-			}
-		}
-	}
-	return b.String(), box.Dx(), nil
 }

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/boombuler/barcode/qr"
+
 	"skein/face"
 	"skein/frame/civic"
 	"skein/frame/store"
@@ -168,20 +170,20 @@ func (s *Service) enrolPage(w http.ResponseWriter, r *http.Request, status int, 
 		http.Redirect(w, r, "/me", http.StatusSeeOther)
 		return
 	}
-	var address, path string
-	var side int
+	var address string
+	var code face.QR
 	if err == nil {
 		address, err = totpAddress(secret, s.Site.Realm.View().Settings.Title(f.Voice.Lang), s.name(r, session))
 	}
 	if err == nil {
-		path, side, err = qrPath(address)
+		code, err = face.NewQR(address, qr.L) // a screen is not scratched
 	}
 	if err != nil {
 		s.Site.Error(w, r, err)
 		return
 	}
 	s.Site.Page(w, r, face.Sheet{Status: status, Title: f.Voice.Say("signin.enrol_title"), Section: "/me",
-		Crumbs: []face.Crumb{{Href: "/me", Title: f.Voice.Say("signin.me_title")}}, Secret: true}, enrolPage(f, totpText(secret), address, path, side))
+		Crumbs: []face.Crumb{{Href: "/me", Title: f.Voice.Say("signin.me_title")}}, Secret: true}, enrolPage(f, totpText(secret), address, code))
 }
 
 // takeEnrol takes the first code of a second factor; the session goes on, under a new token, by two factors.

@@ -12,7 +12,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/boombuler/barcode/qr"
 	"github.com/trustelem/zxcvbn/frequency"
+
+	"skein/face"
 )
 
 // RFC 6238, appendix B, SHA-1: eight digits there, of which apps show the last six.
@@ -44,8 +47,8 @@ func TestCodesByTime(t *testing.T) {
 		!strings.Contains(address, "secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ") || strings.Contains(address, "+") {
 		t.Errorf("%s %v", address, err)
 	}
-	if path, side, err := qrPath(address); err != nil || side < 21 || !strings.HasPrefix(path, "M0 0h1v1h-1z") {
-		t.Errorf("%d %v %.40s", side, err, path)
+	if code, err := face.NewQR(address, qr.L); err != nil || code.Side < 21 || !strings.HasPrefix(code.Path, "M0 0h1v1h-1z") {
+		t.Errorf("%d %v %.40s", code.Side, err, code.Path)
 	}
 }
 

@@ -49,7 +49,12 @@ func (s *Service) word(ctx context.Context, p *Provider, data providerData, code
 	if err != nil {
 		return "", said, err
 	}
-	tokens, err := s.oauth(p, known).Exchange(p.context(ctx), code, oauth2.VerifierOption(data.Verifier))
+	config := s.oauth(p, known)
+	shown, err := p.shows(ctx, config)
+	if err != nil {
+		return "", said, errors.Join(errProvider, err)
+	}
+	tokens, err := config.Exchange(p.context(ctx), code, append(shown, oauth2.VerifierOption(data.Verifier))...)
 	if err != nil {
 		return "", said, errors.Join(errProvider, err)
 	}

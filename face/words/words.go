@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -25,15 +26,16 @@ var Languages = []string{"en", "zh-Hans"}
 
 // Book holds the texts of all packages.
 type Book struct {
-	texts   map[string]map[string]string // language → key → text
-	matcher language.Matcher
-	matched sync.Map     // what was asked for → the language, remembered
-	matches atomic.Int64 // how many are
+	texts     map[string]map[string]string // language → key → text
+	languages []string
+	matcher   language.Matcher
+	matched   sync.Map     // what was asked for → the language, remembered
+	matches   atomic.Int64 // how many are
 }
 
 // NewBook makes an empty book.
 func NewBook() *Book {
-	b := &Book{texts: map[string]map[string]string{}}
+	b := &Book{texts: map[string]map[string]string{}, languages: slices.Clone(Languages)}
 	var tags []language.Tag
 	for _, l := range Languages {
 		b.texts[l] = map[string]string{}
@@ -83,10 +85,13 @@ func (b *Book) Match(prefer ...string) string {
 	}
 	_, i := language.MatchStrings(b.matcher, prefer...)
 	if len(asked) <= 200 && b.matches.Add(1) <= mostMatches { // browsers ask in few ways; strangers in any
-		b.matched.Store(asked, Languages[i])
+		b.matched.Store(asked, b.languages[i])
 	}
-	return Languages[i]
+	return b.languages[i]
 }
+
+// Languages lists those that pages are offered in: the shipped ones, and the pseudo-language where it was added.
+func (b *Book) Languages() []string { return slices.Clone(b.languages) }
 
 const mostMatches = 1000
 
@@ -235,9 +240,28 @@ func (v Voice) comma() string {
 	return ", "
 }
 
-var weekdays = map[string][7]string{
-	"en":      {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
-	"zh-Hans": {"星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"},
+var weekdays = [7]string{"星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"}
+
+// name is the English name of a weekday or a month, as this language writes it.
+func (v Voice) name(of fmt.Stringer) string {
+	if v.Lang == Pseudo {
+		return pseudo(of.String())
+	}
+	return of.String()
+}
+
+// Direction is how the language is written: "ltr" or "rtl" (HTML's dir).
+func (v Voice) Direction() string {
+	tag, err := language.Parse(v.Lang)
+	if err != nil {
+		return "ltr"
+	}
+	script, _ := tag.Script()
+	switch script.String() {
+	case "Arab", "Hebr", "Thaa", "Syrc", "Nkoo", "Adlm", "Rohg":
+		return "rtl"
+	}
+	return "ltr"
 }
 
 // Date writes a day with its weekday, in the realm's zone.
@@ -246,11 +270,10 @@ func (v Voice) Date(i civic.Instant) string {
 		return "–"
 	}
 	t := i.In(v.Zone)
-	day := weekdays[v.Lang][t.Weekday()]
 	if v.Lang == "zh-Hans" {
-		return fmt.Sprintf("%d年%d月%d日（%s）", t.Year(), t.Month(), t.Day(), day)
+		return fmt.Sprintf("%d年%d月%d日（%s）", t.Year(), t.Month(), t.Day(), weekdays[t.Weekday()])
 	}
-	return fmt.Sprintf("%s, %d %s %d", day, t.Day(), t.Month(), t.Year())
+	return fmt.Sprintf("%s, %d %s %d", v.name(t.Weekday()), t.Day(), v.name(t.Month()), t.Year())
 }
 
 func (v Voice) day(d Day) string {
@@ -283,7 +306,7 @@ func (v Voice) DateTime(i civic.Instant) string {
 	if v.Lang == "zh-Hans" {
 		return fmt.Sprintf("%d年%d月%d日 %02d:%02d", t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute())
 	}
-	return fmt.Sprintf("%d %s %d, %02d:%02d", t.Day(), t.Month(), t.Year(), t.Hour(), t.Minute())
+	return fmt.Sprintf("%d %s %d, %02d:%02d", t.Day(), v.name(t.Month()), t.Year(), t.Hour(), t.Minute())
 }
 
 // Refusal puts a refusal into words, naming the field if it has one.

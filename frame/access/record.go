@@ -25,14 +25,16 @@ type Record struct {
 	mu      sync.Mutex
 	waiting []*waiting
 	writing bool
+	ended   time.Time       // the last commit
+	open    int             // answers that are being put together and may yet read
+	idle    chan struct{}   // told when there are none, if somebody waits for that
 	minute  civic.Instant   // that known is of
 	known   map[string]bool // readings of this minute that are committed
 }
 
-type waiting struct {
-	reading Reading
-	done    chan error
-}
+// gathering is how long after a commit the next waits for more readings, while others are at work that may bring some: a commit costs
+// much and a row in it little, and each makes SQLite's readers read their pages anew.
+const gathering = 2 * time.Millisecond
 
 // writeWithin bounds how long a reader waits for the record.
 const writeWithin = 20 * time.Second
@@ -52,11 +54,13 @@ func (r *Record) Open(ctx context.Context, who Who, box string, digests ...strin
 	for i, c := range found {
 		parts[i] = c.Part
 	}
-	if err := r.write(ctx, newReading(who, box, parts)); err != nil {
-		if ctx.Err() == nil && r.Log != nil {
-			r.Log.Error("a reading cannot be recorded, so nothing is shown", "err", err)
-		}
-		return nil, unrecorded
+	w := r.begin(ctx, newReading(who, box, parts))
+	if gate, ok := ctx.Value(gateKey{}).(*Gate); ok && w != nil {
+		gate.add(w)
+		return found, nil
+	}
+	if err := w.wait(ctx); err != nil {
+		return nil, err
 	}
 	return found, nil
 }
@@ -112,31 +116,26 @@ func (r *Record) find(ctx context.Context, box string, digests []string) ([]vaul
 	return out, nil
 }
 
-// write puts a reading into the record, synced. Those who come while one commit is under way share the next.
-func (r *Record) write(ctx context.Context, reading Reading) error {
-	w := &waiting{reading, make(chan error, 1)}
+// begin puts a reading into the record; nil where it stands there already. Those who come while one commit is under way share the next.
+func (r *Record) begin(ctx context.Context, reading Reading) *waiting {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	if minuteOf(r.Now()) == r.minute && r.known[reading.key()] {
-		r.mu.Unlock()
 		return nil
 	}
+	w := &waiting{reading: reading, log: r.Log, done: make(chan struct{})}
 	r.waiting = append(r.waiting, w)
 	if !r.writing {
 		r.writing = true
 		go r.drain(context.WithoutCancel(ctx))
 	}
-	r.mu.Unlock()
-	select {
-	case err := <-w.done:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return w
 }
 
 // drain commits what waits until nothing does.
 func (r *Record) drain(ctx context.Context) {
 	for {
+		r.gather()
 		r.mu.Lock()
 		batch := r.waiting
 		r.waiting = nil
@@ -148,6 +147,7 @@ func (r *Record) drain(ctx context.Context) {
 		r.mu.Unlock()
 		minute, err := r.commit(ctx, batch)
 		r.mu.Lock()
+		r.ended = time.Now()
 		if err == nil {
 			if minute != r.minute {
 				r.minute, r.known = minute, map[string]bool{}
@@ -158,8 +158,28 @@ func (r *Record) drain(ctx context.Context) {
 		}
 		r.mu.Unlock()
 		for _, w := range batch {
-			w.done <- err
+			w.err = err
+			close(w.done)
 		}
+	}
+}
+
+// gather waits for whoever may join the next commit.
+func (r *Record) gather() {
+	r.mu.Lock()
+	left := gathering - time.Since(r.ended)
+	if left <= 0 || r.open == 0 {
+		r.mu.Unlock()
+		return
+	}
+	idle := make(chan struct{})
+	r.idle = idle
+	r.mu.Unlock()
+	timer := time.NewTimer(left)
+	defer timer.Stop()
+	select {
+	case <-idle:
+	case <-timer.C:
 	}
 }
 

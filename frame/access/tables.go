@@ -77,9 +77,13 @@ func Erase(ctx context.Context, tx *store.Tx, realm civic.Realm, boxes []string)
 	return nil
 }
 
-// expire empties the rows of hours before a moment.
+// expire empties the rows of hours before a moment, from where it stopped the last time.
 func expire(ctx context.Context, tx *store.Tx, realm civic.Realm, before civic.Instant) error {
-	if _, err := tx.ExecContext(ctx, emptied+"hour < $2 AND box IS NOT NULL", string(realm), int64(before)); err != nil {
+	_, err := tx.ExecContext(ctx, emptied+"hour < $2 AND hour >= (SELECT emptied FROM access_heads WHERE realm = $1) AND box IS NOT NULL", string(realm), int64(before))
+	if err == nil {
+		_, err = tx.ExecContext(ctx, "UPDATE access_heads SET emptied = $2 WHERE realm = $1 AND emptied < $2", string(realm), int64(before))
+	}
+	if err != nil {
 		return fmt.Errorf("access: expire: %w", err)
 	}
 	return nil

@@ -1,13 +1,11 @@
 package clerk
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
-	"slices"
 	"sort"
+	"time"
 
 	"skein/frame/civic"
 	"skein/frame/courier"
@@ -18,14 +16,19 @@ import (
 
 // batch is what one transaction decides, in memory until it is written.
 type batch struct {
-	r   *Realm
-	ctx context.Context
-	tx  *store.Tx
+	r     *Realm
+	ctx   context.Context
+	q     journal.Querier // reads what neither memory nor base have
+	base  *batch          // is being written, and this one goes on from it; nil if none
+	began time.Time
+
+	jobs    []*job     // if it is decided ahead
+	failure error      // why it cannot go on
+	written chan error // by who writes it
 
 	view  *View
 	head  journal.Head
 	first civic.Position // of the batch
-	now   civic.Instant
 
 	acts    []journal.Act
 	overlay map[civic.DossierID]*touched
@@ -37,12 +40,54 @@ type batch struct {
 	powers  []*power.Set // that were in force before the one of view
 	erased  []string     // boxes of the vault
 	fault   error        // the database failed while something was read
+
+	rows []store.Write // all there is to write, and to delete, once it is composed
+	gone []store.Write
 }
 
 // touched is a dossier that the batch changed.
 type touched struct {
 	before, after entry
+	woke          civic.Instant // when the clock had business with it before
 }
+
+// begin begins a batch behind a head, or behind a batch that is being written.
+func (r *Realm) begin(q journal.Querier, head journal.Head, base *batch) *batch {
+	b := &batch{
+		r: r, ctx: context.Background(), q: q, base: base, began: time.Now(), head: head, view: r.View(),
+		overlay: map[civic.DossierID]*touched{}, docs: map[string][]byte{}, keys: map[string]Receipt{}, digests: map[string]string{},
+	}
+	if base != nil {
+		b.head, b.view = base.head, base.view
+	}
+	b.first = b.head.Position + 1
+	return b
+}
+
+// decide decides jobs in order. An error is the database's.
+func (b *batch) decide(jobs []*job) error {
+	b.head.Recorded = max(b.head.Recorded, b.r.clock.Now()) // the clock may be set back; recorded is not
+	if err := b.readKeys(jobs); err != nil {
+		return err
+	}
+	for _, j := range jobs {
+		j.receipt, j.results, j.err, j.more = Receipt{}, nil, nil, false
+		switch {
+		case j.task != nil:
+			j.receipt, j.err = b.run(j.task, j.prepared)
+		case j.many != nil:
+			j.results = b.runMany(j)
+		case j.until != 0:
+			j.more = b.round(j.until, j.imported, maxTicks)
+		}
+		if b.fault != nil {
+			return b.fault
+		}
+	}
+	return nil
+}
+
+func (b *batch) empty() bool { return len(b.acts) == 0 && len(b.writes) == 0 }
 
 func (b *batch) head0() journal.Head {
 	return journal.Head{Position: b.first - 1, Recorded: b.head.Recorded}
@@ -50,13 +95,13 @@ func (b *batch) head0() journal.Head {
 
 // load gives the state of a dossier as of now in the batch.
 func (b *batch) load(id civic.DossierID) (entry, error) {
-	if t, ok := b.overlay[id]; ok {
-		return t.after, nil
+	if e, ok := b.changed(id); ok {
+		return e, nil
 	}
 	if e, ok := b.r.states.get(id); ok {
 		return e, nil
 	}
-	e, err := b.r.load(b.ctx, b.tx, id)
+	e, err := b.r.load(b.ctx, b.q, id)
 	if err != nil {
 		if _, refused := civic.AsRefusals(err); !refused {
 			b.fault = err
@@ -70,8 +115,8 @@ func (b *batch) load(id civic.DossierID) (entry, error) {
 }
 
 func (b *batch) seq(id civic.DossierID) (int64, bool) {
-	if t, ok := b.overlay[id]; ok {
-		return t.after.seq, true
+	if e, ok := b.changed(id); ok {
+		return e.seq, true
 	}
 	if e, ok := b.r.states.get(id); ok {
 		return e.seq, true
@@ -204,7 +249,7 @@ func (b *batch) append(t *Task, p prepared, now civic.Instant, drafts []journal.
 			notes++
 		}
 	}
-	view, err := b.view.learn(acts, b.r.documentIn(b.ctx, b.tx, merged(b.docs, t.Documents)))
+	view, err := b.view.learn(acts, b.r.documentIn(b.ctx, b.q, b.documents(t)))
 	if err != nil {
 		return r, err
 	}
@@ -238,12 +283,21 @@ func (b *batch) append(t *Task, p prepared, now civic.Instant, drafts []journal.
 		if seen, ok := b.overlay[id]; ok {
 			seen.after = after
 		} else {
-			b.overlay[id] = &touched{befores[id], after}
+			b.overlay[id] = &touched{befores[id], after, b.r.wakes.at[id]}
 			b.order = append(b.order, id)
 		}
 		b.r.wakes.set(id, b.r.House.Kind(id).wake(after.state))
 	}
 	return r, nil
+}
+
+// documents are those that the journal will have with this task and has not yet.
+func (b *batch) documents(t *Task) map[string][]byte {
+	docs := merged(b.docs, t.Documents)
+	if b.base != nil {
+		docs = merged(b.base.docs, docs)
+	}
+	return docs
 }
 
 func merged(a, b map[string][]byte) map[string][]byte {
@@ -263,7 +317,7 @@ func merged(a, b map[string][]byte) map[string][]byte {
 // again gives the receipt of a task that ran before under its key.
 func (b *batch) again(done Receipt) (Receipt, error) {
 	if done.Acts == nil {
-		acts, err := journal.After(b.ctx, b.tx, b.r.House.Registry, b.r.ID, done.First-1, int(done.Last-done.First)+1)
+		acts, err := journal.After(b.ctx, b.q, b.r.House.Registry, b.r.ID, done.First-1, int(done.Last-done.First)+1)
 		if err != nil {
 			b.fault = err
 			return Receipt{}, err
@@ -280,7 +334,6 @@ func (b *batch) again(done Receipt) (Receipt, error) {
 
 // readKeys finds which of the waiting tasks ran before.
 func (b *batch) readKeys(jobs []*job) error {
-	b.digests = map[string]string{}
 	var keys []string
 	for _, j := range jobs {
 		if j.task != nil && j.task.Key != "" {
@@ -295,7 +348,14 @@ func (b *batch) readKeys(jobs []*job) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	rows, err := b.tx.QueryContext(b.ctx, "SELECT key, digest, dossier, first, last FROM commands WHERE realm = $1 AND "+
+	if b.base != nil {
+		for _, key := range keys {
+			if r, ok := b.base.keys[key]; ok {
+				b.keys[key], b.digests[key] = r, b.base.digests[key]
+			}
+		}
+	}
+	rows, err := b.q.QueryContext(b.ctx, "SELECT key, digest, dossier, first, last FROM commands WHERE realm = $1 AND "+
 		b.r.DB.Each("key", "$2"), string(b.r.ID), b.r.DB.List(keys))
 	if err != nil {
 		return err
@@ -307,7 +367,9 @@ func (b *batch) readKeys(jobs []*job) error {
 		if err := rows.Scan(&key, &digest, &r.Dossier, &r.First, &r.Last); err != nil {
 			return err
 		}
-		b.keys[key], b.digests[key] = r, digest
+		if _, ok := b.keys[key]; !ok { // what ran in this batch, or the one before, is known better
+			b.keys[key], b.digests[key] = r, digest
+		}
 	}
 	return rows.Err()
 }
@@ -372,122 +434,6 @@ func (b *batch) round(until civic.Instant, imported bool, limit int) bool {
 			b.r.wakes.set(id, 0) // it comes back when the dossier next changes or the realm is opened
 		}
 	}
-}
-
-// flush writes all rows of the batch, one statement a table.
-func (b *batch) flush() error {
-	rows := make([]store.Write, 0, len(b.acts)+8*len(b.order)+len(b.writes))
-	for i := range b.acts {
-		rows = append(rows, store.Write{Table: journal.ActTable, Row: b.acts[i].Row()})
-	}
-	b.filePolicies()
-	var puts []store.Write
-	sort.Slice(b.order, func(i, j int) bool { return b.order[i] < b.order[j] })
-	for _, id := range b.order {
-		t := b.overlay[id]
-		k := b.r.House.Kind(id)
-		rows = append(rows, store.Write{Table: journal.DossierTable, Row: dossierRow(b.r.ID, id, k, t.after.state, t.after.seq)})
-		after := k.rows(b.r.ID, id, t.after.state)
-		if t.before.seq == 0 {
-			puts = append(puts, after...)
-			continue
-		}
-		put, gone := difference(k.rows(b.r.ID, id, t.before.state), after)
-		puts = append(puts, put...)
-		for _, w := range gone {
-			if err := b.tx.DeleteKey(b.ctx, w.Table, w.Row); err != nil {
-				return err
-			}
-		}
-	}
-	if err := b.tx.WriteAll(b.ctx, append(append(rows, puts...), latest(b.writes)...)); err != nil {
-		return err
-	}
-	if err := b.erase(); err != nil {
-		return err
-	}
-	return journal.SetHead(b.ctx, b.tx, b.r.ID, b.head)
-}
-
-// erase comes after all rows are written: what the batch itself sealed into these boxes goes too.
-func (b *batch) erase() error {
-	if len(b.erased) == 0 {
-		return nil
-	}
-	if b.r.House.Boxes == nil {
-		return errNoBoxes
-	}
-	return b.r.House.Boxes.Erase(b.ctx, b.tx, b.r.ID, b.erased, b.head.Recorded)
-}
-
-var errNoBoxes = errors.New("clerk: a decision erases boxes of the vault, and the house has no vault")
-
-// latest leaves out rows that a later one of the batch replaces: one statement cannot write
-// over a row twice.
-func latest(writes []store.Write) []store.Write {
-	type key struct {
-		table *store.Table
-		row   string
-	}
-	last := map[key]int{}
-	for i, w := range writes {
-		if w.Table.Replace {
-			last[key{w.Table, rowKey(w.Table, w.Row)}] = i
-		}
-	}
-	if len(last) == 0 {
-		return writes
-	}
-	out := make([]store.Write, 0, len(writes))
-	for i, w := range writes {
-		if !w.Table.Replace || last[key{w.Table, rowKey(w.Table, w.Row)}] == i {
-			out = append(out, w)
-		}
-	}
-	return out
-}
-
-// publish makes what was committed visible to this process.
-func (b *batch) publish() {
-	for id, t := range b.overlay {
-		b.r.states.put(id, t.after)
-	}
-	b.r.view.Store(b.view)
-	b.r.filed = b.view.Powers.Digest
-	b.r.seen = b.head
-	b.r.news.tell(b.acts)
-	if b.r.committed != nil {
-		b.r.committed(b.acts)
-	}
-}
-
-// difference says which rows to put and which to delete to come from before to after.
-func difference(before, after []store.Write) (put, gone []store.Write) {
-	same := func(a, b store.Write) bool {
-		return a.Table == b.Table && equal(a.Row[:a.Table.Key], b.Row[:b.Table.Key])
-	}
-	for _, w := range after {
-		i := slices.IndexFunc(before, func(o store.Write) bool { return same(o, w) })
-		if i < 0 || !equal(before[i].Row, w.Row) {
-			put = append(put, w)
-		}
-	}
-	for _, w := range before {
-		if !slices.ContainsFunc(after, func(o store.Write) bool { return same(o, w) }) {
-			gone = append(gone, w)
-		}
-	}
-	return put, gone
-}
-
-func equal(a, b store.Row) bool {
-	return slices.EqualFunc(a, b, func(x, y any) bool {
-		if p, ok := x.([]byte); ok {
-			q, ok := y.([]byte)
-			return ok && bytes.Equal(p, q)
-		}
-		return x == y
-	})
 }
 
 func sortByPosition(acts []journal.Act) {

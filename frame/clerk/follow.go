@@ -7,20 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"skein/frame/civic"
 	"skein/frame/journal"
-	"skein/frame/store"
 )
-
-// Reactor is a room following acts of other rooms by type. It issues commands of its own
-// room with the act's position as Cause and Key, so that acting twice acts once.
-type Reactor struct {
-	Name  string
-	Types []string
-	React func(ctx context.Context, r *Realm, a journal.Act) error
-	// ReactAll takes acts by the thousand, in order, instead of React: for what issues no commands and may be done anew.
-	ReactAll func(ctx context.Context, r *Realm, acts []journal.Act) error
-}
 
 // Round is what a room looks after by the clock where no dossier can say when: what the rules in force make due. It
 // may be done by several processes at once, and more than once: what is done already must lead to nothing.
@@ -141,116 +129,24 @@ func (r *Realm) follow() {
 			r.done.Go(func() { r.goRounds(ctx, round) })
 		}
 	}
-	for i, re := range r.reactors {
-		r.done.Add(1)
-		go func() {
-			defer r.done.Done()
-			r.react(ctx, re, r.reacts[i])
-		}()
+	for _, f := range r.followers {
+		r.done.Go(func() { r.react(ctx, f) })
 	}
-}
-
-// CatchUp runs every reactor to the end of the journal; for import and tests.
-func (r *Realm) CatchUp(ctx context.Context) error {
-	for _, room := range r.House.Rooms {
-		for _, re := range room.Reactors {
-			if err := r.reactAll(ctx, re); err != nil {
-				return err
+	r.done.Go(func() {
+		beat := time.NewTicker(cursorBeat)
+		defer beat.Stop()
+		for {
+			select {
+			case <-beat.C:
+			case <-ctx.Done():
+				return
+			}
+			if err := r.keepPlaces(ctx, r.followers); err != nil && ctx.Err() == nil {
+				r.Log.Warn("followers' places wait", "realm", r.ID, "err", err)
 			}
 		}
-	}
-	return nil
-}
-
-func (r *Realm) react(ctx context.Context, re Reactor, wake <-chan struct{}) {
-	for {
-		if err := r.reactAll(ctx, re); err != nil && ctx.Err() == nil {
-			r.Log.Warn("a reactor waits", "realm", r.ID, "reactor", re.Name, "err", err)
-		}
-		select {
-		case <-wake:
-		case <-time.After(syncBeat):
-		case <-ctx.Done():
-			return
-		}
-		if re.ReactAll == nil {
-			continue
-		}
-		select { // so that many acts make one commit, and those who report need not wait behind it
-		case <-time.After(gathers):
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// gathers is for how long acts are gathered for who takes them together.
-const gathers = time.Second
-
-// cursorStride is how far a follower reads past its stored cursor without an act that
-// concerns it before the cursor is stored again.
-const cursorStride = 20_000
-
-// reactAll answers the acts up to the journal's end. The cursor is stored after acts that
-// were answered, and now and then besides; answering twice answers once.
-func (r *Realm) reactAll(ctx context.Context, re Reactor) error {
-	stored, err := r.cursor(ctx, re.Name)
-	if err != nil {
-		return err
-	}
-	at, _ := r.readTo.LoadOrStore(re.Name, stored)
-	from := max(stored, at.(civic.Position))
-	var head civic.Position
-	if err := r.DB.R.QueryRowContext(ctx, "SELECT position FROM heads WHERE realm = $1", string(r.ID)).Scan(&head); err != nil {
-		return err
-	}
-	answered, most := false, 100
-	if re.ReactAll != nil {
-		most = 1000
-	}
-	for from < head {
-		acts, err := journal.OfTypes(ctx, r.DB, r.House.Registry, r.ID, re.Types, from, most)
-		if err != nil {
-			return err
-		}
-		if re.ReactAll != nil && len(acts) > 0 {
-			if err := re.ReactAll(ctx, r, acts); err != nil {
-				return err
-			}
-			from, answered = acts[len(acts)-1].Position, true
-		} else {
-			for _, a := range acts {
-				if err := re.React(ctx, r, a); err != nil {
-					return err
-				}
-				from, answered = a.Position, true
-			}
-		}
-		if len(acts) < most {
-			from = max(from, head)
-		}
-	}
-	r.readTo.Store(re.Name, from)
-	if !answered && from-stored < cursorStride {
-		return nil
-	}
-	return r.setCursor(ctx, re.Name, from)
-}
-
-func (r *Realm) cursor(ctx context.Context, follower string) (civic.Position, error) {
-	var at civic.Position
-	err := r.DB.R.QueryRowContext(ctx, "SELECT coalesce(max(position), 0) FROM cursors WHERE realm = $1 AND follower = $2",
-		string(r.ID), follower).Scan(&at)
-	return at, err
-}
-
-func (r *Realm) setCursor(ctx context.Context, follower string, at civic.Position) error {
-	return r.DB.Update(ctx, func(tx *store.Tx) error {
-		return tx.Write(ctx, cursorTable, []store.Row{{string(r.ID), follower, int64(at)}})
 	})
 }
-
-var cursorTable = &store.Table{Name: "cursors", Key: 2, Replace: true, Columns: store.Columns("realm:t follower:t position:i")}
 
 // Stats are counts since the realm was opened.
 type Stats struct {

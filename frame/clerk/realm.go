@@ -25,7 +25,7 @@ type Realm struct {
 	states *states
 	clock  Clock
 
-	committed func([]journal.Act)
+	recent journal.Recent
 
 	queue  chan *job
 	quit   chan struct{}
@@ -36,16 +36,14 @@ type Realm struct {
 	// The writer's own; nobody else touches them while it runs.
 	seen   journal.Head
 	wakes  wakes
-	turned time.Duration // what the last batch took
-	crowd  int           // how many were in it, or came while it was written
-	failed bool          // the last batch failed: what is in memory must be read anew
-	filed  string        // digest of the policy set that is known to be on file
+	failed bool      // the last batch failed: what is in memory must be read anew
+	shared time.Time // when another process was last seen to have written
+	filed  string    // digest of the policy set that is known to be on file
 
-	news     news
-	reactors []Reactor
-	reacts   []<-chan struct{} // what wakes each of them
-	stats    Stats
-	readTo   sync.Map // follower → how far it has read without storing its cursor
+	news      news
+	followers []*follower
+	placing   sync.Mutex // of the places of followers
+	stats     Stats
 }
 
 // Clock tells a realm's time.
@@ -76,8 +74,6 @@ type Options struct {
 	Cache int
 	// Still opens without a clock or reactors: for import, checks and tests that turn it by hand.
 	Still bool
-	// Committed is told the acts that this process committed, in order, by the writer: it must be quick.
-	Committed func([]journal.Act)
 }
 
 // Open reads a realm's catalogs and starts its writer.
@@ -89,7 +85,6 @@ func Open(ctx context.Context, h *House, db *store.DB, id civic.Realm, o Options
 	r := &Realm{
 		ID: id, House: h, DB: db, Log: o.Log, states: newStates(max(o.Cache, 20_000)), clock: o.Clock,
 		queue: make(chan *job, 4096), quit: make(chan struct{}), ended: make(chan struct{}), failed: true,
-		committed: o.Committed,
 	}
 	if o.Cache > 0 {
 		r.states = newStates(o.Cache)
@@ -101,10 +96,13 @@ func Open(ctx context.Context, h *House, db *store.DB, id civic.Realm, o Options
 		r.clock = settings.clock()
 	}
 	r.view.Store(h.emptyView(id, settings))
-	if !o.Still {
-		for _, room := range h.Rooms {
-			for _, re := range room.Reactors {
-				r.reactors, r.reacts = append(r.reactors, re), append(r.reacts, r.news.follow(re.Types))
+	for _, room := range h.Rooms {
+		for _, re := range room.Reactors {
+			r.recent.KeepWhole(re.Types...)
+			if !o.Still {
+				f := newFollower(re)
+				f.wake = r.news.follow(re.Types)
+				r.followers = append(r.followers, f)
 			}
 		}
 	}
@@ -129,7 +127,13 @@ func (r *Realm) Close() {
 	}
 	close(r.quit)
 	r.done.Wait()
+	if err := r.keepPlaces(context.Background(), r.followers); err != nil {
+		r.Log.Warn("followers' places are not stored", "realm", r.ID, "err", err)
+	}
 }
+
+// Recent are the acts that this process wrote or read last, for others who follow the journal.
+func (r *Realm) Recent() *journal.Recent { return &r.recent }
 
 // View is what the realm knows now.
 func (r *Realm) View() *View { return r.view.Load() }

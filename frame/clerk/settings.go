@@ -29,6 +29,8 @@ type Settings struct {
 	Calendar string `json:"calendar"`
 	// Addresses are where bodies and posts want messages, by code: "mailto:…", "https://…".
 	Addresses map[string]string `json:"addresses,omitempty"`
+	// Licence is under what the realm gives its open data away, such as "CC BY 4.0".
+	Licence string `json:"licence,omitempty"`
 	// Retention is for how long what was told is kept after the end of a dossier of a kind that a room names, where the
 	// realm's law has another time than its founding rules.
 	Retention map[string]Keep `json:"retention,omitempty"`

@@ -14,6 +14,7 @@ import (
 
 	"skein/frame/civic"
 	"skein/frame/outward"
+	"skein/frame/secret"
 )
 
 // MailConfig is how mail leaves: a submission server (RFC 6409).
@@ -22,9 +23,12 @@ type MailConfig struct {
 	Port     int    // 0: 465 for implicit TLS, else 587
 	Security string // "starttls" (also ""), "tls", or "none" for a server on the same machine
 	Username string // "" for none
-	Password string
-	From     string // "Boston <matters@example.org>"
-	TLS      *tls.Config
+	Password *secret.Secret
+	Token    *secret.Secret // instead of a password: an access token of OAuth 2.0, which ends (XOAUTH2)
+	// Certificate and Key are files (PEM) by which Skein shows the server who it is; they are read anew for each connection.
+	Certificate, Key string
+	From             string // "Boston <matters@example.org>"
+	TLS              *tls.Config
 }
 
 // Mail sends by SMTP. A server's 5xx is for good, its 4xx and silence are for now.
@@ -54,8 +58,25 @@ func NewMail(c MailConfig) (*Mail, error) {
 	default:
 		return refuse("security")
 	}
+	if (c.Certificate == "") != (c.Key == "") {
+		return refuse("certificate")
+	}
+	if c.Password.Given() && c.Token.Given() {
+		return refuse("password")
+	}
+	if c.Certificate != "" {
+		set := c.TLS.Clone()
+		if set == nil {
+			set = &tls.Config{ServerName: c.Host, MinVersion: tls.VersionTLS12}
+		}
+		set.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+			pair, err := tls.LoadX509KeyPair(c.Certificate, c.Key)
+			return &pair, err
+		}
+		c.TLS = set
+	}
 	m := &Mail{config: c, from: from, domain: from.Address[strings.LastIndexByte(from.Address, '@')+1:]}
-	if _, err := m.client(time.Second, nil); err != nil {
+	if _, err := m.client(time.Second, "", nil); err != nil {
 		return refuse("host")
 	}
 	return m, nil
@@ -63,7 +84,7 @@ func NewMail(c MailConfig) (*Mail, error) {
 
 // client opens its connection by dial; with implicit TLS by the library's own, which
 // must know that the connection is encrypted to allow signing in.
-func (m *Mail) client(timeout time.Duration, dial mail.DialContextFunc) (*mail.Client, error) {
+func (m *Mail) client(timeout time.Duration, word string, dial mail.DialContextFunc) (*mail.Client, error) {
 	c := m.config
 	options := []mail.Option{mail.WithTimeout(timeout), mail.WithHELO(m.domain)}
 	switch c.Security {
@@ -84,7 +105,11 @@ func (m *Mail) client(timeout time.Duration, dial mail.DialContextFunc) (*mail.C
 		options = append(options, mail.WithTLSConfig(c.TLS))
 	}
 	if c.Username != "" {
-		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(c.Username), mail.WithPassword(c.Password))
+		by := mail.SMTPAuthAutoDiscover
+		if c.Token.Given() {
+			by = mail.SMTPAuthXOAUTH2
+		}
+		options = append(options, mail.WithSMTPAuth(by), mail.WithUsername(c.Username), mail.WithPassword(word))
 	}
 	return mail.NewClient(c.Host, options...)
 }
@@ -117,7 +142,11 @@ func (m *Mail) Deliver(ctx context.Context, msg Message) error {
 			raw.Close()
 		}
 	}()
-	client, err := m.client(timeout, func(ctx context.Context, network, address string) (conn net.Conn, err error) {
+	word, err := m.word(ctx)
+	if err != nil {
+		return &Failure{Key: "courier.no_secret_given", Cause: err}
+	}
+	client, err := m.client(timeout, word, func(ctx context.Context, network, address string) (conn net.Conn, err error) {
 		raw, err = outward.Connect(ctx, network, address)
 		return raw, err
 	})
@@ -130,7 +159,8 @@ func (m *Mail) Deliver(ctx context.Context, msg Message) error {
 	conn, err := client.DialToSMTPClientWithContext(ctx)
 	if err != nil {
 		f := smtpFailure(err)
-		f.Permanent = false // the greeting and the sign-in say nothing about this message
+		m.config.Token.Renew() // it may have been the token
+		f.Permanent = false    // the greeting and the sign-in say nothing about this message
 		return f
 	}
 	err = client.SendWithSMTPClient(conn, letter)
@@ -140,6 +170,14 @@ func (m *Mail) Deliver(ctx context.Context, msg Message) error {
 		return nil
 	}
 	return smtpFailure(err)
+}
+
+// word is what signs in.
+func (m *Mail) word(ctx context.Context) (string, error) {
+	if m.config.Token.Given() {
+		return m.config.Token.Value(ctx)
+	}
+	return m.config.Password.Value(ctx)
 }
 
 func smtpFailure(err error) *Failure {

@@ -32,6 +32,7 @@ type smtpServer struct {
 	mu    sync.Mutex
 	taken []string // messages, also those whose answer was lost
 	to    []string
+	auth  []string // how clients signed in
 }
 
 // got is what was taken, and for whom.
@@ -70,9 +71,11 @@ func (s *smtpServer) serve(c net.Conn) {
 	c.SetDeadline(time.Now().Add(10 * time.Second))
 	r := bufio.NewReader(c)
 	answer := func(verb, usual string) bool {
+		s.mu.Lock()
 		if said, ok := s.say[verb]; ok {
 			usual = said
 		}
+		s.mu.Unlock()
 		switch usual {
 		case "drop":
 			return false
@@ -99,6 +102,10 @@ func (s *smtpServer) serve(c net.Conn) {
 		case "RCPT":
 			s.mu.Lock()
 			s.to = append(s.to, strings.TrimSpace(line))
+			s.mu.Unlock()
+		case "AUTH":
+			s.mu.Lock()
+			s.auth = append(s.auth, line)
 			s.mu.Unlock()
 		case "DATA":
 			usual = "354 go on"

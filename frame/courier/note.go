@@ -39,8 +39,11 @@ func ToBody(b civic.BodyID) To { return To("body:" + string(b)) }
 // ToBox tells the person whose contact is in a box of the vault.
 func ToBox(box string) To { return To("box:" + box) }
 
+// ToPush tells the browser whose subscription is in a box of the vault.
+func ToPush(box string) To { return To("push:" + box) }
+
 // recipient is what To makes; it cannot hold an address of mail, telephone or web.
-var recipient = regexp.MustCompile(`^(post:[^@:\s]+/[^@:\s]+|body:[^@:\s]+|box:[0-9a-z]+)$`)
+var recipient = regexp.MustCompile(`^(post:[^@:\s]+/[^@:\s]+|body:[^@:\s]+|(box|push):[0-9a-z]+)$`)
 
 // Note is one message to one recipient. Args are codes, numbers and instants, never
 // names, contacts or texts of persons.

@@ -3,6 +3,7 @@ package courier
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -10,6 +11,7 @@ import (
 
 	"skein/frame/civic"
 	"skein/frame/outward"
+	"skein/frame/secret"
 )
 
 // SMSConfig describes an SMS gateway that takes an HTTP POST. Values of Fields and
@@ -18,7 +20,10 @@ type SMSConfig struct {
 	URL     string
 	Format  string            // "json" (also ""): an object of texts; "form": a web form
 	Fields  map[string]string // {"to": "{to}", "message": "{text}", "ref": "{id}"}
-	Headers map[string]string // {"Authorization": "Bearer …", "Idempotency-Key": "{id}"}
+	Headers map[string]string // {"Idempotency-Key": "{id}"}
+	// Secrets are headers with what nobody else may know: {"X-Key": {"command": [...]}}. Bearer is that of RFC 6750.
+	Secrets map[string]*secret.Secret
+	Bearer  *secret.Secret
 }
 
 // SMS sends by a gateway that the operator chose, which may be on a private address.
@@ -81,5 +86,28 @@ func (s *SMS) Deliver(ctx context.Context, m Message) error {
 	for name, value := range s.config.Headers {
 		header[name] = fillHeader.Replace(value)
 	}
-	return post(ctx, s.client, s.config.URL, media, header, body)
+	secrets := maps.Clone(s.config.Secrets)
+	if s.config.Bearer.Given() {
+		if secrets == nil {
+			secrets = map[string]*secret.Secret{}
+		}
+		secrets["Authorization"] = s.config.Bearer
+	}
+	for name, from := range secrets {
+		value, err := from.Value(ctx)
+		if err != nil {
+			return &Failure{Key: "courier.no_secret_given", Cause: err}
+		}
+		if from == s.config.Bearer {
+			value = "Bearer " + value
+		}
+		header[name] = value
+	}
+	err := post(ctx, s.client, s.config.URL, media, header, body)
+	if err != nil {
+		for _, from := range secrets {
+			from.Renew() // a token may have ended early
+		}
+	}
+	return err
 }

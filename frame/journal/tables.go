@@ -174,10 +174,14 @@ func Document(ctx context.Context, q Querier, realm civic.Realm, digest string) 
 	return media, content, err
 }
 
-// OfTypes reads up to limit acts of certain types that follow a position, in order.
-func OfTypes(ctx context.Context, db *store.DB, reg *Registry, realm civic.Realm, types []string, after civic.Position, limit int) ([]Act, error) {
-	rows, err := db.R.QueryContext(ctx, "SELECT "+columns+" FROM acts WHERE realm = $1 AND position > $2 AND "+db.Each("type", "$3")+
-		" ORDER BY position LIMIT $4", string(realm), int64(after), db.List(types), limit)
+// OfTypes reads up to limit acts of certain types that follow a position, up to another, in order; live leaves out those that were imported.
+func OfTypes(ctx context.Context, db *store.DB, reg *Registry, realm civic.Realm, types []string, live bool, after, until civic.Position, limit int) ([]Act, error) {
+	where := ""
+	if live {
+		where = " AND flags NOT LIKE '%i%'"
+	}
+	rows, err := db.R.QueryContext(ctx, "SELECT "+columns+" FROM acts WHERE realm = $1 AND position > $2 AND position <= $3 AND "+db.Each("type", "$4")+where+
+		" ORDER BY position LIMIT $5", string(realm), int64(after), int64(until), db.List(types), limit)
 	if err != nil {
 		return nil, err
 	}

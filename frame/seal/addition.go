@@ -39,15 +39,15 @@ func (a *addition) text(kept []byte) {
 
 // publicActs adds a chunk of the acts that follow, leaving the private ones. The journal's head is where it was, at least.
 func (s *Sealer) publicActs(ctx context.Context, tx *store.Tx, l *Log, a *addition, head civic.Position) (more bool, err error) {
-	if fresh := s.Fresh.after(l.Public, head, s.Chunk); len(fresh) > 0 {
-		for i := range fresh {
-			f := &fresh[i]
-			if !f.private {
-				a.act(f.position, f.commitment[:], f.recorded)
+	if recent := s.Recent.After(l.Public, head, s.Chunk); len(recent) > 0 {
+		for i := range recent {
+			act := &recent[i]
+			if !act.Private {
+				a.act(act.Position, act.Commitment, act.Recorded)
 			}
-			l.Public = f.position
+			l.Public = act.Position
 		}
-		return len(fresh) == s.Chunk, nil
+		return l.Public < head, nil
 	}
 	rows, err := tx.QueryContext(ctx, "SELECT position, recorded, flags, commitment FROM acts WHERE realm = $1 AND position > $2 ORDER BY position LIMIT $3",
 		string(s.Realm), int64(l.Public), s.Chunk)

@@ -44,7 +44,7 @@ type Config struct {
 	Log    *slog.Logger         // none
 	Every  time.Duration        // how often to look for news: 800 ms
 	Chunk  int                  // leaves a transaction: 20,000
-	Fresh  *Fresh               // what this process committed; nil reads all from the journal
+	Recent *journal.Recent      // what this process wrote last; nil reads all from the journal
 	// Reaches is told how large the log will be, before it is signed: whatever must have been done for the acts that are committed
 	// until now is done when it returns. If it fails, nothing is signed. It writes nothing to DB.
 	Reaches func(ctx context.Context, origin string, size int64) error

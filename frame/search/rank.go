@@ -3,14 +3,13 @@ package search
 import (
 	"math"
 	"slices"
-	"strings"
 )
 
 // candidate is a document that was found, with its tokens.
 type candidate struct {
 	id          string
 	sort        int64
-	title, body string
+	title, body []string
 	score       float64
 }
 
@@ -27,7 +26,7 @@ func rank(ts []term, all []candidate) {
 		counts[i] = make([]float64, len(all))
 	}
 	for j := range all {
-		title, body := strings.Fields(all[j].title), strings.Fields(all[j].body)
+		title, body := all[j].title, all[j].body
 		lengths[j] = float64(len(title) + len(body))
 		total += lengths[j]
 		for i, t := range ts {
@@ -56,17 +55,4 @@ func rank(ts []term, all []candidate) {
 		}
 		return int(min(max(y.sort-x.sort, -1), 1))
 	})
-}
-
-// count is how often a text has a term.
-func (t term) count(tokens []string) (n float64) {
-	for i := range tokens {
-		for _, p := range t {
-			if p.begins && strings.HasPrefix(tokens[i], p.tokens[0]) || !p.begins && i+len(p.tokens) <= len(tokens) && slices.Equal(tokens[i:i+len(p.tokens)], p.tokens) {
-				n++
-				break
-			}
-		}
-	}
-	return n
 }

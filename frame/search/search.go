@@ -3,12 +3,11 @@ package search
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"embed"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,30 +36,35 @@ type Doc struct {
 	Body  []string
 }
 
-// Put indexes documents in place of what was indexed of them before.
+// Put indexes documents in place of what was indexed of them before, with a few statements for all. Of two of one name the later one counts;
+// one without words is taken out.
 func Put(ctx context.Context, tx *store.Tx, realm civic.Realm, docs ...Doc) error {
+	byKind := map[string]map[string]*entry{}
 	for i := range docs {
 		d := &docs[i]
 		title, body := joined(d.Title), joined(d.Body)
-		if len(title) == 0 && len(body) == 0 {
-			if err := Delete(ctx, tx, realm, d.Kind, d.ID); err != nil {
-				return err
-			}
-			continue
-		}
 		within(realm, d.Kind, title)
 		within(realm, d.Kind, body)
-		var err error
-		if tx.DB().Engine == store.Postgres {
-			err = putPostgres(ctx, tx, realm, d, title, body)
-		} else {
-			err = putSQLite(ctx, tx, realm, d, strings.Join(title, " "), strings.Join(body, " "))
+		if byKind[d.Kind] == nil {
+			byKind[d.Kind] = map[string]*entry{}
 		}
-		if err != nil {
-			return fmt.Errorf("search: index %s: %w", d.ID, err)
+		byKind[d.Kind][d.ID] = &entry{id: d.ID, sort: d.Sort, title: title, body: body}
+	}
+	for kind, entries := range byKind {
+		if err := put(ctx, tx, realm, kind, entries); err != nil {
+			return fmt.Errorf("search: index: %w", err)
 		}
 	}
 	return nil
+}
+
+// Delete takes documents out; what was indexed of them is overwritten.
+func Delete(ctx context.Context, tx *store.Tx, realm civic.Realm, kind string, ids ...string) error {
+	docs := make([]Doc, len(ids))
+	for i, id := range ids {
+		docs[i] = Doc{Kind: kind, ID: id}
+	}
+	return Put(ctx, tx, realm, docs...)
 }
 
 func joined(texts []string) (out []string) {
@@ -80,103 +84,52 @@ func within(realm civic.Realm, kind string, tokens []string) {
 	}
 }
 
-func putPostgres(ctx context.Context, tx *store.Tx, realm civic.Realm, d *Doc, title, body []string) error {
-	var v strings.Builder
-	n := 0
-	for _, part := range [][]string{title, body} {
-		for _, t := range part {
-			n++
-			if n > 16_383 {
-				break
-			}
-			fmt.Fprintf(&v, "'%s':%d ", t, n)
-		}
-		n++ // no phrase goes on from the one into the other
-	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO search_docs (realm, kind, doc, sort, title, body, tokens) VALUES ($1, $2, $3, $4, $5, $6, $7::tsvector)
-		ON CONFLICT (realm, kind, doc) DO UPDATE SET sort = excluded.sort, title = excluded.title, body = excluded.body, tokens = excluded.tokens`,
-		string(realm), d.Kind, d.ID, d.Sort, strings.Join(title, " "), strings.Join(body, " "), v.String())
-	return err
-}
-
-func putSQLite(ctx context.Context, tx *store.Tx, realm civic.Realm, d *Doc, title, body string) error {
-	var n int64
-	var was, had string
-	err := tx.QueryRowContext(ctx, "SELECT n, title, body FROM search_docs WHERE realm = $1 AND kind = $2 AND doc = $3", string(realm), d.Kind, d.ID).Scan(&n, &was, &had)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		err = tx.QueryRowContext(ctx, "INSERT INTO search_docs (realm, kind, doc, sort, title, body) VALUES ($1, $2, $3, $4, $5, $6) RETURNING n",
-			string(realm), d.Kind, d.ID, d.Sort, title, body).Scan(&n)
-	case err != nil:
-	case was == title && had == body:
-		_, err = tx.ExecContext(ctx, "UPDATE search_docs SET sort = $2 WHERE n = $1", n, d.Sort)
-		return err
-	default: // the index must be told what it had
-		if _, err = tx.ExecContext(ctx, "INSERT INTO search_index (search_index, rowid, title, body) VALUES ('delete', $1, $2, $3)", n, was, had); err == nil {
-			_, err = tx.ExecContext(ctx, "UPDATE search_docs SET sort = $2, title = $3, body = $4 WHERE n = $1", n, d.Sort, title, body)
-		}
-	}
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, "INSERT INTO search_index (rowid, title, body) VALUES ($1, $2, $3)", n, title, body)
-	return err
-}
-
-// Delete takes documents out; what was indexed of them is overwritten. One at a time: asked for many, SQLite walks all of a realm.
-func Delete(ctx context.Context, tx *store.Tx, realm civic.Realm, kind string, ids ...string) error {
-	const of = " FROM search_docs WHERE realm = $1 AND kind = $2 AND doc = $3"
-	for _, id := range ids {
-		if tx.DB().Engine == store.SQLite {
-			_, err := tx.ExecContext(ctx, "INSERT INTO search_index (search_index, rowid, title, body) SELECT 'delete', n, title, body"+of, string(realm), kind, id)
-			if err != nil {
-				return fmt.Errorf("search: delete: %w", err)
-			}
-		}
-		if _, err := tx.ExecContext(ctx, "DELETE"+of, string(realm), kind, id); err != nil {
-			return fmt.Errorf("search: delete: %w", err)
-		}
-	}
-	return nil
-}
-
-// mostRanked bounds how many of those that are found are ranked: the newest. Of common words there are tens of thousands, and engines that rank
+// MostRanked bounds how many of those that are found are ranked: the newest. Of common words there are tens of thousands, and engines that rank
 // look at each.
-const mostRanked = 300
+const MostRanked = 300
 
-// Find finds documents of a kind, best first, at most so many. A query without words finds nothing; it cannot be wrong.
-func Find(ctx context.Context, db *store.DB, realm civic.Realm, kind, query string, most int) ([]string, error) {
-	asked := terms(query)
-	if len(asked) == 0 {
+// Titled is a document that the caller found by titles which it knows and which are not indexed here.
+type Titled struct {
+	ID    string
+	Sort  int64
+	Title []Cut
+}
+
+// Find finds documents, best first, at most so many: those that have all terms of the query, and the others that the caller found.
+func Find(ctx context.Context, db *store.DB, q Query, most int, others ...Titled) ([]string, error) {
+	if q.None() {
 		return nil, nil
 	}
-	for _, t := range asked {
-		for _, p := range t {
-			within(realm, kind, p.tokens)
-		}
-	}
 	text, match := `SELECT d.doc, d.sort, d.title, d.body FROM (SELECT rowid AS n FROM search_index WHERE search_index MATCH $1 ORDER BY rowid DESC LIMIT %d) f
-		JOIN search_docs d ON d.n = f.n WHERE d.realm = $2 AND d.kind = $3`, lite(asked)
+		JOIN search_docs d ON d.n = f.n WHERE d.realm = $2 AND d.kind = $3`, lite(q.terms)
 	if db.Engine == store.Postgres {
-		text, match = "SELECT doc, sort, title, body FROM search_docs WHERE tokens @@ $1::tsquery AND realm = $2 AND kind = $3 ORDER BY n DESC LIMIT %d", postgres(asked)
+		text, match = "SELECT doc, sort, title, body FROM search_docs WHERE tokens @@ $1::tsquery AND realm = $2 AND kind = $3 ORDER BY n DESC LIMIT %d", postgres(q.terms)
 	}
-	rows, err := db.R.QueryContext(ctx, fmt.Sprintf(text, mostRanked), match, string(realm), kind)
+	rows, err := db.R.QueryContext(ctx, fmt.Sprintf(text, MostRanked), match, string(q.realm), q.kind)
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
 	defer rows.Close()
 	var all []candidate
+	seen := map[string]bool{}
 	for rows.Next() {
 		var c candidate
-		if err := rows.Scan(&c.id, &c.sort, &c.title, &c.body); err != nil {
+		var title, body string
+		if err := rows.Scan(&c.id, &c.sort, &title, &body); err != nil {
 			return nil, err
 		}
+		c.title, c.body, seen[c.id] = strings.Fields(title), strings.Fields(body), true
 		all = append(all, c)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	rank(asked, all)
+	for _, o := range others {
+		if !seen[o.ID] {
+			all = append(all, candidate{id: o.ID, sort: o.Sort, title: slices.Concat(o.Title...)})
+		}
+	}
+	rank(q.terms, all)
 	if len(all) == 0 {
 		return nil, nil
 	}

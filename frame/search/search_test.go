@@ -47,7 +47,7 @@ func update(t testing.TB, db *store.DB, f func(tx *store.Tx) error) {
 
 func find(t testing.TB, db *store.DB, query string) []string {
 	t.Helper()
-	ids, err := Find(context.Background(), db, realm, "matter", query, 1000)
+	ids, err := Find(context.Background(), db, Ask(realm, "matter", query), 1000)
 	if err != nil {
 		t.Fatalf("%q: %v", query, err)
 	}

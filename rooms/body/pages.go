@@ -20,6 +20,7 @@ type Pages struct {
 type Duty struct {
 	Category civic.Category
 	Place    civic.PlaceID
+	By       string // the law that the list cites
 }
 
 // Register adds the doors.

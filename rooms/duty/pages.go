@@ -29,6 +29,9 @@ type listView struct {
 	Version                    Version
 	None                       bool
 	Rows                       []Row
+	Chapters                   []chapter // the rows by the root of their category
+	Whole                      bool      // no pages: to print, to search in
+	All                        string    // address of the whole
 	Categories, Places, Bodies []face.Group
 	Total                      int
 	Next, First                string
@@ -61,14 +64,47 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) {
 	l.Total = len(l.Rows)
 	from, _ := strconv.Atoi(q.Get("from")) // what is no number begins at the first
 	from = max(0, min(from, l.Total))
-	l.Rows = l.Rows[from:min(from+rowsOf, l.Total)]
+	l.Whole, l.All = q.Get("whole") == "yes", pageAt(q, 0)
+	if l.All += "?whole=yes"; strings.Count(l.All, "?") > 1 {
+		l.All = strings.TrimSuffix(l.All, "?whole=yes") + "&whole=yes"
+	}
+	until := min(from+rowsOf, l.Total)
+	if l.Whole {
+		from, until = 0, l.Total
+	}
+	l.Rows = l.Rows[from:until]
+	l.Chapters = chapters(l.Rows)
 	if from > 0 {
 		l.First = pageAt(q, 0)
 	}
-	if from+rowsOf < l.Total {
+	if until < l.Total {
 		l.Next = pageAt(q, from+rowsOf)
 	}
 	p.Site.Page(w, r, sheet, listPage(l))
+}
+
+// chapter is what the list says of a root category and all below it.
+type chapter struct {
+	Category civic.Category
+	Rows     []Row
+}
+
+func chapters(rows []Row) (out []chapter) {
+	at := map[civic.Category]int{}
+	for _, r := range rows {
+		root := r.Category
+		for up := root.Parent(); up != ""; up = root.Parent() {
+			root = up
+		}
+		i, begun := at[root]
+		if !begun {
+			i = len(out)
+			at[root] = i
+			out = append(out, chapter{Category: root})
+		}
+		out[i].Rows = append(out[i].Rows, r)
+	}
+	return out
 }
 
 // choices are what the list can be narrowed to: what stands in it.

@@ -3,6 +3,7 @@ package matter
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 
 	"skein/face"
 	"skein/frame/civic"
@@ -18,6 +19,10 @@ type API struct {
 	Officer func(v *clerk.View, post civic.PostID, at civic.Instant) string
 	// Reviewing reports whether a post reviews an appeal of a matter that has not come to its end.
 	Reviewing func(ctx context.Context, matter civic.DossierID, post civic.PostID) bool
+
+	cut atomic.Pointer[titles]
+	// Reviews are the appeals that a matter's reporter made, with the texts of them that she may read by their digests, for herself; nil where nobody reviews.
+	Reviews func(ctx context.Context, matter civic.DossierID, reporter civic.PersonID) ([]HeldReview, error)
 }
 
 // policyReviewer permits reviewers to read; which of them, the review room knows.

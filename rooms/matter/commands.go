@@ -102,8 +102,11 @@ type Amend struct {
 	Text    string   `json:"text,omitempty"`
 	Address string   `json:"address,omitempty"`
 	Reach   *Contact `json:"contact,omitempty" doc:"How to reach her from now on; an empty one takes it back"`
-	// Contact says what became of it once it is sealed. No client gives it.
+	// Push is where her browser is told that there is news; an empty one takes it back.
+	Push *Push `json:"push,omitempty" doc:"A subscription of web push (RFC 8030), for news on this matter; an empty one takes it back"`
+	// Contact and Pushed say what became of it once it is sealed. No client gives them.
 	Contact string `json:"-"`
+	Pushed  string `json:"-"`
 }
 
 // Tell gives the reporter an interim word.

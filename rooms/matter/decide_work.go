@@ -61,11 +61,15 @@ func (d *decision) amend(c Amend) {
 		d.wrong("contact", "matter.missing", "field", "contact")
 	case c.Contact == ContactTaken && !d.s.Contact:
 		d.wrong("contact", "matter.contact_none")
-	case c.Contact == "" && c.Text == "" && c.Address == "":
+	case c.Pushed != "" && c.Pushed != ContactGiven && c.Pushed != ContactTaken:
+		d.wrong("push", "matter.missing", "field", "push")
+	case c.Pushed == ContactTaken && !d.s.Push:
+		d.wrong("push", "matter.push_none")
+	case c.Contact == "" && c.Pushed == "" && c.Text == "" && c.Address == "":
 		d.wrong("text", "matter.amend_nothing")
 	}
 	if d.ok() {
-		d.emit(Amended{Text: c.Text, Address: c.Address, Contact: c.Contact, ReleaseBy: d.releaseTerm(d.s.Visibility, c.Text, nil)})
+		d.emit(Amended{Text: c.Text, Address: c.Address, Contact: c.Contact, Push: c.Pushed, ReleaseBy: d.releaseTerm(d.s.Visibility, c.Text, nil)})
 	}
 }
 
@@ -247,12 +251,12 @@ func (d *decision) extend(c Extend) {
 func (d *decision) join(c Join) {
 	d.permit("joined")
 	d.digest("reason", c.Reason, false)
-	s := d.s
+	s, resident := d.s, d.f.Asker.Kind == civic.Resident
 	main, known := d.f.Others[c.Into]
 	switch {
 	case c.Into == s.ID:
 		d.wrong("into", "matter.join_itself")
-	case !known || !main.Exists() || main.Visibility == Private && s.Lead != "" && main.Lead != s.Lead:
+	case !known || !main.Exists() || main.Visibility == Private && (resident || s.Lead != "" && main.Lead != s.Lead):
 		d.wrong("into", "matter.join_unknown", "matter", clip(string(c.Into)))
 	case s.Lead != "" && main.Lead != s.Lead:
 		d.refuse(civic.Conflict, "matter.join_lead", "number", main.Number.String(), "body", main.Lead)
@@ -265,6 +269,9 @@ func (d *decision) join(c Join) {
 		if s.Against != "" && s.Against != main.Against {
 			d.wrong("into", "matter.join_against")
 		}
+		if resident && main.Against != "" { // those who may read it are fewer
+			d.wrong("into", "matter.join_against")
+		}
 		if len(s.Parts) > 0 {
 			d.refuse(civic.Conflict, "matter.join_split")
 		}
@@ -274,7 +281,13 @@ func (d *decision) join(c Join) {
 	}
 	id := d.s.ID
 	d.emit(Joined{Into: c.Into, Reason: c.Reason})
-	d.on(main, func() { d.emit(TookIn{Matter: id}) })
+	d.on(main, func() {
+		if resident { // under which id she stands in her own matter is no word of the other
+			d.clock(PowerRelays, d.now, TookIn{Matter: id})
+			return
+		}
+		d.emit(TookIn{Matter: id})
+	})
 }
 
 // Relays are the acts of a main matter that the reporters of joined ones are told of.

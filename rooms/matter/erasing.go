@@ -82,7 +82,7 @@ func (s State) Spent() bool { return s.Erased != nil && !s.since && len(s.Items)
 // first act: it opens nothing but the word that the matter was erased. So does the name under which the source of an
 // import knows the matter, or importing again would bring back what it said.
 func (s *State) erase(e Erased, at civic.Instant) {
-	s.Reporter, s.Contact, s.Address = "", false, ""
+	s.Reporter, s.Contact, s.Push, s.Address = "", false, false, ""
 	s.Items, s.ReleaseBy, s.Questions = nil, Term{}, 0
 	s.Asking, s.Hold = 0, nil
 	s.Erased = &Erasure{At: at, Ground: e.Ground, Law: e.Law}

@@ -151,6 +151,7 @@ type Amended struct {
 	Address   string `json:"address,omitempty"`
 	Contact   string `json:"contact,omitempty"` // ContactGiven, ContactTaken, or neither
 	ReleaseBy *Term  `json:"release_by,omitempty"`
+	Push      string `json:"push,omitempty"` // as Contact
 }
 
 // Told is an interim word to the reporter.
@@ -498,7 +499,7 @@ func (Ruled) Version() int           { return 1 }
 func (Corrected) Version() int       { return 1 }
 func (Asked) Version() int           { return 1 }
 func (Supplied) Version() int        { return 1 }
-func (Amended) Version() int         { return 1 }
+func (Amended) Version() int         { return 2 }
 func (Told) Version() int            { return 1 }
 func (Contributed) Version() int     { return 1 }
 func (Paused) Version() int          { return 1 }
@@ -555,6 +556,11 @@ func Register(r *journal.Registry) {
 
 // Older adds the readers of older versions.
 func Older(r *journal.Registry) {
+	r.Older("matter.amended", 1, func(data []byte) (journal.Event, error) { // it said nothing of browsers
+		var e Amended
+		err := json.Unmarshal(data, &e)
+		return e, err
+	})
 	r.Older("matter.appealed", 1, func(data []byte) (journal.Event, error) {
 		var e Appealed // it had no ground
 		err := json.Unmarshal(data, &e)

@@ -81,6 +81,10 @@ func TestVersion1DecodesForEver(t *testing.T) {
 			a.Ground = "" // version 1 had none
 			want = a
 		}
+		if a, ok := want.(Amended); ok {
+			a.Push = "" // nor this
+			want = a
+		}
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%s reads as\n%+v, want\n%+v", e.Type(), got, want)
 		}

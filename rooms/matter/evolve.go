@@ -55,6 +55,9 @@ func Evolve(s State, a journal.Act) State {
 		if e.Contact != "" {
 			s.Contact = e.Contact == ContactGiven
 		}
+		if e.Push != "" {
+			s.Push = e.Push == ContactGiven
+		}
 	case Told:
 		s.text(a, "told", e.Text, shown(e.Released))
 	case Contributed:
@@ -173,7 +176,7 @@ func Evolve(s State, a journal.Act) State {
 func (s *State) remember(before State, a journal.Act) {
 	switch {
 	case a.Actor == "clock" && !binding[a.Type]:
-	case retractable[a.Type] && (strings.HasPrefix(a.Actor, "post:") || strings.HasPrefix(a.Actor, "operator")):
+	case retractable[a.Type] && (a.Type == "matter.joined" || strings.HasPrefix(a.Actor, "post:") || strings.HasPrefix(a.Actor, "operator")):
 		before.undo = nil
 		s.undo = &undo{seq: a.Seq, typ: a.Type, actor: a.Actor, before: before}
 	default:
@@ -189,6 +192,9 @@ func (u *undo) by(a civic.Actor) bool {
 	mine := a
 	mine.For, mine.Person = "", ""
 	me := mine.String()
+	if u.typ == "matter.joined" && a.Kind == civic.Post && strings.HasPrefix(u.actor, "resident:") {
+		return true // what its reporter took for the same thing: whoever may retract looks at both
+	}
 	return a.Kind != civic.Resident && a.Kind != civic.Clock && (u.actor == me || strings.HasPrefix(u.actor, me+" for:"))
 }
 

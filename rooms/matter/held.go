@@ -30,6 +30,7 @@ type HeldMatter struct {
 
 	Contact  *Contact      `json:"contact,omitempty"`
 	Address  string        `json:"address,omitempty"`
+	Push     *Push         `json:"push,omitempty" doc:"Where her browser is told that there is news"`
 	Lat      *float64      `json:"lat,omitempty" doc:"The exact point where it is kept apart from the acts, otherwise the one in the acts"`
 	Lon      *float64      `json:"lon,omitempty"`
 	MediaURL string        `json:"media_url,omitempty" doc:"An address of a picture that came with the report; it was never fetched"`
@@ -39,6 +40,7 @@ type HeldMatter struct {
 	Photos   []HeldPhoto   `json:"photos"`
 	Papers   []HeldPaper   `json:"papers" doc:"What bodies wrote for each other; not given"`
 	Acts     []StoryLine   `json:"acts"`
+	Reviews  []HeldReview  `json:"reviews" doc:"Her appeals: what she wrote to them, what was written to her, what was decided"`
 	Kept     *HeldKept     `json:"kept,omitempty" doc:"For how long it is kept; absent where the rules name no time"`
 	Hold     *HoldView     `json:"hold,omitempty" doc:"A legal hold delays erasing"`
 	Messages []HeldMessage `json:"messages" doc:"What was or will be sent to her"`
@@ -56,7 +58,7 @@ type HeldKept struct {
 
 // HeldBefore is something that was corrected since.
 type HeldBefore struct {
-	What string `json:"what" enum:"contact,address"`
+	What string `json:"what" enum:"contact,address,push"`
 	Text string `json:"text"`
 }
 
@@ -87,6 +89,30 @@ type HeldPhoto struct {
 	W     int    `json:"w"`
 	H     int    `json:"h"`
 	Bytes []byte `json:"-"`
+}
+
+// HeldReview is an appeal of hers.
+type HeldReview struct {
+	Number    string           `json:"number"`
+	Title     string           `json:"title"`
+	Of        string           `json:"of"`
+	Ground    string           `json:"ground,omitempty"`
+	Law       string           `json:"law,omitempty"`
+	Status    string           `json:"status"`
+	Result    string           `json:"result,omitempty"`
+	ResultLaw string           `json:"result_law,omitempty"`
+	Opened    Time             `json:"opened"`
+	Decided   *Time            `json:"decided,omitempty"`
+	ContestBy *Time            `json:"contest_by,omitempty" doc:"Until when a court can be asked"`
+	Texts     []HeldReviewText `json:"texts" doc:"Without the reason of the appeal, which is among the texts of the matter"`
+	Acts      []StoryLine      `json:"acts"`
+}
+
+// HeldReviewText is a text of an appeal that the sides and the reviewer read; act is of the appeal.
+type HeldReviewText struct {
+	Standing
+	Title string `json:"title" doc:"Where it comes from, in words"`
+	Text  string `json:"text"`
 }
 
 // HeldPaper counts papers of a kind.

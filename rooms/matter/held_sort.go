@@ -23,11 +23,16 @@ func (a *API) Holds(ctx context.Context, s State) (HeldMatter, error) {
 		Made: a.time(a.Site.Realm.Now()), Number: s.Number.String(), Person: s.Reporter, Kind: s.Kind, Category: s.Category, Status: s.Status,
 		Visibility: s.Visibility, Channel: s.Channel, External: s.External, Place: s.Place, Against: s.Against, Reported: a.time(s.Reported),
 		Code: s.Tracking != "", Before: []HeldBefore{}, Texts: []HeldText{}, Photos: []HeldPhoto{}, Papers: []HeldPaper{}, Messages: []HeldMessage{},
-		Readings: []HeldReading{}, State: s,
+		Readings: []HeldReading{}, Reviews: []HeldReview{}, State: s,
 	}
 	var err error
 	if h.Acts, err = a.lines(ctx, s, Eyes{Reporter: s.Reporter}); err != nil {
 		return h, err
+	}
+	if a.Reviews != nil {
+		if h.Reviews, err = a.Reviews(ctx, s.ID, s.Reporter); err != nil {
+			return h, err
+		}
 	}
 	contents, err := a.Site.Access.Own(ctx, s.Box)
 	if h.Erased = access.Gone(err); err != nil && !h.Erased {
@@ -54,13 +59,17 @@ func (a *API) Holds(ctx context.Context, s State) (HeldMatter, error) {
 	if err != nil {
 		return h, err
 	}
-	for _, m := range sent {
+	pushed, err := courier.SentTo(ctx, a.Site.Realm.DB, a.Site.Realm.ID, courier.ToPush(string(s.Reporter)))
+	if err != nil {
+		return h, err
+	}
+	for _, m := range append(sent, pushed...) {
 		h.Messages = append(h.Messages, HeldMessage{m.Key, m.State, a.timeOrNil(m.Done)})
 	}
 	return h, a.readings(ctx, &h)
 }
 
-// sort puts what lies in her box where it belongs. Nothing is passed over: what is neither hers nor said to her is a paper.
+// sort puts what lies in her box where it belongs. Nothing is passed over: what is neither hers nor said to her, nor to be read by her in a review of hers, is a paper.
 func (a *API) sort(ctx context.Context, h *HeldMatter, contents []vault.Content) error {
 	view, _ := Visible(h.State, Eyes{Reporter: h.State.Reporter})
 	seen := map[string]Item{} // by digest of the original and of the masked version
@@ -70,6 +79,13 @@ func (a *API) sort(ctx context.Context, h *HeldMatter, contents []vault.Content)
 	own, err := a.reasons(ctx, h.State)
 	if err != nil {
 		return err
+	}
+	reviewed := map[string]*HeldReviewText{}
+	for i := range h.Reviews {
+		for j := range h.Reviews[i].Texts {
+			t := &h.Reviews[i].Texts[j]
+			reviewed[t.Digest] = t
+		}
 	}
 	shown := map[string]string{}
 	papers := map[string]int{}
@@ -101,8 +117,11 @@ func (a *API) sort(ctx context.Context, h *HeldMatter, contents []vault.Content)
 		case reason:
 			standing.From, standing.Act = fromReporter, act
 			h.Texts = append(h.Texts, HeldText{Standing: standing, Text: string(c.Text)})
+		case reviewed[c.Digest()] != nil:
+			t := reviewed[c.Digest()]
+			t.Text, t.Salt, t.Part = string(c.Text), standing.Salt, c.Part
 		case kind == "masked": // it stands with its original
-		case kind == "contact" || kind == "address":
+		case kind == "contact" || kind == "address" || kind == "push":
 			if i != last[c.Part] {
 				h.Before = append(h.Before, HeldBefore{kind, string(c.Text)})
 			} else if err := h.take(c); err != nil {
@@ -115,6 +134,9 @@ func (a *API) sort(ctx context.Context, h *HeldMatter, contents []vault.Content)
 		default:
 			papers[kind]++
 		}
+	}
+	for i := range h.Reviews { // the reason of the appeal stands with the matter, and of what was erased there is nothing
+		h.Reviews[i].Texts = slices.DeleteFunc(h.Reviews[i].Texts, func(t HeldReviewText) bool { return t.Part == "" })
 	}
 	for kind, n := range papers {
 		h.Papers = append(h.Papers, HeldPaper{kind, n})
@@ -133,6 +155,14 @@ func (h *HeldMatter) take(c vault.Content) error {
 		}
 		if contact != (Contact{}) {
 			h.Contact = &contact
+		}
+	case "push":
+		var push Push
+		if err := json.Unmarshal(c.Text, &push); err != nil {
+			return err
+		}
+		if push != (Push{}) {
+			h.Push = &push
 		}
 	case "address":
 		h.Address = string(c.Text)

@@ -14,8 +14,11 @@ func (in Intake) amend(c Amend, open func() error, box func() *vault.Box, refusa
 	if c.Reach != nil {
 		c.Reach.check(refusals)
 	}
-	c.Text, c.Address, c.Contact = "", "", ""
-	if len(*refusals) > 0 || text == "" && address == "" && c.Reach == nil {
+	if c.Push != nil {
+		c.Push.check(refusals)
+	}
+	c.Text, c.Address, c.Contact, c.Pushed = "", "", "", ""
+	if len(*refusals) > 0 || text == "" && address == "" && c.Reach == nil && c.Push == nil {
 		return c, nil // Decide says that nothing is corrected
 	}
 	if err := open(); err != nil {
@@ -40,6 +43,17 @@ func (in Intake) amend(c Amend, open func() error, box func() *vault.Box, refusa
 			c.Contact = ContactTaken
 		}
 		c.Reach = nil
+	}
+	if c.Push != nil {
+		sealed, err := json.Marshal(c.Push)
+		if err != nil {
+			return c, err
+		}
+		box().Seal("push", sealed)
+		if c.Pushed = ContactGiven; *c.Push == (Push{}) {
+			c.Pushed = ContactTaken
+		}
+		c.Push = nil
 	}
 	return c, nil
 }

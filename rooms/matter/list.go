@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"skein/frame/civic"
-	"skein/frame/search"
 )
 
 // Row is a matter as a list shows it; it is never private.
@@ -134,7 +133,7 @@ func (a *API) List(ctx context.Context, f Filter) ([]Row, error) {
 	var found []string
 	if f.Words != "" {
 		var err error
-		if found, err = search.Find(ctx, db, a.Site.Realm.ID, Name, f.Words, mostFound); err != nil || len(found) == 0 {
+		if found, err = a.found(ctx, f.Words); err != nil || len(found) == 0 {
 			return nil, err
 		}
 		add(db.Each("m.dossier", "%s"), db.List(found))

@@ -275,6 +275,7 @@ type State struct {
 	Channel    string
 	External   string
 	Contact    bool
+	Push       bool // her browser is told that there is news
 	Against    civic.BodyID
 	Reporter   civic.PersonID
 	Tracking   string

@@ -25,6 +25,9 @@ func notes(v *clerk.View, _ civic.DossierID, _, after State, a journal.Act) []co
 		if after.Contact && after.Reporter != "" {
 			out = append(out, courier.Note{To: courier.ToBox(string(after.Reporter)), Kind: a.Type, Key: key, Args: args(more...)})
 		}
+		if after.Push && after.Reporter != "" {
+			out = append(out, courier.Note{To: courier.ToPush(string(after.Reporter)), Kind: a.Type, Key: key, Args: args()})
+		}
 	}
 	body := func(b civic.BodyID, key string, more ...any) {
 		if b != "" && v.Settings.Addresses[string(b)] != "" {

@@ -113,7 +113,7 @@ func TestAllActionsForAllPrincipals(t *testing.T) {
 		`Post::"city-office/all"`:       append(list("rule decline hold unhold"), deskActs...),
 		`Post::"city-office/registrar"`: nil,
 		`Post::"other-office/rulings"`:  nil,
-		`Resident::"ann"`:               list("report supply amend attach read read_reporter confirm reopen appeal withdraw erase"),
+		`Resident::"ann"`:               list("report supply amend attach join read read_reporter confirm reopen appeal withdraw erase"),
 		`Resident::"bob"`:               list("report"),
 		`Resident::"anonymous"`:         list("report"),
 		`Clock::"realm"`:                list("assign tick move relay recompute stay obey expire"),

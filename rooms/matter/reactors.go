@@ -22,6 +22,7 @@ func reactors() []clerk.Reactor {
 	}, {
 		Name:  "matter.relays",
 		Types: relayed,
+		Live:  true,
 		React: relay,
 	}, {
 		Name:  "matter.erases_parts",
@@ -46,9 +47,6 @@ var relayed = func() []string {
 
 // relay tells the matters that were joined into the one of an act, once each.
 func relay(ctx context.Context, r *clerk.Realm, a journal.Act) error {
-	if a.Imported {
-		return nil // long past
-	}
 	state, _, err := r.State(ctx, a.Dossier)
 	if err != nil {
 		return err

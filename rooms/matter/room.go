@@ -20,7 +20,7 @@ type Ports struct {
 	Calendars func(*clerk.View) Calendars
 	Rules     func(*clerk.View) *Rules
 	Numbers   func(civic.Realm) *Numbers
-	Names     Names
+	Titles    func(*clerk.View) Titles
 }
 
 // Room is what this room offers the frame.
@@ -34,7 +34,7 @@ func Room(ports Ports) clerk.Room {
 		Policies:   Policies,
 		Schema:     Schema,
 		Migrations: files,
-		Reactors:   append(reactors(), finds(ports.Names)),
+		Reactors:   append(reactors(), finds(ports.Titles)),
 		Rounds:     []clerk.Round{{Name: "matter.retention", Every: retentionRound, Do: ports.expire}},
 		Older:      Older,
 		Kinds: []clerk.Kind{clerk.Define(clerk.Def[State, Command, Facts]{

@@ -3,6 +3,7 @@ package matter
 import (
 	"context"
 	"slices"
+	"time"
 
 	"skein/frame/civic"
 	"skein/frame/clerk"
@@ -12,25 +13,26 @@ import (
 	"skein/frame/vault"
 )
 
-// What words find a matter: the titles of its category and places in every language, its number, and the texts that everyone may read.
+// What words find a matter: the titles of its category and places in every language, and the texts that everyone may read. Indexed are only
+// matters of which a text is released; by titles alone they are found from the tables (see find.go).
 // Nothing of a private matter is indexed, and nothing that was taken back or erased stays.
 
-// finds follows every act of a matter that can change what words find it.
-func finds(names Names) clerk.Reactor {
+// finds follows every act of a matter that can change what words find it. A report is none: nothing of it is released yet.
+func finds(titles func(*clerk.View) Titles) clerk.Reactor {
 	return clerk.Reactor{
 		Name: "matter.finds",
 		Types: []string{
-			"matter.reported", "matter.triaged", "matter.corrected", "matter.answered", "matter.told", "matter.confirmed", "matter.released", "matter.withheld",
+			"matter.triaged", "matter.corrected", "matter.answered", "matter.told", "matter.confirmed", "matter.released", "matter.withheld",
 			"matter.redacted", "matter.retracted", "matter.erased", "matter.attached", "matter.amended", "matter.ruled", "matter.obeyed", "matter.joined", "matter.split_up",
 		},
-		ReactAll: func(ctx context.Context, r *clerk.Realm, acts []journal.Act) error { return index(ctx, r, acts, names) },
+		Gathers: time.Second,
+		ReactAll: func(ctx context.Context, r *clerk.Realm, acts []journal.Act) error {
+			return index(ctx, r, acts, titles)
+		},
 	}
 }
 
-// Names are the titles of a code ("category", "place") in all languages of the realm.
-type Names func(v *clerk.View, kind, code string) []string
-
-func index(ctx context.Context, r *clerk.Realm, acts []journal.Act, names Names) error {
+func index(ctx context.Context, r *clerk.Realm, acts []journal.Act, titles func(*clerk.View) Titles) error {
 	var ids []civic.DossierID
 	seen := make(map[civic.DossierID]bool, len(acts))
 	for _, a := range acts {
@@ -39,7 +41,7 @@ func index(ctx context.Context, r *clerk.Realm, acts []journal.Act, names Names)
 			ids = append(ids, a.Dossier)
 		}
 	}
-	view := r.View()
+	called := titles(r.View())
 	var docs []search.Doc
 	var boxes []string
 	states := make(map[civic.DossierID]State, len(ids))
@@ -65,11 +67,11 @@ func index(ctx context.Context, r *clerk.Realm, acts []journal.Act, names Names)
 	}
 	for _, id := range ids {
 		d := search.Doc{Kind: Name, ID: string(id)} // without words it is taken out
-		if s, ok := states[id]; ok {
+		if s, ok := states[id]; ok && len(released[s.Box]) > 0 {
 			d.Sort = int64(s.Reported)
-			d.Title = append(names(view, "category", string(s.Category)), string(s.Number), s.Number.String())
+			d.Title = slices.Clone(called.Categories[s.Category])
 			for _, p := range s.Places {
-				d.Title = append(d.Title, names(view, "place", string(p))...)
+				d.Title = append(d.Title, called.Places[p].Titles...)
 			}
 			slices.Sort(released[s.Box])
 			d.Body = released[s.Box]

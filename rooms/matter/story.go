@@ -120,7 +120,7 @@ func tell(a journal.Act) Line {
 			l.sum("matter.story.waits_"+e.Triage.Why, "until", e.Triage.By.Due)
 		}
 	case Amended:
-		for what, there := range map[string]bool{"text": e.Text != "", "address": e.Address != "", "contact": e.Contact == ContactGiven, "no_contact": e.Contact == ContactTaken} {
+		for what, there := range map[string]bool{"text": e.Text != "", "address": e.Address != "", "contact": e.Contact == ContactGiven, "no_contact": e.Contact == ContactTaken, "push": e.Push == ContactGiven, "no_push": e.Push == ContactTaken} {
 			if there {
 				l.sum("matter.story.amended_" + what)
 			}

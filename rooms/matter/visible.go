@@ -84,6 +84,7 @@ type View struct {
 	Asking    civic.Instant // since when an erasure waits for the hold to end
 	// For its reporter alone.
 	Yours     bool
+	Push      bool          // her browser is told that there is news
 	ConfirmBy civic.Instant // until when she may say whether it is solved
 
 	concerned bool
@@ -170,7 +171,7 @@ func Visible(s State, eyes Eyes) (View, bool) {
 		v.Main = s.Main // which may be private
 	}
 	if reporter {
-		v.Yours = true
+		v.Yours, v.Push = true, s.Push
 		if s.Status == StatusAnswered {
 			v.ConfirmBy = s.Lapse.Due
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"skein/frame/civic"
 	"skein/frame/clerk"
@@ -16,11 +17,13 @@ import (
 // out of the review. Each command has the act's position in its key, so that it is done once.
 func reactors(ports Ports) []clerk.Reactor {
 	return []clerk.Reactor{{
-		Name: "review.opens", Types: []string{"matter.appealed"},
+		Name: "review.opens", Types: []string{"matter.appealed"}, Live: true, // whoever decided what is long past, did
 		React: func(ctx context.Context, r *clerk.Realm, a journal.Act) error { return opens(ctx, r, a, ports) },
 	}, {
-		Name: "review.follows", Types: handling,
-		React: func(ctx context.Context, r *clerk.Realm, a journal.Act) error { return follows(ctx, r, a, ports) },
+		Name: "review.follows", Types: handling, Live: true, Gathers: 20 * time.Millisecond,
+		ReactAll: func(ctx context.Context, r *clerk.Realm, acts []journal.Act) error {
+			return followAll(ctx, r, acts, ports)
+		},
 	}, {
 		Name: "review.forgets", Types: []string{"matter.erased"}, React: forgets,
 	}}
@@ -64,9 +67,6 @@ var handling = func() []string {
 }()
 
 func opens(ctx context.Context, r *clerk.Realm, a journal.Act, ports Ports) error {
-	if a.Imported {
-		return nil // long past: whoever decided it then did
-	}
 	var e struct {
 		Of     string `json:"of"`
 		Ground string `json:"ground"`
@@ -95,20 +95,37 @@ func opens(ctx context.Context, r *clerk.Realm, a journal.Act, ports Ports) erro
 	return issue(ctx, r, a, ID(a.Dossier, a.Seq), Open{Act: a.Seq, Count: count, Of: e.Of, Ground: e.Ground, Reason: e.Reason, Matter: m})
 }
 
-func follows(ctx context.Context, r *clerk.Realm, a journal.Act, ports Ports) error {
-	if a.Imported {
-		return nil
+// followAll asks once of which of the matters there are appeals: of most there are none.
+func followAll(ctx context.Context, r *clerk.Realm, acts []journal.Act, ports Ports) error {
+	var matters []string
+	seen := make(map[civic.DossierID]bool, len(acts))
+	for i := range acts {
+		if id := acts[i].Dossier; !seen[id] {
+			seen[id] = true
+			matters = append(matters, string(id))
+		}
 	}
+	appeals, err := ofMatters(ctx, r, matters)
+	if err != nil || len(appeals) == 0 {
+		return err
+	}
+	for _, a := range acts {
+		if ids := appeals[a.Dossier]; len(ids) > 0 {
+			if err := follows(ctx, r, a, ids, ports); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func follows(ctx context.Context, r *clerk.Realm, a journal.Act, ids []civic.DossierID, ports Ports) error {
 	kind, post, _ := strings.Cut(a.Actor, ":")
 	handled := civic.ActorKind(kind) == civic.Post
 	narrowed := a.Type == "matter.corrected" || a.Type == "matter.triaged"
 	named := a.Type == "matter.assigned" || a.Type == "matter.reassigned"
 	if !handled && !narrowed && !named {
 		return nil
-	}
-	ids, err := ofMatter(ctx, r, a.Dossier)
-	if err != nil || len(ids) == 0 {
-		return err
 	}
 	note := Note{}
 	if named {
@@ -160,18 +177,25 @@ func Reviews(ctx context.Context, r *clerk.Realm, matter civic.DossierID, post c
 
 // ofMatter are the appeals of a matter.
 func ofMatter(ctx context.Context, r *clerk.Realm, matter civic.DossierID) ([]civic.DossierID, error) {
-	rows, err := r.DB.R.QueryContext(ctx, "SELECT dossier FROM appeals WHERE realm = $1 AND matter = $2 ORDER BY opened, dossier", string(r.ID), string(matter))
+	all, err := ofMatters(ctx, r, []string{string(matter)})
+	return all[matter], err
+}
+
+// ofMatters are the appeals of some matters, in the order in which they were opened.
+func ofMatters(ctx context.Context, r *clerk.Realm, matters []string) (map[civic.DossierID][]civic.DossierID, error) {
+	rows, err := r.DB.R.QueryContext(ctx, "SELECT matter, dossier FROM appeals WHERE realm = $1 AND "+r.DB.Each("matter", "$2")+" ORDER BY opened, dossier",
+		string(r.ID), r.DB.List(matters))
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var out []civic.DossierID
+	out := map[civic.DossierID][]civic.DossierID{}
 	for rows.Next() {
-		var id civic.DossierID
-		if err := rows.Scan(&id); err != nil {
+		var matter, id civic.DossierID
+		if err := rows.Scan(&matter, &id); err != nil {
 			return nil, err
 		}
-		out = append(out, id)
+		out[matter] = append(out[matter], id)
 	}
 	return out, rows.Err()
 }

@@ -1,14 +1,15 @@
 // What every page loads. Pages work without it: it spares page loads, moves the focus, and fetches the map.
 import "htmx.org";
 
-const once = new WeakSet();
+const once = new WeakMap(); // element → what it was given: a form can be several things
 
 function each(root, selector, enhance) {
   const found = [...root.querySelectorAll(selector)];
   if (root.matches?.(selector)) found.unshift(root);
   for (const element of found) {
-    if (once.has(element)) continue;
-    once.add(element);
+    const given = once.get(element) || new Set();
+    if (given.has(enhance)) continue;
+    once.set(element, given.add(enhance));
     enhance(element);
   }
 }
@@ -70,6 +71,27 @@ function takeFragment(element) {
   history.replaceState(null, "", location.pathname);
 }
 
+// The picture on a receipt leads here with number and code behind the #; they go into the form and out of the address.
+function takeCode(form) {
+  const [, number, code] = /^#([0-9-]{10,14})\.([0-9A-Za-z]{10,64})$/.exec(location.hash) || [];
+  if (!code) return;
+  form.querySelector("[name=number]").value = number;
+  form.querySelector("[name=code]").value = code;
+  history.replaceState(null, "", location.pathname + location.search);
+}
+
+function helpReport(form) {
+  import("./report.js").then((report) => report.help(form));
+}
+
+function showKept(section) {
+  import("./kept.js").then((kept) => kept.show(section));
+}
+
+function offerPush(form) {
+  import("./push.js").then((push) => push.offer(form));
+}
+
 function readReceipts(form) {
   import("./receipts.js").then((receipts) => receipts.begin(form));
 }
@@ -83,6 +105,10 @@ function enhance(root) {
   each(root, "[data-passkey]", offerPasskey);
   each(root, "[data-fragment]", takeFragment);
   each(root, "[data-receipts]", readReceipts);
+  each(root, "form[data-code]", takeCode);
+  each(root, "form[data-report]", helpReport);
+  each(root, "form[data-push]", offerPush);
+  each(root, "[data-kept]", showKept);
 }
 
 enhance(document);

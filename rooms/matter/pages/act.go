@@ -133,6 +133,14 @@ func commandOf(name string, fields url.Values, form *face.Form) (matter.Command,
 			c.Reach = &reach
 		}
 		return c, true
+	case "notify":
+		c := matter.Amend{Push: &matter.Push{Endpoint: fields.Get("endpoint"), Key: fields.Get("p256dh"), Auth: fields.Get("auth"), Language: form.Voice.Lang}}
+		if fields.Get("stop") == "yes" {
+			c.Push = &matter.Push{}
+		} else if fields.Get("endpoint") == "" {
+			form.Add("", "pages.push_without")
+		}
+		return c, true
 	case "attach":
 		return matter.Attach{Text: fields.Get("text")}, true
 	case "reopen":

@@ -18,6 +18,7 @@ import (
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/rooms/matter"
+	"skein/science/classify"
 	"skein/science/geo"
 )
 
@@ -30,6 +31,10 @@ var Messages embed.FS
 type Ports struct {
 	// Categories are the tree that reports are filed under.
 	Categories func(v *clerk.View, lang string) []Branch
+	// Described gives what describes the categories that reports are filed under, in every language; the digest changes when it does.
+	Described func(v *clerk.View) (digest string, all func() []classify.Described)
+	// KindOf is what sort of matter those of a category are, unless somebody says otherwise.
+	KindOf func(v *clerk.View, c civic.Category) matter.Kind
 	// Places groups the open places by kind.
 	Places func(v *clerk.View, voice words.Voice) []face.Group
 	// Bodies lists the living bodies.
@@ -39,6 +44,8 @@ type Ports struct {
 	Bounds   func(v *clerk.View) (geo.Bounds, bool)
 	// Reckon shows the arithmetic of a due date by an edition of a calendar; false if there is none.
 	Reckon func(v *clerk.View, id, version string, start civic.Instant, l matter.Limit, pauses []matter.Span) (calendar.Reckoning, bool)
+	// Data are the tables that are given away beside the matters.
+	Data func() []Dataset
 	// Grounds are those that an appeal can rest on; Reviews are the appeals of a matter that whoever shows this code may know of.
 	Grounds func(v *clerk.View, voice words.Voice) []face.Option
 	Reviews func(ctx context.Context, voice words.Voice, id civic.DossierID, tracking string) ([]Review, error)
@@ -58,8 +65,11 @@ type Branch struct {
 type Pages struct {
 	API   *matter.API
 	Ports Ports
+	Guide Guide  // nil where there is none
+	Push  string // key by which browsers let the realm tell them that there is news; "" where it tells none
 
-	pulse pulse
+	pulse   pulse
+	learner learner
 }
 
 // Register adds the doors.
@@ -80,8 +90,17 @@ func (p *Pages) Register() {
 	mux.HandleFunc("GET /me/data/{file}", p.allHeldAs)
 	mux.HandleFunc("GET /matters/{number}/release", p.askRelease)
 	mux.HandleFunc("POST /matters/{number}/release", p.takeRelease)
+	mux.HandleFunc("GET /matters.atom", p.listFeed)
+	mux.HandleFunc("GET /matters.ics", p.listDates)
+	mux.HandleFunc("GET /matters/{number}/feed.atom", p.storyFeed)
+	mux.HandleFunc("GET /matters/{number}/due.ics", p.dates)
 	mux.HandleFunc("GET /report", p.askReport)
 	mux.HandleFunc("POST /report", p.takeReport)
+	mux.HandleFunc("GET /data", p.data)
+	mux.HandleFunc("GET /data/{file}", p.dataFile)
+	mux.HandleFunc("GET /report/offline", p.offline)
+	mux.HandleFunc("POST /report/look", p.look)
+	p.API.Site.Asking["POST /report/look"] = true
 	mux.HandleFunc("GET /track", p.askCode)
 	mux.HandleFunc("POST /track", p.takeCode)
 	mux.HandleFunc("GET /tiles/{z}/{x}/{y}", p.tile)

@@ -230,6 +230,9 @@ func heldFacts(v words.Voice, m matter.HeldMatter) (out []fact) {
 	if m.Contact != nil {
 		out = append(out, contactFacts(v, *m.Contact)...)
 	}
+	if m.Push != nil {
+		add("push", m.Push.Endpoint)
+	}
 	if m.Against != "" {
 		add("against", v.Value(m.Against))
 	}
@@ -278,6 +281,10 @@ func fromWords(v words.Voice, from string) string {
 	return v.Value(words.Code{Key: "pages.from_" + from, Else: from})
 }
 
+func reviewGround(v words.Voice, x matter.HeldReview) string {
+	return v.Value(words.Code{Key: "review.ground." + x.Ground, Else: x.Ground})
+}
+
 func standingOf(v words.Voice, s matter.Standing) string {
 	return standing(v, matter.Item{Showing: s.Showing, Ground: s.Ground, Law: s.Law, Masked: s.Masked}, true)
 }
@@ -297,6 +304,11 @@ func readingWords(v words.Voice, m matter.HeldMatter, r matter.HeldReading) stri
 	}
 	for i, x := range m.Photos {
 		add(x.Part, v.Say("pages.held_photo", "n", i+1, "from", fromWords(v, x.From), "act", x.Act))
+	}
+	for _, x := range m.Reviews {
+		for _, t := range x.Texts {
+			add(t.Part, v.Say("pages.held_review_read", "number", x.Number, "from", t.Title, "act", t.Act))
+		}
 	}
 	for _, part := range r.Parts {
 		kind, _, _ := strings.Cut(part, "/")

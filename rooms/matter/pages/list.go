@@ -25,6 +25,8 @@ type listView struct {
 	Items      []item
 	Next       string // address of the next page, "" on the last
 	First      string // address of the first page, "" there
+	Feed       string // of what is listed, and Dates of its open matters
+	Dates      string
 }
 
 // list shows public matters, newest first. Filters and page stand in the address.
@@ -33,22 +35,12 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) {
 	v := site.Voice(r.Context())
 	view := site.Realm.View()
 	q := r.URL.Query()
-	f := matter.Filter{
-		Category: civic.Category(q.Get("category")), Place: civic.PlaceID(q.Get("place")), Lead: civic.BodyID(q.Get("body")), Limit: pageOf + 1,
-		Words: strings.TrimSpace(q.Get("q")),
-	}
-	switch state := matter.Status(q.Get("status")); {
-	case state == "":
-	case state == "open":
-		f.Open = true
-	case state == "late":
-		f.Late = true
-	case slices.Contains(matter.Statuses, state):
-		f.Status = state
-	default:
-		site.Error(w, r, civic.Refuse(civic.Malformed, "pages.filter_unknown"))
+	f, err := filterOf(q)
+	if err != nil {
+		site.Error(w, r, err)
 		return
 	}
+	f.Limit = pageOf + 1
 	if after := q.Get("after"); after != "" {
 		before, err := p.API.After(r.Context(), after)
 		if err != nil {
@@ -74,7 +66,39 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) {
 		l.First = address("/matters", q, "after", "")
 	}
 	l.Items = p.items(v, rows)
+	l.Feed, l.Dates = address("/matters.atom", narrowed(q), "after", ""), address("/matters.ics", narrowed(q), "after", "")
 	site.Page(w, r, face.Sheet{Title: v.Say("pages.matters"), Section: "/matters", Crumbs: []face.Crumb{}}, listPage(l))
+}
+
+// filterOf reads the filters of a list from its address.
+func filterOf(q url.Values) (matter.Filter, error) {
+	f := matter.Filter{
+		Category: civic.Category(q.Get("category")), Place: civic.PlaceID(q.Get("place")), Lead: civic.BodyID(q.Get("body")),
+		Words: strings.TrimSpace(q.Get("q")),
+	}
+	switch state := matter.Status(q.Get("status")); {
+	case state == "":
+	case state == "open":
+		f.Open = true
+	case state == "late":
+		f.Late = true
+	case slices.Contains(matter.Statuses, state):
+		f.Status = state
+	default:
+		return f, civic.Refuse(civic.Malformed, "pages.filter_unknown")
+	}
+	return f, nil
+}
+
+// narrowed is an address's filters alone.
+func narrowed(q url.Values) url.Values {
+	out := url.Values{}
+	for _, name := range []string{"category", "place", "body", "status", "q", "lang"} {
+		if q.Get(name) != "" {
+			out.Set(name, q.Get(name))
+		}
+	}
+	return out
 }
 
 // filterGroups is the tree of categories for a filter: whole branches can be chosen too.

@@ -23,6 +23,7 @@ type oneView struct {
 	State    string
 	Late     bool
 	Open     bool
+	Main     string // number of the matter that it goes on in, if everyone may read that
 	Lines    []line
 	Clock    []string // the arithmetic of its due date, a sentence each
 	Why      []string // why this body
@@ -39,6 +40,7 @@ type oneView struct {
 	Form     face.Form // of the action that was refused, if any
 	Act      string    // its name
 	Path     string    // of this page
+	Push     string    // key of the realm, if her browser may be told that there is news
 	Code     string    // to go with the forms of a browser that keeps no cookie
 	// Concerned is set for the reporter and for posts that may read the matter.
 	Concerned bool
@@ -137,6 +139,9 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, f found, status int
 		site.Error(w, r, err)
 		return
 	}
+	if slices.ContainsFunc(o.Actions, func(a action) bool { return a.Name == "amend" }) {
+		o.Push = p.Push
+	}
 	site.Page(w, r, face.Sheet{
 		Status: status, Title: o.Title + " " + o.Number, Section: "/matters",
 		Crumbs: []face.Crumb{{Href: "/matters", Title: o.Voice.Say("pages.matters")}},
@@ -161,6 +166,15 @@ func (p *Pages) view(r *http.Request, f found) (oneView, error) {
 		WaitsBy: f.state.TriageBy.Due,
 	}
 	o.Concerned = f.view.Concerned()
+	if f.view.Main != "" && f.view.Status == matter.StatusJoined {
+		state, _, err := site.Realm.State(ctx, f.view.Main)
+		if err != nil {
+			return oneView{}, err
+		}
+		if main, everyone := matter.Visible(state.(matter.State), matter.Eyes{}); everyone {
+			o.Main = main.Number.String()
+		}
+	}
 	o.Late = o.Open && f.view.Due != 0 && f.view.Due < site.Realm.Now()
 	for _, round := range f.view.Rounds {
 		o.HandOver += round.HandOvers

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/boombuler/barcode/qr"
+
 	"skein/face"
 	"skein/face/words"
 	"skein/frame/civic"
@@ -23,34 +25,51 @@ type reportView struct {
 	Bodies     []face.Group
 	Map        mapView
 	Open       bool // the part that is seldom needed stands open
+	OpenKind   bool // and what it is, and who may see it
+	Looked     looked
+	Look       string // where the form asks what its words bring up; "" where there is no line
 }
 
 // askReport shows the form. What stands in the address is filled in.
 func (p *Pages) askReport(w http.ResponseWriter, r *http.Request) {
 	v := p.API.Site.Voice(r.Context())
 	q := r.URL.Query()
-	fields := url.Values{"kind": {string(matter.Request)}, "once": {fresh()}}
+	fields := url.Values{"once": {fresh()}}
 	for _, name := range []string{"category", "lat", "lon", "place"} {
 		if q.Get(name) != "" {
 			fields.Set(name, q.Get(name))
 		}
 	}
-	p.reportPage(w, r, http.StatusOK, face.Form{Voice: v, Values: fields})
+	p.reportPage(w, r, http.StatusOK, face.Form{Voice: v, Values: fields}, looked{Voice: v, Chosen: fields.Get("category")})
 }
 
-func (p *Pages) reportPage(w http.ResponseWriter, r *http.Request, status int, f face.Form) {
+func (p *Pages) reportPage(w http.ResponseWriter, r *http.Request, status int, f face.Form, l looked) {
 	site := p.API.Site
-	view := site.Realm.View()
 	p.probe(w, r)
 	if f.Value("once") == "" {
 		f.Values.Set("once", fresh())
 	}
-	rv := reportView{
+	rv := p.reportView(f, l)
+	site.Page(w, r, face.Sheet{Status: status, Title: f.Voice.Say("pages.report"), Section: "/report", Crumbs: []face.Crumb{}}, reportPage(rv))
+}
+
+// offline is the form as a browser keeps it for where there is no line: it has no map and asks nothing, and its key is made there.
+func (p *Pages) offline(w http.ResponseWriter, r *http.Request) {
+	v := p.API.Site.Voice(r.Context())
+	rv := p.reportView(face.Form{Voice: v, Values: url.Values{"once": {""}}}, looked{Voice: v})
+	rv.Map, rv.Look = mapView{}, ""
+	p.API.Site.Page(w, r, face.Sheet{Title: v.Say("pages.offline"), Section: "/report", Crumbs: []face.Crumb{}}, offlinePage(rv))
+}
+
+func (p *Pages) reportView(f face.Form, l looked) reportView {
+	view := p.API.Site.Realm.View()
+	return reportView{
 		Form: f, Voice: f.Voice, Emergency: view.Settings.Emergency, Once: f.Value("once"), Categories: reportGroups(p.Ports.Categories(view, f.Voice.Lang)),
 		Places: p.Ports.Places(view, f.Voice), Bodies: []face.Group{{Options: p.Ports.Bodies(view, f.Voice.Lang)}}, Map: p.mapOf(f.Voice),
-		Open: f.Value("lat") != "" || f.Value("lon") != "" || f.Error("lat") != "" || f.Error("lon") != "",
+		Open:     f.Value("lat") != "" || f.Value("lon") != "" || f.Error("lat") != "" || f.Error("lon") != "",
+		OpenKind: f.Value("kind") != "" || f.Value("visibility") != "" || f.Error("kind") != "" || f.Error("against") != "" || f.Error("visibility") != "", Looked: l,
+		Look: "/report/look",
 	}
-	site.Page(w, r, face.Sheet{Status: status, Title: f.Voice.Say("pages.report"), Section: "/report", Crumbs: []face.Crumb{}}, reportPage(rv))
 }
 
 // reportGroups are the categories that a report can be filed under, by branch.
@@ -83,6 +102,20 @@ func (p *Pages) takeReport(w http.ResponseWriter, r *http.Request) {
 	}
 	v := site.Voice(r.Context())
 	f := face.Form{Voice: v, Values: fields}
+	if chosen := fields.Get("choose"); chosen != "" || fields.Get("look") != "" { // without script; see look.go
+		if chosen != "" {
+			fields.Set("category", chosen)
+		}
+		fields.Del("choose")
+		fields.Del("look")
+		l, err := p.lookFor(r.Context(), fields)
+		if err != nil {
+			site.Error(w, r, err)
+			return
+		}
+		p.reportPage(w, r, http.StatusOK, f, l)
+		return
+	}
 	s := matter.Submission{
 		Kind: matter.Kind(fields.Get("kind")), Category: civic.Category(fields.Get("category")), Text: fields.Get("text"),
 		Place: civic.PlaceID(fields.Get("place")), Home: fields.Get("home") == "yes", Address: fields.Get("address"),
@@ -97,11 +130,12 @@ func (p *Pages) takeReport(w http.ResponseWriter, r *http.Request) {
 		f.Add("text", "pages.text_missing")
 	}
 	if s.Kind == "" {
-		f.Add("kind", "pages.kind_missing")
+		s.Kind = p.kindOf(s)
 	}
 	s.Lat = degrees(&f, "lat", 90)
 	s.Lon = degrees(&f, "lon", 180)
 	f.Take(wrong, reportFields)
+	mine := p.mine(r.Context(), fields.Get("mine"), &s)
 	key, digest := p.once(fields)
 	if key != "" {
 		s.Seed = key
@@ -122,6 +156,9 @@ func (p *Pages) takeReport(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	n := receipt.State.(matter.State).Number
+	if mine != "" {
+		p.join(r.Context(), receipt, mine, key, digest)
+	}
 	p.keep(w, r, n, code)
 	p.cookie(w, freshCookie, n.String(), freshFor)
 	if cookieless(r) {
@@ -143,7 +180,19 @@ func (p *Pages) again(w http.ResponseWriter, r *http.Request, f face.Form, err e
 		}
 		status = face.Status(err)
 	}
-	p.reportPage(w, r, status, f)
+	p.reportPage(w, r, status, f, looked{Voice: f.Voice, Chosen: f.Value("category")})
+}
+
+// kindOf is what sort of matter it is where the reporter did not say: as is usual for its category. A complaint names a
+// body, so what names none is something to be put right.
+func (p *Pages) kindOf(s matter.Submission) matter.Kind {
+	if k := p.Ports.KindOf(p.API.Site.Realm.View(), s.Category); k != "" && k != matter.Complaint {
+		return k
+	}
+	if s.Against != "" {
+		return matter.Complaint
+	}
+	return matter.Request
 }
 
 // degrees reads a coordinate; nil if there is none or it cannot be read.
@@ -179,10 +228,21 @@ func (p *Pages) receipt(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Pages) showReceipt(w http.ResponseWriter, r *http.Request, f found, code string) {
+	site := p.API.Site
 	o, err := p.view(r, f)
 	if err != nil {
-		p.API.Site.Error(w, r, err)
+		site.Error(w, r, err)
 		return
 	}
-	p.API.Site.Page(w, r, face.Sheet{Title: o.Voice.Say("pages.receipt_title", "number", o.Number), Section: "/report", Secret: true}, receiptPage(o, code))
+	// What stands behind the # no browser sends: the page takes number and code from it into its form, and out of the address.
+	address := site.PublicURL + PathOf(f.state.Number)
+	if code != "" {
+		address = site.PublicURL + "/track#" + f.state.Number.String() + "." + tidy(code)
+	}
+	picture, err := face.NewQR(address, qr.M)
+	if err != nil {
+		site.Error(w, r, err)
+		return
+	}
+	site.Page(w, r, face.Sheet{Title: o.Voice.Say("pages.receipt_title", "number", o.Number), Section: "/report", Secret: true}, receiptPage(o, code, picture))
 }

@@ -10,9 +10,9 @@ import (
 )
 
 // Whatever part of the journal this process remembers of its own commits, the log is the same as if it had read all of it.
-func TestFresh(t *testing.T) {
+func TestRecent(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
-		w.Fresh = &Fresh{}
+		w.Recent = &journal.Recent{}
 		rnd := rand.New(rand.NewPCG(5, 6))
 		w.Chunk = 7
 		fail := false
@@ -28,9 +28,9 @@ func TestFresh(t *testing.T) {
 			switch news := w.acts[from:]; rnd.IntN(5) {
 			case 0: // another process committed them
 			case 1: // and this one went on where it saw the head
-				w.Fresh.Add(news[len(news)/2:])
+				w.Recent.Add(news[len(news)/2:])
 			default:
-				w.Fresh.Add(news)
+				w.Recent.Add(news)
 			}
 			if rnd.IntN(3) == 0 {
 				if fail = rnd.IntN(4) == 0; fail {
@@ -59,19 +59,19 @@ func TestFresh(t *testing.T) {
 }
 
 // What was remembered and is not in the journal any more, because the database was put back, is not sealed.
-func TestFreshBeyondTheHead(t *testing.T) {
+func TestRecentBeyondTheHead(t *testing.T) {
 	w := newWorld(t, t.TempDir()+"/a.db")
-	w.Fresh = &Fresh{}
+	w.Recent = &journal.Recent{}
 	w.act(3, false)
-	w.Fresh.Add(w.acts)
+	w.Recent.Add(w.acts)
 	phantom := w.acts[2]
 	phantom.Position++
-	w.Fresh.Add([]journal.Act{phantom})
+	w.Recent.Add([]journal.Act{phantom})
 	if l := w.seal(); l.Public != 3 {
 		t.Errorf("sealed to %d", l.Public)
 	}
 	w.act(1, false)
-	w.Fresh.Add(w.acts[3:])
+	w.Recent.Add(w.acts[3:])
 	w.seal()
 	if found := w.findings(); len(found) > 0 {
 		t.Errorf("the log is not of the journal: %v", found)

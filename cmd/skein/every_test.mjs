@@ -1,0 +1,76 @@
+// Looks at every page as each of those who see it: no wider than the screen at 320 px (1,280 px at a zoom of 400 %), from right to left in
+// the pseudo-language with no plain letters but the realm's own, in Chinese, in each set of colours, by the rules of accessibility.
+import { readFile } from "node:fs/promises";
+import { accessible, check, fits, picture, start } from "../../internal/browser/browser.mjs";
+
+const { address, pseudo, visits, titles } = JSON.parse(await readFile(process.argv[2], "utf8"));
+const looks = [
+  { lang: "en", theme: "light", width: 320 },
+  { lang: pseudo, theme: "dark", width: 1280 },
+  { lang: "zh-Hans", theme: "contrast", width: 360 },
+];
+
+const words = (text) => text.match(/[A-Za-z0-9]+/g) ?? [];
+const ours = new Set(titles.map((title) => words(title).join(" ")));
+const longest = Math.max(...titles.map((title) => words(title).length));
+
+// foreign are the words of a text that belong to no title of the realm's.
+function foreign(text) {
+  const all = words(text), left = [];
+  for (let i = 0; i < all.length;) {
+    let n = Math.min(longest, all.length - i);
+    while (n > 0 && !ours.has(all.slice(i, i + n).join(" "))) n--;
+    if (n === 0 && /^[A-Za-z]{3,}$/.test(all[i])) left.push(all[i]);
+    i += n || 1;
+  }
+  return left;
+}
+
+await start(async (browser) => {
+  for (const look of looks) {
+    for (const visit of visits) {
+      const called = `every-${visit.path.replaceAll(/[^a-z0-9]+/gi, "-")}-${visit.as ?? "anyone"}-${look.lang}-${look.theme}-${look.width}`;
+      const context = await browser.newContext({ viewport: { width: look.width, height: 800 }, reducedMotion: "reduce", extraHTTPHeaders: visit.headers });
+      await context.addCookies([...visit.cookies ?? [], ["lang", look.lang], ["theme", look.theme]].map(([name, value]) => ({ name, value, url: address })));
+      const page = await context.newPage();
+      page.on("pageerror", (error) => check(false, `${called}: ${error.message}`));
+      page.on("console", (message) => message.type() === "error" && check(false, `${called}: ${message.text()}`));
+      const answer = await page.goto(address + visit.path);
+      check(answer.status() === 200, `${called}: ${answer.status()}`);
+      check(new URL(page.url()).pathname === new URL(address + visit.path).pathname, `${called}: leads to ${page.url()}`);
+      const html = page.locator("html");
+      check(await html.getAttribute("dir") === (look.lang === pseudo ? "rtl" : "ltr"), `${called}: wrong direction`);
+      check(await html.getAttribute("data-theme") === look.theme, `${called}: other colours`);
+      await fits(page, called);
+      if (look.lang === pseudo) await plain(page, called);
+      await accessible(page, called);
+      await oneHeading(page, called);
+      await picture(page, called);
+      await context.close();
+    }
+  }
+});
+
+// plain finds what is shown in plain letters, so is written in the code; what people wrote, codes and numbers stand in elements that say so.
+async function plain(page, called) {
+  const texts = await page.evaluate(() => {
+    const own = "blockquote, code, pre, .number, .vkey, .said, [dir=auto], [translate=no], cite, textarea, script, [lang]:not(html), .masthead .brand, svg [data-code], option[value='']";
+    const found = [document.title.split(" – ")[0]];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let n = walker.nextNode(); n; n = walker.nextNode()) if (!n.parentElement.closest(own)) found.push(n.data);
+    for (const e of document.querySelectorAll("[aria-label], [title], [placeholder], [alt]")) {
+      if (!e.closest(own)) for (const name of ["aria-label", "title", "placeholder", "alt"]) if (e.hasAttribute(name)) found.push(e.getAttribute(name));
+    }
+    return found;
+  });
+  for (const text of texts) {
+    const left = foreign(text);
+    if (left.length > 0) check(false, `${called}: in plain letters: ${left.join(" ").slice(0, 80)}`);
+  }
+}
+
+// oneHeading: one heading of the first level, and none that skips one.
+async function oneHeading(page, called) {
+  const levels = await page.locator("h1, h2, h3, h4").evaluateAll((all) => all.map((e) => Number(e.tagName[1])));
+  check(levels.filter((l) => l === 1).length === 1, `${called}: ${levels.filter((l) => l === 1).length} headings of the first level`);
+}

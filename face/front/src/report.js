@@ -1,0 +1,74 @@
+// What helps somebody who reports: categories and similar matters while she writes, and the place where she is. The form is whole
+// without it; nothing of what she writes goes into an address, and files and contact stay in the form.
+
+const pause = 700; // after the last key
+
+export function help(form) {
+  for (const line of form.querySelectorAll(".without")) line.hidden = true;
+  if (form.dataset.report) look(form, form.dataset.report);
+  else form.elements.once.value = key(); // of a form that was kept: each report has its own
+  if ("serviceWorker" in navigator) navigator.serviceWorker.register(form.dataset.worker).catch(() => {}); // the form goes on without
+  here(form.querySelector("[data-here]"), form);
+}
+
+// key is what a report is known by however often it is sent: 26 letters of base 32, as the server makes them.
+function key() {
+  return [...crypto.getRandomValues(new Uint8Array(26))].map((byte) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[byte % 32]).join("");
+}
+
+function look(form, address) {
+  const fields = ["text", "category", "place", "lat", "lon"].map((name) => form.elements.namedItem(name)).filter(Boolean);
+  let timer, asked = "", going;
+  const ask = async () => {
+    const data = new URLSearchParams(fields.map((field) => [field.name, field.value]));
+    if (String(data) === asked) return;
+    asked = String(data);
+    going?.abort();
+    going = new AbortController();
+    try {
+      const answer = await fetch(address, { method: "POST", body: data, signal: going.signal });
+      if (answer.ok) show(form, await answer.text());
+    } catch { /* no line, or asked anew: the form goes on without */ }
+  };
+  for (const field of fields) {
+    for (const event of ["input", "change"]) field.addEventListener(event, () => { clearTimeout(timer); timer = setTimeout(ask, pause); });
+  }
+  form.addEventListener("click", (event) => {
+    const chip = event.target.closest("button[name=choose]");
+    if (!chip) return;
+    event.preventDefault();
+    const category = form.elements.namedItem("category");
+    category.value = chip.value;
+    for (const other of form.querySelectorAll("button[name=choose]")) other.setAttribute("aria-pressed", String(other === chip));
+    category.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
+
+// show puts the parts of an answer where they belong, and leaves alone what has not changed: what is read aloud is read once.
+function show(form, html) {
+  const answer = new DOMParser().parseFromString(html, "text/html");
+  for (const part of answer.querySelectorAll("[data-part]")) {
+    const target = form.querySelector("#" + part.dataset.part);
+    if (!target || target.innerHTML.trim() === part.innerHTML.trim()) continue;
+    const held = target.contains(document.activeElement) && document.activeElement.value;
+    target.replaceChildren(...part.childNodes);
+    if (held) [...target.querySelectorAll("button")].find((button) => button.value === held)?.focus();
+  }
+}
+
+function here(line, form) {
+  if (!line || !("geolocation" in navigator) || !isSecureContext) return;
+  const button = line.querySelector("button"), status = line.querySelector("[role=status]");
+  line.hidden = false;
+  button.addEventListener("click", () => {
+    status.textContent = status.dataset.asking;
+    navigator.geolocation.getCurrentPosition(({ coords }) => {
+      for (const [name, degrees] of [["lat", coords.latitude], ["lon", coords.longitude]]) {
+        const field = form.elements.namedItem(name);
+        field.value = degrees.toFixed(6);
+        for (const event of ["input", "change"]) field.dispatchEvent(new Event(event, { bubbles: true }));
+      }
+      status.textContent = status.dataset.found;
+    }, () => { status.textContent = status.dataset.failed; }, { enableHighAccuracy: true, timeout: 20_000, maximumAge: 60_000 });
+  });
+}
