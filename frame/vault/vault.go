@@ -2,7 +2,6 @@ package vault
 
 import (
 	"context"
-	"crypto/cipher"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -45,7 +44,7 @@ type Ref struct {
 // ErrKeyLost, ErrMissing, ErrDamaged. If the box is erased before the new rows are written, they
 // are rows that nobody can open.
 func (v *Vault) OpenBox(ctx context.Context, realm civic.Realm, box string) (*Box, error) {
-	b := &Box{ID: box, Realm: realm}
+	b := &Box{ID: box, Realm: realm, with: v.Keys.Cipher()}
 	var erased sql.NullInt64
 	err := v.DB.R.QueryRowContext(ctx, "SELECT scope, erased_at FROM vault_boxes WHERE realm = $1 AND box = $2",
 		string(realm), box).Scan(&b.Scope, &erased)
@@ -226,9 +225,9 @@ func (v *Vault) items(ctx context.Context, realm civic.Realm, boxes []string, ou
 }
 
 // unseal opens the items of a box.
-func unseal(realm civic.Realm, box string, key cipher.AEAD, items []item) (o opened) {
+func unseal(realm civic.Realm, box string, key *lock, items []item) (o opened) {
 	for _, i := range items {
-		text, err := key.Open(nil, nil, i.sealed, itemBinding(realm, box, i.id))
+		text, err := key.open(i.sealed, itemBinding(realm, box, i.id))
 		if err != nil {
 			return opened{err: fmt.Errorf("%w: item %s of box %s", ErrDamaged, i.id, box)}
 		}
@@ -251,7 +250,7 @@ func (v *Vault) ReadBlob(ctx context.Context, realm civic.Realm, box, blob strin
 	if err != nil {
 		return nil, err
 	}
-	text, err := b.key.Open(nil, nil, sealed, blobBinding(realm, box))
+	text, err := b.key.open(sealed, blobBinding(realm, box))
 	if err != nil {
 		return nil, fmt.Errorf("%w: blob %s of box %s", ErrDamaged, blob, box)
 	}
