@@ -15,6 +15,7 @@ type vaultCommand struct {
 	Backup  vaultBackupCommand  `cmd:"" help:"Copy the key store into a folder, and remove copies there that are too old. Keep them apart from other backups: with an old copy, what was erased since could be read."`
 	Restore vaultRestoreCommand `cmd:"" help:"Put a copy of the key store in the place of one that is lost, or elsewhere with --key-store."`
 	Rewrap  rewrapCommand       `cmd:"" help:"Make a new master key and wrap all keys anew under it, also while it is served; run again, it goes on where it was cut off."`
+	Reseal  resealCommand       `cmd:"" help:"Seal everything anew by another cipher, and from now on by that one, also while it is served; run again, it goes on where it was cut off."`
 	Scrub   scrubCommand        `cmd:"" help:"Do at once what erasures left to be done: delete their attachments, and older copies of their rows in the database's own files. On PostgreSQL as the owner of the tables."`
 }
 
@@ -58,6 +59,35 @@ func (c *rewrapCommand) Run(g *global) error {
 	voice := g.voice()
 	fmt.Println(voice.Say("skein.rewrapped", "boxes", int64(done.Boxes), "derived", int64(done.Derived), "id", done.New, "path", c.masterPath()))
 	fmt.Println(voice.Say("skein.rewrap_old", "path", done.OldFile))
+	return nil
+}
+
+type resealCommand struct {
+	where
+	output
+	Cipher vault.Cipher `required:"" enum:"aes-256-gcm,xchacha20-poly1305" help:"What everything is sealed by afterwards: ${enum}."`
+}
+
+func (c *resealCommand) Run(g *global) error {
+	a, err := c.open(g.ctx, false)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	bar := newBar("reseal")
+	done, err := a.vault.Reseal(g.ctx, c.Cipher, bar.at)
+	bar.end()
+	if err != nil {
+		return err
+	}
+	if c.Format == "json" {
+		return c.json(done)
+	}
+	voice := g.voice()
+	fmt.Println(voice.Say("skein.resealed", "cipher", string(done.Cipher), "keys", int64(done.Keys), "items", int64(done.Items), "attachments", int64(done.Blobs)))
+	if done.Keyless > 0 {
+		fmt.Println(voice.Say("skein.reseal_keyless", "items", int64(done.Keyless)))
+	}
 	return nil
 }
 

@@ -185,7 +185,7 @@ func (v *Vault) named(ctx context.Context, names []string) (map[string]bool, err
 	if len(names) == 0 {
 		return out, nil
 	}
-	rows, err := v.DB.R.QueryContext(ctx, "SELECT blob FROM vault_blobs WHERE "+v.DB.Each("blob", "$1"), v.DB.List(names))
+	rows, err := v.DB.R.QueryContext(ctx, "SELECT blob FROM vault_blobs WHERE "+v.DB.Each("blob", "$1")+" UNION SELECT blob FROM vault_moved WHERE "+v.DB.Each("blob", "$1"), v.DB.List(names))
 	if err != nil {
 		return nil, err
 	}

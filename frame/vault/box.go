@@ -2,7 +2,6 @@ package vault
 
 import (
 	"context"
-	"crypto/cipher"
 	"crypto/rand"
 	"encoding/hex"
 	"regexp"
@@ -21,7 +20,8 @@ type Box struct {
 	Realm civic.Realm
 	Scope string
 
-	key     cipher.AEAD
+	key     *lock
+	with    Cipher
 	fresh   bool // until the box's row has been handed out
 	pending []Content
 	blobs   []store.Write
@@ -56,7 +56,7 @@ func (b *Box) Seal(part string, content []byte) (digest string) {
 // returns; salt and name go into the box. A blob whose box is never written is an
 // orphan that Sweep removes.
 func (b *Box) SealBlob(ctx context.Context, blobs Blobs, part string, content []byte) (digest string, err error) {
-	sealed := b.key.Seal(nil, nil, content, blobBinding(b.Realm, b.ID))
+	sealed := b.key.seal(b.with, content, blobBinding(b.Realm, b.ID))
 	c := Content{Part: checkPart(part), Salt: newSalt(), Text: content, Blob: blobName(sealed), Size: int64(len(content))}
 	if err := blobs.Put(ctx, c.Blob, sealed); err != nil {
 		return "", err
@@ -103,7 +103,7 @@ func (b *Box) Writes() []store.Write {
 		names[i] = c.Part
 	}
 	item := newID()
-	sealed := b.key.Seal(nil, nil, bundle(b.pending), itemBinding(b.Realm, b.ID, item))
+	sealed := b.key.seal(b.with, bundle(b.pending), itemBinding(b.Realm, b.ID, item))
 	out = append(out, store.Write{Table: ItemTable, Row: store.Row{string(b.Realm), b.ID, item, strings.Join(names, " "), sealed}})
 	out = append(out, b.blobs...)
 	b.pending, b.blobs = nil, nil

@@ -43,7 +43,7 @@ func (v *Vault) Check(ctx context.Context, realm civic.Realm, find func(where, f
 				find("box "+box, "it is erased, and not on the erasure list")
 			}
 		}
-		for _, table := range []string{"vault_items", "vault_released", "vault_blobs"} {
+		for _, table := range []string{"vault_items", "vault_released", "vault_blobs", "vault_moved"} {
 			left, err := erasures(ctx, v.DB.R, fmt.Sprintf("SELECT DISTINCT box, 0 FROM %s WHERE realm = $1 AND ", table)+v.DB.Each("box", "$2"), string(realm), v.DB.List(boxes))
 			if err != nil {
 				return err

@@ -77,6 +77,9 @@ func (c *Cleaner) round(ctx context.Context) error {
 		if err := c.Vault.EmptyErased(ctx, c.Realm); err != nil {
 			return err
 		}
+		if err := c.Vault.dropMoved(ctx, c.Realm, time.Now().Add(-MovedKept)); err != nil {
+			return err
+		}
 	}
 	blobs, boxes, err := c.Vault.owed(ctx, c.Realm)
 	if err != nil || len(blobs) == 0 && (len(boxes) == 0 || time.Since(c.scrubbed) < c.Scrubs) {
@@ -101,6 +104,9 @@ func (v *Vault) Clean(ctx context.Context, realm civic.Realm) (int, error) {
 		return 0, err
 	}
 	if err := v.EmptyErased(ctx, realm); err != nil {
+		return 0, err
+	}
+	if err := v.dropMoved(ctx, realm, time.Now().Add(-MovedKept)); err != nil {
 		return 0, err
 	}
 	blobs, boxes, err := v.owed(ctx, realm)

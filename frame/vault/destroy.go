@@ -78,14 +78,10 @@ func (k *Keys) destroy(ctx context.Context, realm civic.Realm, all []erasure) er
 		boxes[i] = e.box
 	}
 	return k.DB.Update(ctx, func(tx *store.Tx) error {
-		// One at a time writes the list of a realm: its row of how far it reaches is the lock.
-		if _, err := tx.ExecContext(ctx, "INSERT INTO key_reached (realm, origin, size) VALUES ($1, '', 0) ON CONFLICT DO NOTHING", string(realm)); err != nil {
+		if err := k.lockList(ctx, tx, realm); err != nil {
 			return err
 		}
 		var n sql.NullInt64
-		if err := tx.QueryRowContext(ctx, k.DB.ForUpdate("SELECT size FROM key_reached WHERE realm = $1"), string(realm)).Scan(&n); err != nil {
-			return err
-		}
 		if err := tx.QueryRowContext(ctx, "SELECT max(n) FROM key_erasures WHERE realm = $1", string(realm)).Scan(&n); err != nil {
 			return err
 		}
@@ -109,6 +105,15 @@ func (k *Keys) destroy(ctx context.Context, realm civic.Realm, all []erasure) er
 		}
 		return tx.DeleteWhere(ctx, "key_boxes", string(realm), "box", boxes)
 	})
+}
+
+// lockList lets one at a time read and write the erasure list of a realm: its row of how far it reaches is the lock.
+func (k *Keys) lockList(ctx context.Context, tx *store.Tx, realm civic.Realm) error {
+	if _, err := tx.ExecContext(ctx, "INSERT INTO key_reached (realm, origin, size) VALUES ($1, '', 0) ON CONFLICT DO NOTHING", string(realm)); err != nil {
+		return err
+	}
+	var size int64
+	return tx.QueryRowContext(ctx, k.DB.ForUpdate("SELECT size FROM key_reached WHERE realm = $1"), string(realm)).Scan(&size)
 }
 
 // EmptyErased deletes what was written into boxes after they were erased, by who had opened one before and was slow. Sealed rows open for

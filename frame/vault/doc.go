@@ -16,9 +16,10 @@
 // digest that acts may carry in place of the content. Destroying the wrapped key
 // erases all of the box at once, and every proof over the digests still stands.
 //
-// Ciphers: AES-256-GCM (NIST SP 800-38D) with random 96-bit nonces; each ciphertext is
-// bound to its realm, box and item as associated data, so a row moved elsewhere does
-// not open. Derivation: HKDF-SHA256 (RFC 5869).
+// Ciphers: AES-256-GCM (NIST SP 800-38D) with random 96-bit nonces, or XChaCha20-Poly1305 with random
+// 192-bit ones; each ciphertext names its own (one from before there was a choice is AES-256-GCM) and is
+// bound to that, its realm, box and item as associated data, so a row moved elsewhere does
+// not open. Reseal seals everything anew by the other, while others serve. Derivation: HKDF-SHA256 (RFC 5869).
 //
 // Trusted for what: who reads the database alone learns that boxes exist, when, and
 // the names of their parts, never their content. Who holds the database and the master

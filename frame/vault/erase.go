@@ -17,13 +17,15 @@ func (v *Vault) Erase(ctx context.Context, tx *store.Tx, realm civic.Realm, boxe
 		return nil
 	}
 	in, list := v.DB.Each("box", "$2"), v.DB.List(boxes)
-	for _, owed := range []string{
-		"INSERT INTO vault_erasures (realm, box, blob) SELECT realm, box, blob FROM vault_blobs WHERE realm = $1 AND " + in,
-		"INSERT INTO vault_erasures (realm, box, blob) SELECT realm, box, '' FROM vault_boxes WHERE realm = $1 AND erased_at IS NULL AND " + in,
-	} {
-		if _, err := tx.ExecContext(ctx, owed+" ON CONFLICT DO NOTHING", string(realm), list); err != nil {
+	owe := func(owed string) error {
+		_, err := tx.ExecContext(ctx, "INSERT INTO vault_erasures (realm, box, blob) "+owed+" AND "+in+" ON CONFLICT DO NOTHING", string(realm), list)
+		if err != nil {
 			return fmt.Errorf("vault: erase: %w", err)
 		}
+		return nil
+	}
+	if err := owe("SELECT realm, box, '' FROM vault_boxes WHERE realm = $1 AND erased_at IS NULL"); err != nil {
+		return err
 	}
 	for _, marked := range []string{
 		"INSERT INTO vault_erasing (realm, box, at) SELECT realm, box, $3 FROM vault_boxes WHERE realm = $1 AND erased_at IS NULL AND " + in + " ON CONFLICT DO NOTHING",
@@ -31,6 +33,12 @@ func (v *Vault) Erase(ctx context.Context, tx *store.Tx, realm civic.Realm, boxe
 	} {
 		if _, err := tx.ExecContext(ctx, marked, string(realm), list, int64(at)); err != nil {
 			return fmt.Errorf("vault: erase: %w", err)
+		}
+	}
+	// After the boxes are marked, which waits for a resealing of them to commit: until then their blobs may get other names.
+	for _, table := range []string{"vault_blobs", "vault_moved"} {
+		if err := owe("SELECT realm, box, blob FROM " + table + " WHERE realm = $1"); err != nil {
+			return err
 		}
 	}
 	if v.Also != nil {
@@ -43,7 +51,7 @@ func (v *Vault) Erase(ctx context.Context, tx *store.Tx, realm civic.Realm, boxe
 
 // empty deletes what boxes hold.
 func empty(ctx context.Context, tx *store.Tx, realm civic.Realm, boxes []string) error {
-	for _, table := range []string{"vault_items", "vault_blobs", "vault_released"} {
+	for _, table := range []string{"vault_items", "vault_blobs", "vault_moved", "vault_released"} {
 		if err := tx.DeleteWhere(ctx, table, string(realm), "box", boxes); err != nil {
 			return err
 		}

@@ -40,6 +40,7 @@ var keyTables = []*store.Table{
 	keyBoxTable,
 	keyErasureTable,
 	{Name: "key_reached", Key: 1, Columns: store.Columns("realm:t origin:t size:i")},
+	keyCipherTable,
 }
 
 // copyName is how copies are called: by the moment in which they were made.
@@ -131,8 +132,14 @@ func pour(ctx context.Context, from, to *store.DB) (n int64, err error) {
 		return 0, err
 	}
 	defer tx.Rollback()
+	tables := keyTables
+	if rows, err := from.R.QueryContext(ctx, "SELECT 1 FROM key_cipher"); err == nil {
+		rows.Close()
+	} else { // a copy from before there was a choice
+		tables = slices.DeleteFunc(slices.Clone(tables), func(t *store.Table) bool { return t == keyCipherTable })
+	}
 	err = to.Update(ctx, func(into *store.Tx) error {
-		for _, t := range keyTables {
+		for _, t := range tables {
 			m, err := pourTable(ctx, tx, into, t)
 			if err != nil {
 				return fmt.Errorf("%s: %w", t.Name, err)
@@ -199,7 +206,7 @@ func Adopt(ctx context.Context, copied, into string) error {
 	}
 	// One that a start made in the place of a lost one holds nothing but its name.
 	err = to.Update(ctx, func(tx *store.Tx) error {
-		for _, table := range []string{"key_reached", "key_masters", "key_store"} {
+		for _, table := range []string{"key_reached", "key_masters", "key_store", "key_cipher"} {
 			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
 				return err
 			}

@@ -2,8 +2,6 @@ package vault
 
 import (
 	"bytes"
-	"crypto/aes"
-	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
@@ -38,12 +36,13 @@ type ring struct {
 	retiring map[string]*root        // those before, by their ids, while something is still under them
 	kept     map[derivation][32]byte // derived keys that outlive the key they were derived from
 	settled  map[civic.Realm]bool    // realms all of whose derived keys are kept
+	cipher   Cipher                  // what is sealed from now on is sealed by
 }
 
 // root is one master key.
 type root struct {
 	key   [32]byte
-	wraps sync.Map // civic.Realm → cipher.AEAD
+	wraps sync.Map // civic.Realm → *lock
 }
 
 // derivation names a derived key.
@@ -238,26 +237,14 @@ func (k *root) derive(purpose string, realm civic.Realm) [32]byte {
 	return [32]byte(key)
 }
 
-// wrapper is the cipher that wraps the keys of a realm's boxes.
-func (k *root) wrapper(realm civic.Realm) cipher.AEAD {
+// wrapper wraps the keys of a realm's boxes.
+func (k *root) wrapper(realm civic.Realm) *lock {
 	if w, ok := k.wraps.Load(realm); ok {
-		return w.(cipher.AEAD)
+		return w.(*lock)
 	}
-	w := newAEAD(k.derive("vault.wrap", realm))
+	w := newLock(k.derive("vault.wrap", realm))
 	k.wraps.Store(realm, w)
 	return w
-}
-
-func newAEAD(key [32]byte) cipher.AEAD {
-	block, err := aes.NewCipher(key[:])
-	if err != nil {
-		panic(err) // only for another length of key
-	}
-	gcm, err := cipher.NewGCMWithRandomNonce(block)
-	if err != nil {
-		panic(err) // only for another size of block
-	}
-	return gcm
 }
 
 // bind writes fields so that they read back in one way only.

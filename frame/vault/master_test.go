@@ -162,7 +162,7 @@ func TestMessages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, m := range regexp.MustCompile(`"(vault\.(?:key|kms|store|copy)_[a-z_]+)"`).FindAllSubmatch(source, -1) {
+		for _, m := range regexp.MustCompile(`"(vault\.(?:key|kms|store|copy|cipher)_[a-z_]+)"`).FindAllSubmatch(source, -1) {
 			raised[string(m[1])] = true
 		}
 	}

@@ -70,7 +70,7 @@ func (k *Keys) settle(ctx context.Context, purposes []string, realms ...civic.Re
 				continue
 			}
 			key := r.current.derive(p, realm)
-			rows = append(rows, store.Row{string(realm), p, r.current.id(), r.current.wrapper(realm).Seal(nil, nil, key[:], derivedBinding(realm, p))})
+			rows = append(rows, store.Row{string(realm), p, r.current.id(), r.current.wrapper(realm).seal(r.cipher, key[:], derivedBinding(realm, p))})
 		}
 	}
 	if len(rows) == 0 {
@@ -130,6 +130,9 @@ func (k *Keys) reload(ctx context.Context) error {
 		return err
 	}
 	next := &ring{current: current, retiring: map[string]*root{}, kept: map[derivation][32]byte{}, settled: map[civic.Realm]bool{}}
+	if next.cipher, err = k.chosen(ctx); err != nil {
+		return err
+	}
 	ids, err := k.masters(ctx)
 	if err != nil {
 		return err
@@ -196,7 +199,7 @@ func (r *ring) by(id string) *root {
 
 func (r *ring) derived(d derivation, master string, sealed []byte) ([32]byte, error) {
 	if under := r.by(master); under != nil {
-		key, err := under.wrapper(d.realm).Open(nil, nil, sealed, derivedBinding(d.realm, d.purpose))
+		key, err := under.wrapper(d.realm).open(sealed, derivedBinding(d.realm, d.purpose))
 		if err == nil && len(key) == 32 {
 			return [32]byte(key), nil
 		}
@@ -227,7 +230,7 @@ const followsWithin = time.Second
 
 func (k *Keys) follows() time.Duration { return cmp.Or(k.Follows, followsWithin) }
 
-// Watch follows the master key's file until the context ends; failed hears what goes wrong.
+// Watch follows the master key's file and the cipher that is chosen until the context ends; failed hears what goes wrong.
 func (k *Keys) Watch(ctx context.Context, failed func(error)) {
 	seen, _ := os.Stat(k.Master.path)
 	tick := time.NewTicker(k.follows())
@@ -239,7 +242,8 @@ func (k *Keys) Watch(ctx context.Context, failed func(error)) {
 		case <-tick.C:
 		}
 		info, err := os.Stat(k.Master.path)
-		if err != nil || len(k.Master.now().retiring) == 0 && seen != nil && os.SameFile(info, seen) {
+		chosen, unread := k.chosen(ctx)
+		if err != nil || (unread != nil || chosen == k.Cipher()) && len(k.Master.now().retiring) == 0 && seen != nil && os.SameFile(info, seen) {
 			continue // a key that was taken away is missed at the next start; this process has it
 		}
 		if err := k.reload(ctx); err != nil {

@@ -3,6 +3,7 @@ package vault
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 
 	"skein/frame/civic"
@@ -39,7 +40,7 @@ func (k *Keys) NewBox(ctx context.Context, realm civic.Realm, scope string) (*Bo
 	if err != nil {
 		return nil, fmt.Errorf("vault: the key store: %w", err)
 	}
-	b := &Box{ID: r.id, Realm: realm, Scope: scope, key: newAEAD(r.key), fresh: true}
+	b := &Box{ID: r.id, Realm: realm, Scope: scope, key: newLock(r.key), with: k.Cipher(), fresh: true}
 	clear(r.key[:])
 	return b, nil
 }
@@ -53,22 +54,15 @@ func (v *Vault) NewBox(ctx context.Context, realm civic.Realm, scope string) (*B
 // writes the second of one name fails to. Error: ErrErased where a box of that name was erased.
 func (v *Vault) NewBoxAs(ctx context.Context, id string, realm civic.Realm, scope string) (*Box, error) {
 	k := v.Keys
-	var erased int
-	if err := k.DB.R.QueryRowContext(ctx, "SELECT count(*) FROM key_erasures WHERE realm = $1 AND box = $2", string(realm), id).Scan(&erased); err != nil {
-		return nil, fmt.Errorf("vault: the key store: %w", err)
+	err := k.name(ctx, realm, id)
+	if store.IsRefusal(err) { // the master key may have been replaced since it was read
+		if err = k.reload(ctx); err == nil {
+			err = k.name(ctx, realm, id)
+		}
 	}
-	if erased > 0 {
-		return nil, ErrErased
+	if errors.Is(err, ErrErased) {
+		return nil, err
 	}
-	under := k.Master.now().current
-	var key [32]byte
-	rand.Read(key[:]) // never fails
-	wrapped := under.wrapper(realm).Seal(nil, nil, key[:], keyBinding(realm, id))
-	clear(key[:])
-	err := k.DB.Update(ctx, func(tx *store.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO key_boxes (realm, box, master, wrapped) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", string(realm), id, under.id(), wrapped)
-		return err
-	})
 	if err != nil {
 		return nil, fmt.Errorf("vault: the key store: %w", err)
 	}
@@ -77,12 +71,35 @@ func (v *Vault) NewBoxAs(ctx context.Context, id string, realm civic.Realm, scop
 		err = damaged[id]
 	}
 	if err == nil && keys[id] == nil {
-		err = ErrErased
+		err = v.keyless(ctx, realm, id)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &Box{ID: id, Realm: realm, Scope: scope, key: keys[id], fresh: true}, nil
+	return &Box{ID: id, Realm: realm, Scope: scope, key: keys[id], with: k.Cipher(), fresh: true}, nil
+}
+
+// name stores a new key for a box of that name unless there is one. Error: ErrErased.
+func (k *Keys) name(ctx context.Context, realm civic.Realm, id string) error {
+	under := k.Master.now().current
+	var key [32]byte
+	rand.Read(key[:]) // never fails
+	wrapped := under.wrapper(realm).seal(k.Cipher(), key[:], keyBinding(realm, id))
+	clear(key[:])
+	return k.DB.Update(ctx, func(tx *store.Tx) error {
+		if err := k.lockList(ctx, tx, realm); err != nil { // or it could be erased after it was looked for
+			return err
+		}
+		var erased int
+		if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM key_erasures WHERE realm = $1 AND box = $2", string(realm), id).Scan(&erased); err != nil {
+			return err
+		}
+		if erased > 0 {
+			return ErrErased
+		}
+		_, err := tx.ExecContext(ctx, "INSERT INTO key_boxes (realm, box, master, wrapped) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", string(realm), id, under.id(), wrapped)
+		return err
+	})
 }
 
 // take gives one key, and sees to it that there are more.
@@ -151,7 +168,7 @@ func (k *Keys) make(ctx context.Context, realm civic.Realm, n int) ([]readyKey, 
 		r := &made[i]
 		r.id = newID()
 		rand.Read(r.key[:]) // never fails
-		rows[i] = store.Row{string(realm), r.id, under.id(), under.wrapper(realm).Seal(nil, nil, r.key[:], keyBinding(realm, r.id))}
+		rows[i] = store.Row{string(realm), r.id, under.id(), under.wrapper(realm).seal(k.Cipher(), r.key[:], keyBinding(realm, r.id))}
 	}
 	if err := k.DB.Update(ctx, func(tx *store.Tx) error { return tx.Write(ctx, keyBoxTable, rows) }); err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package vault
 
 import (
 	"context"
-	"crypto/cipher"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -23,6 +22,9 @@ type Vault struct {
 var (
 	// ErrErased says that the key of a box was destroyed: its content is gone for good.
 	ErrErased = errors.New("vault: erased")
+	// ErrKeyLost says that the key store has no key of a box that nobody erased: it was put back to a time before the
+	// box, or is another. Nothing is gone for good while a copy of the key store has it.
+	ErrKeyLost = errors.New("vault: the key is missing; restore the key store")
 	// ErrMissing says that there is no such box, part or blob.
 	ErrMissing = errors.New("vault: no such box or part")
 	// ErrDamaged says that a row or blob does not open under the key it should: it was
@@ -39,10 +41,10 @@ type Ref struct {
 }
 
 // OpenBox opens an existing box so that more can be sealed into it. Errors: ErrErased,
-// ErrMissing, ErrDamaged. If the box is erased before the new rows are written, they
+// ErrKeyLost, ErrMissing, ErrDamaged. If the box is erased before the new rows are written, they
 // are rows that nobody can open.
 func (v *Vault) OpenBox(ctx context.Context, realm civic.Realm, box string) (*Box, error) {
-	b := &Box{ID: box, Realm: realm}
+	b := &Box{ID: box, Realm: realm, with: v.Keys.Cipher()}
 	var erased sql.NullInt64
 	err := v.DB.R.QueryRowContext(ctx, "SELECT scope, erased_at FROM vault_boxes WHERE realm = $1 AND box = $2",
 		string(realm), box).Scan(&b.Scope, &erased)
@@ -63,18 +65,27 @@ func (v *Vault) OpenBox(ctx context.Context, realm civic.Realm, box string) (*Bo
 		return nil, err
 	}
 	if b.key = keys[box]; b.key == nil {
-		return nil, v.keyless(box)
+		return nil, v.keyless(ctx, realm, box)
 	}
 	return b, nil
 }
 
-// keyless is the error of a box that is not marked erased and has no key: its key was destroyed a moment ago, or the key
-// store was put back to a time before the box.
-func (v *Vault) keyless(box string) error {
-	return fmt.Errorf("%w: the key store has no key of box %s", ErrErased, box)
+// keyless is the error of a box that is not marked erased and has no key: ErrErased where the key was destroyed a moment
+// ago, and ErrKeyLost where the erasure list says nothing of it.
+func (v *Vault) keyless(ctx context.Context, realm civic.Realm, box string) error {
+	var erased int
+	err := v.Keys.DB.R.QueryRowContext(ctx, "SELECT count(*) FROM key_erasures WHERE realm = $1 AND box = $2", string(realm), box).Scan(&erased)
+	switch {
+	case err != nil:
+		return fmt.Errorf("vault: the key store: %w", err)
+	case erased > 0:
+		return ErrErased
+	default:
+		return fmt.Errorf("%w: box %s", ErrKeyLost, box)
+	}
 }
 
-// Read opens one content, fetching it if it is a blob. Errors: ErrErased, ErrMissing
+// Read opens one content, fetching it if it is a blob. Errors: ErrErased, ErrKeyLost, ErrMissing
 // (also when nothing of the part has the digest), ErrDamaged.
 func (v *Vault) Read(ctx context.Context, realm civic.Realm, ref Ref) (Content, error) {
 	all, err := v.ReadAll(ctx, realm, ref.Box)
@@ -167,7 +178,7 @@ func (v *Vault) open(ctx context.Context, realm civic.Realm, boxes []string) (ma
 		case damaged[box] != nil:
 			o.err = damaged[box]
 		case key == nil:
-			o.err = v.keyless(box)
+			o.err = v.keyless(ctx, realm, box)
 		default:
 			o = unseal(realm, box, key, items[box])
 		}
@@ -214,9 +225,9 @@ func (v *Vault) items(ctx context.Context, realm civic.Realm, boxes []string, ou
 }
 
 // unseal opens the items of a box.
-func unseal(realm civic.Realm, box string, key cipher.AEAD, items []item) (o opened) {
+func unseal(realm civic.Realm, box string, key *lock, items []item) (o opened) {
 	for _, i := range items {
-		text, err := key.Open(nil, nil, i.sealed, itemBinding(realm, box, i.id))
+		text, err := key.open(i.sealed, itemBinding(realm, box, i.id))
 		if err != nil {
 			return opened{err: fmt.Errorf("%w: item %s of box %s", ErrDamaged, i.id, box)}
 		}
@@ -239,7 +250,7 @@ func (v *Vault) ReadBlob(ctx context.Context, realm civic.Realm, box, blob strin
 	if err != nil {
 		return nil, err
 	}
-	text, err := b.key.Open(nil, nil, sealed, blobBinding(realm, box))
+	text, err := b.key.open(sealed, blobBinding(realm, box))
 	if err != nil {
 		return nil, fmt.Errorf("%w: blob %s of box %s", ErrDamaged, blob, box)
 	}
