@@ -72,12 +72,15 @@ func TestEveryPage(t *testing.T) {
 	m := c.answered(lamp("The lamp is out"))
 	number := c.appealed(m, "answer", "Still dark")
 	finding := c.examined("policy", "matter.report", "Is it lawful?")
+	merit, _ := c.proposed("fault")
+	c.onMerit(201, merit, "reply", "pwd/head", object{"text": "t"})
+	c.onMerit(201, merit, "decide", "coord/chair", foundAtFault)
 	officer, half, resident := c.visitor(), c.visitor(), c.resident("ann@example.org")
 	officer.takes(c.invite("isd/head", "head@isd.example"), "head@isd.example")
 	half.want(303, "POST", "/invitation", url.Values{"invitation": {c.invite("pwd/head", "head@pwd.example")}, "password": {goodPassword}})
 	half.want(303, "POST", "/me/second/begin", url.Values{})
 	signedIn := map[string]*visitor{"officer": officer, "half": half, "resident": resident}
-	fill := strings.NewReplacer("{number}", m.number, "{appeal}", number, "{finding}", finding)
+	fill := strings.NewReplacer("{number}", m.number, "{appeal}", number, "{finding}", finding, "{merit}", merit, "{article}", "number-and-code")
 	for _, pattern := range c.site.Mux.Patterns() {
 		if !strings.HasPrefix(pattern, "GET ") || slices.ContainsFunc(notPages, func(part string) bool { return strings.Contains(pattern, part) }) {
 			continue

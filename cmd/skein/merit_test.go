@@ -6,12 +6,6 @@ import (
 	"testing"
 )
 
-// ruler gives the coordinating body a second ruling post, so that one proposes and another decides.
-func (c *city) ruler() {
-	c.Helper()
-	c.must(201, "POST", "/api/bodies/coord/create-post", "coord/chair", object{"post": "coord/second", "titles": object{"en": "Second"}, "roles": []string{"coordinator"}})
-}
-
 // proposed proposes a fault of Public Works on an act that its head just did.
 func (c *city) proposed(nature string) (code string, m told) {
 	c.Helper()
