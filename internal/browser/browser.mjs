@@ -30,6 +30,9 @@ export async function start(visit) {
 
 const wrong = [];
 
+// failures is how much was wrong so far.
+export const failures = () => wrong.length;
+
 // check records what does not hold, and goes on.
 export function check(holds, what) {
   if (!holds) wrong.push("  " + what);
