@@ -286,7 +286,7 @@ func TestTheKeyStoreIsLost(t *testing.T) {
 			c.Fatal(err)
 		}
 		defer a.close()
-		for m, want := range map[told]error{gone: vault.ErrErased, kept: nil, late: vault.ErrErased} {
+		for m, want := range map[told]error{gone: vault.ErrErased, kept: nil, late: vault.ErrKeyLost} {
 			if _, err := a.vault.Read(ctx, demoRealm, vault.Ref{Box: c.boxOf(m), Part: "text"}); !errors.Is(err, want) {
 				c.Errorf("%s: %v", m.number, err)
 			}

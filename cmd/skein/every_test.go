@@ -141,7 +141,7 @@ func (c *city) realmTitles() []string {
 			}
 		}
 	}
-	paths := []string{"/api/bodies", "/api/places", "/api/categories", "/api/duties", "/api/calendars", "/api/calendars/boston-311", "/api/powers", "/api/appeals/rules"}
+	paths := []string{"/api/bodies", "/api/places", "/api/categories", "/api/duties", "/api/calendars", "/api/calendars/boston-311", "/api/powers", "/api/appeals/rules", "/api/guide", "/api/guide/number-and-code"}
 	for len(paths) > 0 {
 		a := c.do(http.MethodGet, paths[0], "", nil)
 		if a.status != http.StatusOK || a.json == nil {
@@ -162,6 +162,7 @@ func (c *city) realmTitles() []string {
 	for _, title := range settings.Titles {
 		seen[title] = true
 	}
+	seen["Duty list, row of street lights"] = true // the law that a finding names
 	seen[settings.Zone], seen["skein-sdc-1"] = true, true // a zone and a method have a name, no title
 	rules, err := os.ReadFile("../../rooms/matter/rules.json")
 	if err != nil {

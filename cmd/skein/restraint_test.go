@@ -142,7 +142,7 @@ func TestNothingAsksElsewhere(t *testing.T) {
 		}
 		foreign := regexp.MustCompile(`<(?:script|img|link|iframe|source|video|form|object|embed)\b[^>]*\b(?:src|href|action|data)="(?:https?:)?//`)
 		c.everything("", []string{"/numbers"}, func(path string, a answer) {
-			if found := foreign.FindString(a.text); found != "" {
+			if found := foreign.FindString(strings.ReplaceAll(a.text, c.site.PublicURL, "")); found != "" { // feeds name themselves in full (RFC 4287)
 				c.Errorf("%s takes from elsewhere: %s", path, found)
 			}
 		})
