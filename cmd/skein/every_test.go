@@ -162,7 +162,7 @@ func (c *city) realmTitles() []string {
 	for _, title := range settings.Titles {
 		seen[title] = true
 	}
-	seen["Duty list, row of street lights"] = true // the law that a finding names
+	seen["Duty list, row of street lights"] = true        // the law that a finding names
 	seen[settings.Zone], seen["skein-sdc-1"] = true, true // a zone and a method have a name, no title
 	rules, err := os.ReadFile("../../rooms/matter/rules.json")
 	if err != nil {
