@@ -20,7 +20,10 @@ type Reactor struct {
 	React func(ctx context.Context, r *Realm, a journal.Act) error
 	// ReactAll takes acts by the thousand, in order, instead of React. Their Event may be nil; Data is there.
 	ReactAll func(ctx context.Context, r *Realm, acts []journal.Act) error
-	// Gathers is for how long acts are gathered for ReactAll once one has come.
+	// ReactUpTo is told how far the journal goes now that acts have come, instead of being given them: for who reads by itself what it
+	// needs of it, and keeps with its rows how far it has come.
+	ReactUpTo func(ctx context.Context, r *Realm, until civic.Position) error
+	// Gathers is for how long acts are gathered for ReactAll or ReactUpTo once one has come.
 	Gathers time.Duration
 }
 
@@ -47,6 +50,8 @@ func newFollower(re Reactor) *follower {
 const (
 	// manyActs is how many acts a reactor is given at once at most.
 	manyActs = 1000
+	// farAhead is how much of the journal one that reads by itself is sent over at once.
+	farAhead = 50_000
 	// cursorBeat is how often followers' places are stored while acts are answered. Answering twice answers once, so that
 	// a process that was killed answers a few seconds anew.
 	cursorBeat = 5 * time.Second
@@ -109,6 +114,14 @@ func (r *Realm) advance(ctx context.Context, f *follower) error {
 		r.placing.Unlock()
 	}
 	for f.at < end {
+		if f.ReactUpTo != nil {
+			to := min(end, f.at+farAhead)
+			if err := f.ReactUpTo(ctx, r, to); err != nil {
+				return err
+			}
+			r.passed(f, to, true)
+			continue
+		}
 		acts, to, err := r.following(ctx, f, end)
 		if err != nil {
 			return err

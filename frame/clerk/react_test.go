@@ -3,6 +3,7 @@ package clerk_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -19,6 +20,24 @@ type heard struct {
 	mu   sync.Mutex
 	acts map[string][]journal.Act
 	fail int // so many times
+	far  []civic.Position
+}
+
+func (h *heard) upTo(_ context.Context, _ *clerk.Realm, until civic.Position) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.far = append(h.far, until)
+	return nil
+}
+
+// end is how far the one that reads by itself was sent.
+func (h *heard) end() civic.Position {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.far) == 0 {
+		return 0
+	}
+	return h.far[len(h.far)-1]
 }
 
 func (h *heard) take(name string, acts ...journal.Act) error {
@@ -46,6 +65,7 @@ func (h *heard) house() *clerk.House {
 		{Name: "ear.one", Types: []string{"counter.raised"}, React: func(_ context.Context, _ *clerk.Realm, a journal.Act) error { return h.take("one", a) }},
 		{Name: "ear.all", Types: []string{"counter.raised", "counter.made"}, ReactAll: all("all"), Gathers: 5 * time.Millisecond},
 		{Name: "ear.live", Types: []string{"counter.raised"}, Live: true, ReactAll: all("live")},
+		{Name: "ear.far", Types: []string{"counter.raised"}, ReactUpTo: h.upTo, Gathers: 5 * time.Millisecond},
 	}})
 	if err != nil {
 		panic(err)
@@ -98,7 +118,15 @@ func TestReactors(t *testing.T) {
 		raise(a.realm, 5) // as another process would
 		raise(r, 30)
 		wait(67, 68, 66)
+		for end := time.Now().Add(20 * time.Second); h.end() < 68; time.Sleep(5 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("one that reads by itself was sent to %d of 68", h.end())
+			}
+		}
 		r.Close()
+		if !slices.IsSorted(h.far) {
+			t.Errorf("it was sent back and forth: %v", h.far)
+		}
 
 		told := h.count("one")
 		r = serve()

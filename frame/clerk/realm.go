@@ -98,7 +98,9 @@ func Open(ctx context.Context, h *House, db *store.DB, id civic.Realm, o Options
 	r.view.Store(h.emptyView(id, settings))
 	for _, room := range h.Rooms {
 		for _, re := range room.Reactors {
-			r.recent.KeepWhole(re.Types...)
+			if re.ReactUpTo == nil {
+				r.recent.KeepWhole(re.Types...)
+			}
 			if !o.Still {
 				f := newFollower(re)
 				f.wake = r.news.follow(re.Types)

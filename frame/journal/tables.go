@@ -188,6 +188,25 @@ func OfTypes(ctx context.Context, db *store.DB, reg *Registry, realm civic.Realm
 	return scan(rows, reg)
 }
 
+// Touched are the dossiers with acts of certain types that follow a position, up to another, in order.
+func Touched(ctx context.Context, db *store.DB, realm civic.Realm, types []string, after, until civic.Position) ([]civic.DossierID, error) {
+	rows, err := db.R.QueryContext(ctx, "SELECT DISTINCT dossier FROM acts WHERE realm = $1 AND position > $2 AND position <= $3 AND "+db.Each("type", "$4")+
+		" ORDER BY dossier", string(realm), int64(after), int64(until), db.List(types))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var ids []civic.DossierID
+	for rows.Next() {
+		var id civic.DossierID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
 // Walk reads all acts of a realm dossier by dossier, each in its order.
 func Walk(ctx context.Context, q Querier, reg *Registry, realm civic.Realm, each func(Act) error) error {
 	rows, err := q.QueryContext(ctx, "SELECT "+columns+" FROM acts WHERE realm = $1 ORDER BY dossier, seq", string(realm))

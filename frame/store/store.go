@@ -429,15 +429,6 @@ func (db *DB) ForUpdate(query string) string {
 	return query
 }
 
-// By names the index that a query on a table has to take: SQLite, without statistics,
-// thinks a realm's every row is one of ten and walks them all. PostgreSQL knows better by itself.
-func (db *DB) By(index string) string {
-	if db.Engine == Postgres {
-		return ""
-	}
-	return " INDEXED BY " + index
-}
-
 // Snapshot is the isolation in which all reads of a transaction see one moment.
 func (db *DB) Snapshot() sql.IsolationLevel {
 	if db.Engine == Postgres {

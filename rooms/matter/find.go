@@ -148,7 +148,7 @@ func (a *API) titled(ctx context.Context, q search.Query) ([]search.Titled, erro
 	return out, rows.Err()
 }
 
-// inCell are the newest public matters of a cell. It asks once for each place, or for each category: each has its matters in order in an index.
+// inCell are the newest public matters of a cell. It asks once for each place, which has its matters in order in an index.
 func (a *API) inCell(ctx context.Context, c cell) (ids []string, err error) {
 	db, realm := a.Site.Realm.DB, string(a.Site.Realm.ID)
 	ask := func(query string, args ...any) error {
@@ -169,16 +169,15 @@ func (a *API) inCell(ctx context.Context, c cell) (ids []string, err error) {
 	const inPlace = `SELECT p.dossier FROM matter_places p JOIN matters m ON m.realm = p.realm AND m.dossier = p.dossier
 		WHERE p.realm = $1 AND p.place = $2 AND m.visibility <> 'private'`
 	switch {
-	case c.places == nil && c.categories == nil:
-		err = ask("SELECT dossier FROM matters WHERE realm = $1 AND visibility <> 'private' ORDER BY dossier DESC LIMIT $2")
 	case c.places == nil:
+		f := Filter{Limit: search.MostRanked}
 		for _, category := range c.categories {
-			for _, v := range []Visibility{Public, Blurred} {
-				if err == nil {
-					err = ask("SELECT dossier FROM matters m"+db.By("matters_category")+" WHERE realm = $1 AND category = $2 AND visibility = $3 ORDER BY dossier DESC LIMIT $4",
-						category, string(v))
-				}
-			}
+			f.Categories = append(f.Categories, civic.Category(category))
+		}
+		var picked []Picked
+		picked, _, _, err = a.Pick(ctx, f, false)
+		for _, p := range picked {
+			ids = append(ids, string(p.ID))
 		}
 	default:
 		for _, place := range c.places {

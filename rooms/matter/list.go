@@ -102,7 +102,7 @@ func (a *API) rows(ctx context.Context, condition string, args ...any) ([]Row, e
 	return scanRows(rows)
 }
 
-// walk reads them from the tables: by place, by words, and where there are too many for memory.
+// walk reads them from the tables: by place, by words or numbers.
 func (a *API) walk(ctx context.Context, f Filter) ([]Row, error) {
 	db := a.Site.Realm.DB
 	var where strings.Builder
@@ -123,20 +123,9 @@ func (a *API) walk(ctx context.Context, f Filter) ([]Row, error) {
 			add("p.realm = $1 AND p.place = %s", string(f.Place))
 		}
 	}
-	index := ""
-	if from == "matters m" {
-		var none bool
-		var err error
-		if index, none, err = a.rare(ctx, f); err != nil || none {
-			return nil, err
-		}
-	}
 	if f.Category != "" {
 		least, beyond := below(f.Category)
 		add("(m.category = %s OR (m.category >= %s AND m.category < %s))", least, least+".", beyond)
-		if index != "" { // a range that the index can take; without one it would lead the planner astray
-			add("m.category >= %s AND m.category < %s", least, beyond)
-		}
 	}
 	if f.Lead != "" {
 		add("m.lead = %s", string(f.Lead))
@@ -183,7 +172,6 @@ func (a *API) walk(ctx context.Context, f Filter) ([]Row, error) {
 	if from != "matters m" {
 		order = "p.dossier DESC"
 	}
-	from += index
 	if f.Before != "" {
 		add(strings.TrimSuffix(order, " DESC")+" < %s", string(f.Before))
 	}
@@ -232,43 +220,6 @@ func scanRows(rows *sql.Rows) ([]Row, error) {
 // below bounds a category and all that lie under it, and some neighbours, in the order of
 // bytes, where "." is followed by "/".
 func below(c civic.Category) (least, beyond string) { return string(c), string(c) + "/" }
-
-// few is how many matters are rather picked by an index and sorted than met on a walk from
-// the newest back.
-const few = 500
-
-// rare names the index to take where a filter lets only few matters through; "" is to walk.
-// none says that it lets nothing through.
-func (a *API) rare(ctx context.Context, f Filter) (index string, none bool, err error) {
-	db := a.Site.Realm.DB
-	if db.By("") == "" {
-		return "", false, nil // the engine has statistics of its own
-	}
-	least, beyond := below(f.Category)
-	for _, c := range []struct {
-		asked     bool
-		index     string
-		condition string
-		args      []any
-	}{
-		{f.Category != "", "matters_category", "m.category >= $2 AND m.category < $3 AND m.visibility <> 'private'", []any{least, beyond}},
-		{f.Lead != "", "matters_lead", "m.lead = $2", []any{string(f.Lead)}},
-	} {
-		if !c.asked {
-			continue
-		}
-		var n int
-		err := db.R.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM matters m%s WHERE m.realm = $1 AND %s LIMIT %d) x",
-			db.By(c.index), c.condition, few), append([]any{string(a.Site.Realm.ID)}, c.args...)...).Scan(&n)
-		if err != nil {
-			return "", false, err
-		}
-		if n < few {
-			return db.By(c.index), n == 0, nil
-		}
-	}
-	return "", false, nil
-}
 
 // root is the place that holds every matter.
 func (a *API) root() civic.PlaceID {

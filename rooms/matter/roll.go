@@ -27,7 +27,6 @@ type Roll struct {
 
 	mu       sync.RWMutex
 	loaded   bool
-	full     bool // there are too many for memory
 	at       civic.Position
 	names    civic.Position // the last act that is of no matter: titles may have changed
 	entries  []entry        // by position of the first act
@@ -36,6 +35,7 @@ type Roll struct {
 	texts    []string // of codes
 }
 
+// entry is a matter, in 48 bytes: no index of matters by category or lead is kept in the tables, whose pages each report would write.
 type entry struct {
 	first, version         civic.Position
 	reported, updated, due civic.Instant
@@ -44,9 +44,8 @@ type entry struct {
 }
 
 const (
-	gone     = 255
-	mostRoll = 500_000 // about 60 bytes each
-	behind   = 20_000  // acts, after which reading the table anew is cheaper
+	gone   = 255
+	behind = 20_000 // acts, after which reading the table anew is cheaper
 )
 
 // Picked is a matter of a list, and the version of what can be shown of it: the same version is the same row, and the same released texts.
@@ -57,7 +56,7 @@ type Picked struct {
 }
 
 // Pick gives the matters of a page, by when they were reported or by their first act, the newest first. names changes whenever titles may have. ok is
-// false where the roll cannot say: for filters by place, words or numbers, and in realms with too many matters.
+// false where the roll cannot say: for filters by place, words or numbers.
 func (r *Roll) Pick(ctx context.Context, f Filter, now civic.Instant, byReported bool) (picked []Picked, names civic.Position, ok bool, err error) {
 	if f.Place != "" || f.Words != "" || f.Numbers != nil {
 		return nil, 0, false, nil
@@ -67,9 +66,6 @@ func (r *Roll) Pick(ctx context.Context, f Filter, now civic.Instant, byReported
 	}
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	if r.full {
-		return nil, 0, false, nil
-	}
 	passes := r.filter(f, now)
 	skip := f.Offset
 	for i := len(r.entries) - 1; i >= 0 && len(picked) < f.Limit; i-- {
@@ -139,9 +135,6 @@ func (r *Roll) follow(ctx context.Context) error {
 func (r *Roll) read(ctx context.Context) error {
 	if !r.loaded {
 		return r.load(ctx)
-	}
-	if r.full {
-		return nil
 	}
 	touched := map[civic.DossierID]civic.Position{}
 	at, names := r.at, r.names
@@ -218,7 +211,7 @@ func (r *Roll) load(ctx context.Context) error {
 		return err
 	}
 	fresh := Roll{codes: map[string]uint32{}}
-	err := r.rows(ctx, fmt.Sprintf("m.realm = $1 AND m.visibility <> 'private' ORDER BY m.dossier LIMIT %d", mostRoll+1), func(row entryRow) {
+	err := r.rows(ctx, "m.realm = $1 AND m.visibility <> 'private' ORDER BY m.dossier", func(row entryRow) {
 		fresh.entries = append(fresh.entries, fresh.entry(row, at))
 	}, string(r.realm))
 	if err != nil {
@@ -227,10 +220,7 @@ func (r *Roll) load(ctx context.Context) error {
 	fresh.order()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.loaded, r.full, r.at, r.names = true, len(fresh.entries) > mostRoll, at, at
-	if r.full {
-		fresh = Roll{}
-	}
+	r.loaded, r.at, r.names = true, at, at
 	r.entries, r.reported, r.codes, r.texts = fresh.entries, fresh.reported, fresh.codes, fresh.texts
 	return nil
 }

@@ -46,6 +46,18 @@ func (s Sums) Add(other Sums, times int) {
 	}
 }
 
+// put counts a measure n times in a cell.
+func (s Sums) put(cell Cell, measure string, n int) {
+	counts := s[cell]
+	if counts == nil {
+		counts = Counts{}
+		s[cell] = counts
+	}
+	if counts[measure] += n; counts[measure] == 0 {
+		delete(counts, measure)
+	}
+}
+
 func (c Counts) add(other Counts, times int) {
 	for measure, n := range other {
 		if c[measure] += n * times; c[measure] == 0 {
@@ -83,7 +95,7 @@ func (k *counter) one(measure string, at civic.Instant, body civic.BodyID, n int
 	}
 	month := MonthOf(at, k.zone)
 	put := func(by, code string, within civic.Category) {
-		k.sums.Add(Sums{{month, by, code, within}: {measure: n}}, 1)
+		k.sums.put(Cell{month, by, code, within}, measure, n)
 	}
 	put(ByAll, "", "")
 	put(ByAll, "", k.c.Category) // what groups are compared with
@@ -102,7 +114,8 @@ func (k *counter) one(measure string, at civic.Instant, body civic.BodyID, n int
 // body counts for a body alone.
 func (k *counter) body(measure string, month Month, body civic.BodyID, n int) {
 	if body != "" {
-		k.sums.Add(Sums{{month, ByBody, string(body), ""}: {measure: n}, {month, ByBody, string(body), k.c.Category}: {measure: n}}, 1)
+		k.sums.put(Cell{month, ByBody, string(body), ""}, measure, n)
+		k.sums.put(Cell{month, ByBody, string(body), k.c.Category}, measure, n)
 	}
 }
 

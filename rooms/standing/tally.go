@@ -8,6 +8,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"skein/frame/civic"
 	"skein/frame/clerk"
@@ -34,30 +35,32 @@ var followed = []string{
 // kinds are the dossiers that are counted.
 var kinds = []string{"matter", "appeal"}
 
+// gathers is how far figures are behind at most: each month and thing has a row, which many acts then write once.
+const gathers = 20 * time.Second
+
 // tallies follows what is done and keeps the sums: what each dossier adds after its new acts, less what it added before them.
 func (p Ports) tallies() clerk.Reactor {
-	return clerk.Reactor{Name: "standing.tallies", Types: followed, ReactAll: p.tally}
+	return clerk.Reactor{Name: "standing.tallies", Types: followed, ReactUpTo: p.tally, Gathers: gathers}
 }
 
 var errOvertaken = errors.New("standing: another process has tallied these acts")
 
-func (p Ports) tally(ctx context.Context, r *clerk.Realm, acts []journal.Act) error {
+func (p Ports) tally(ctx context.Context, r *clerk.Realm, until civic.Position) error {
 	from, err := upto(ctx, r.DB.R, r.ID)
 	if err != nil {
 		return err
 	}
-	until := acts[len(acts)-1].Position
 	if until <= from {
 		return nil
 	}
-	var ids []civic.DossierID
-	for _, a := range acts {
-		if a.Position > from && slices.Contains(kinds, a.Dossier.Kind()) {
-			ids = append(ids, a.Dossier)
-		}
+	ids, err := journal.Touched(ctx, r.DB, r.ID, followed, from, until)
+	if err != nil {
+		return err
 	}
-	slices.Sort(ids)
-	ids = slices.Compact(ids)
+	ids = slices.DeleteFunc(ids, func(id civic.DossierID) bool { return !slices.Contains(kinds, id.Kind()) })
+	if len(ids) == 0 {
+		return nil
+	}
 	view, sums := r.View(), Sums{}
 	for chunk := range slices.Chunk(ids, 200) {
 		all, err := journal.Dossiers(ctx, r.DB, r.DB.R, r.House.Registry, r.ID, chunk)
@@ -73,6 +76,11 @@ func (p Ports) tally(ctx context.Context, r *clerk.Realm, acts []journal.Act) er
 			sums.Add(p.adds(view, story[:cut(from)]), -1)
 		}
 	}
+	// What there is by now is read and written without the lock: it counts if nobody else has tallied meanwhile.
+	rows, gone, err := together(ctx, r.DB, r.ID, sums)
+	if err != nil {
+		return err
+	}
 	return r.DB.Update(ctx, func(tx *store.Tx) error {
 		if _, err := tx.ExecContext(ctx, "INSERT INTO standing_read (realm, position) VALUES ($1, 0) ON CONFLICT (realm) DO NOTHING", string(r.ID)); err != nil {
 			return err
@@ -84,7 +92,10 @@ func (p Ports) tally(ctx context.Context, r *clerk.Realm, acts []journal.Act) er
 		if at != from {
 			return errOvertaken // it is done again from where the other came to
 		}
-		if err := write(ctx, tx, r.ID, sums); err != nil {
+		if err := tx.DeleteWhere(ctx, tallyTable.Name, string(r.ID), "cell", gone); err != nil {
+			return err
+		}
+		if err := tx.Write(ctx, tallyTable, rows); err != nil {
 			return err
 		}
 		return tx.Write(ctx, readTable, []store.Row{{string(r.ID), int64(until)}})
@@ -119,34 +130,32 @@ func (p Ports) adds(v *clerk.View, story []journal.Act) Sums {
 	return Of(p.Case(v, story), zone)
 }
 
-// write adds sums to the tallies. The caller holds the lock.
-func write(ctx context.Context, tx *store.Tx, realm civic.Realm, sums Sums) error {
-	var names []string
-	cells := map[string]Cell{}
+// together are the rows of tallies with sums added to them, and the names of those that come to nothing.
+func together(ctx context.Context, db *store.DB, realm civic.Realm, sums Sums) (rows []store.Row, gone []string, err error) {
+	names := make([]string, 0, len(sums))
+	cells := make(map[string]Cell, len(sums))
 	for c := range sums {
-		names = append(names, c.name())
-		cells[c.name()] = c
+		name := c.name()
+		names, cells[name] = append(names, name), c
 	}
 	slices.Sort(names)
-	var rows []store.Row
-	var gone []string
 	for chunk := range slices.Chunk(names, 500) {
 		there := map[string]Counts{}
-		found, err := tx.QueryContext(ctx, "SELECT cell, counts FROM standing_tallies WHERE realm = $1 AND "+tx.DB().Each("cell", "$2"), string(realm), tx.DB().List(chunk))
+		found, err := db.R.QueryContext(ctx, "SELECT cell, counts FROM standing_tallies WHERE realm = $1 AND "+db.Each("cell", "$2"), string(realm), db.List(chunk))
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		for found.Next() {
 			var name, text string
 			var counts Counts
 			if err := errors.Join(found.Scan(&name, &text), json.Unmarshal([]byte(text), &counts)); err != nil {
 				found.Close()
-				return err
+				return nil, nil, err
 			}
 			there[name] = counts
 		}
 		if err := errors.Join(found.Err(), found.Close()); err != nil {
-			return err
+			return nil, nil, err
 		}
 		for _, name := range chunk {
 			sum := there[name].And(sums[cells[name]])
@@ -157,10 +166,7 @@ func write(ctx context.Context, tx *store.Tx, realm civic.Realm, sums Sums) erro
 			rows = append(rows, cells[name].row(realm, sum))
 		}
 	}
-	if err := tx.DeleteWhere(ctx, tallyTable.Name, string(realm), "cell", gone); err != nil {
-		return err
-	}
-	return tx.Write(ctx, tallyTable, rows)
+	return rows, gone, nil
 }
 
 func (c Cell) name() string {

@@ -104,7 +104,7 @@ func (a *API) find(ctx context.Context, f filter) ([]row, error) {
 	return found, nil
 }
 
-// query is the SQL of a page: picked from an index alone (migration 00003), then its rows are read.
+// query is the SQL of a page, for requests by number; others are picked from memory (items), and come here only where matters turn private meanwhile.
 func (f filter) query(db *store.DB, realm civic.Realm) (string, []any) {
 	args := []any{string(realm)}
 	bind := func(v any) string {
@@ -138,12 +138,7 @@ func (f filter) query(db *store.DB, realm civic.Realm) (string, []any) {
 	within("updated", f.updated)
 	page := fmt.Sprintf("LIMIT %s OFFSET %s", bind(f.limit), bind(f.offset))
 	condition := strings.Join(where, " AND ")
-	query := fmt.Sprintf(`SELECT %s FROM (SELECT realm, dossier FROM matters WHERE %s ORDER BY reported DESC, dossier DESC %s) p
-		JOIN matters m ON m.realm = p.realm AND m.dossier = p.dossier`, columns, condition, page)
-	if f.ids != nil { // by key; + 0 keeps SQLite from walking the index of times for its order
-		query = fmt.Sprintf("SELECT %s FROM matters m WHERE %s ORDER BY reported + 0 DESC, dossier DESC %s", columns, condition, page)
-	}
-	return query, args
+	return fmt.Sprintf("SELECT %s FROM matters m WHERE %s ORDER BY reported DESC, dossier DESC %s", columns, condition, page), args
 }
 
 func scan(rows *sql.Rows) ([]row, error) {
