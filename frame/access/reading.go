@@ -48,6 +48,8 @@ type Reading struct {
 	Power   string
 	Purpose Purpose
 	Salt    []byte
+
+	n int64 // within its hour
 }
 
 // Post is the post that read, "" for none.
@@ -97,7 +99,7 @@ func (r *Reading) at(realm civic.Realm, minute civic.Instant) {
 }
 
 func (r Reading) row(realm civic.Realm) store.Row {
-	return store.Row{string(realm), int64(r.Hour), r.Digest, int64(r.Minute), r.Box, strings.Join(r.Parts, " "), r.Reader, r.Power, string(r.Purpose), r.Salt}
+	return store.Row{string(realm), int64(r.Hour), r.n, r.Digest, int64(r.Minute), r.Box, strings.Join(r.Parts, " "), r.Reader, r.Power, string(r.Purpose), r.Salt}
 }
 
 func minuteOf(i civic.Instant) civic.Instant { return civic.At(i.Time().Truncate(time.Minute)) }

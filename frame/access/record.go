@@ -203,6 +203,10 @@ func (r *Record) commit(ctx context.Context, batch []*waiting) (minute civic.Ins
 			return err
 		}
 		minute = max(minuteOf(r.Now()), until)
+		last, err := lastOf(ctx, tx, r.Realm, hourOf(minute))
+		if err != nil {
+			return err
+		}
 		rows := make([]store.Row, 0, len(batch))
 		seen := map[string]bool{}
 		for _, w := range batch {
@@ -212,6 +216,8 @@ func (r *Record) commit(ctx context.Context, batch []*waiting) (minute civic.Ins
 			seen[w.reading.key()] = true
 			reading := w.reading
 			reading.at(r.Realm, minute)
+			last++
+			reading.n = last
 			rows = append(rows, reading.row(r.Realm))
 		}
 		return tx.Write(ctx, readingTable, rows)
@@ -237,6 +243,12 @@ func lockHead(ctx context.Context, tx *store.Tx, realm civic.Realm) (until civic
 		err = tx.QueryRowContext(ctx, query, string(realm)).Scan(&until)
 	}
 	return until, err
+}
+
+// lastOf is the number of the last reading of an hour. The caller holds the head.
+func lastOf(ctx context.Context, tx *store.Tx, realm civic.Realm, hour civic.Instant) (n int64, err error) {
+	err = tx.QueryRowContext(ctx, "SELECT coalesce(max(n), 0) FROM access_readings WHERE realm = $1 AND hour = $2", string(realm), int64(hour)).Scan(&n)
+	return n, err
 }
 
 // Gone reports whether an error says that a box, or what was asked for in it, is not there any more.

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,6 +68,16 @@ func Seal(ctx context.Context, tx *store.Tx, realm civic.Realm, hour civic.Insta
 	rand.Read(s.salt) // never fails
 	s.digest = s.sum(realm, rows)
 	if err := tx.Write(ctx, spanTable, []store.Row{{string(realm), int64(s.until), int64(s.since), s.salt, s.digest}}); err != nil {
+		return nil, fmt.Errorf("access: seal: %w", err)
+	}
+	named := make([]store.Row, 0, len(rows))
+	for _, r := range rows {
+		if !r.emptied() {
+			named = append(named, store.Row{string(realm), r.Box, int64(r.Hour), r.n})
+		}
+	}
+	slices.SortFunc(named, func(x, y store.Row) int { return strings.Compare(x[1].(string), y[1].(string)) }) // in the order of the tree
+	if err := tx.Write(ctx, boxTable, named); err != nil {
 		return nil, fmt.Errorf("access: seal: %w", err)
 	}
 	if _, err := tx.ExecContext(ctx, "UPDATE access_heads SET until = $2 WHERE realm = $1", string(realm), int64(hour)); err != nil {
@@ -140,6 +151,14 @@ func Check(ctx context.Context, q journal.Querier, realm civic.Realm, leaves [][
 	for _, r := range rest {
 		hold(r)
 		n.Unsealed++
+	}
+	lost, err := readings(ctx, q, realm, `box IS NOT NULL AND hour < $2 AND NOT EXISTS (SELECT 1 FROM access_boxes b
+		WHERE b.realm = access_readings.realm AND b.box = access_readings.box AND b.hour = access_readings.hour AND b.n = access_readings.n)`, int64(end))
+	if err != nil {
+		return n, err
+	}
+	for _, r := range lost {
+		find("reading "+r.Digest, "is not found by whom it is of")
 	}
 	var until civic.Instant
 	err = q.QueryRowContext(ctx, "SELECT coalesce(max(until), 0) FROM access_heads WHERE realm = $1", string(realm)).Scan(&until)
