@@ -70,7 +70,7 @@ func (k *Keys) settle(ctx context.Context, purposes []string, realms ...civic.Re
 				continue
 			}
 			key := r.current.derive(p, realm)
-			rows = append(rows, store.Row{string(realm), p, r.current.id(), r.current.wrapper(realm).seal(r.cipher, key[:], derivedBinding(realm, p))})
+			rows = append(rows, store.Row{string(realm), p, r.current.id(), r.current.wrapper(realm).Seal(r.cipher, key[:], derivedBinding(realm, p))})
 		}
 	}
 	if len(rows) == 0 {
@@ -199,7 +199,7 @@ func (r *ring) by(id string) *root {
 
 func (r *ring) derived(d derivation, master string, sealed []byte) ([32]byte, error) {
 	if under := r.by(master); under != nil {
-		key, err := under.wrapper(d.realm).open(sealed, derivedBinding(d.realm, d.purpose))
+		key, err := under.wrapper(d.realm).Open(sealed, derivedBinding(d.realm, d.purpose))
 		if err == nil && len(key) == 32 {
 			return [32]byte(key), nil
 		}
