@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"skein/frame/store"
 	"skein/frame/vault"
@@ -163,5 +164,33 @@ func TestNothingStaysUnderACipher(t *testing.T) {
 			}
 		}
 		ann.want(200, "GET", "/me", nil)
+	})
+}
+
+// A process that cannot read by what is to be sealed says that it is not ready.
+func TestNotReadyWithoutItsCipher(t *testing.T) {
+	onBothEngines(t, 1, func(c *city) {
+		ready := func(want int) {
+			c.Helper()
+			status := 0
+			for range 100 {
+				if status = c.do("GET", "/readyz", "", nil).status; status == want {
+					return
+				}
+				time.Sleep(50 * time.Millisecond)
+			}
+			c.Fatalf("%d, not %d", status, want)
+		}
+		set := func(statement string) {
+			err := c.app.vault.Keys.DB.Update(context.Background(), func(tx *store.Tx) error { _, err := tx.ExecContext(context.Background(), statement); return err })
+			if err != nil {
+				c.Fatal(err)
+			}
+		}
+		ready(200)
+		set("INSERT INTO key_cipher (n, cipher, since) VALUES (99, 'of-tomorrow', 1)")
+		ready(503)
+		set("DELETE FROM key_cipher WHERE n = 99")
+		ready(200)
 	})
 }

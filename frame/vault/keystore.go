@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"skein/frame/civic"
@@ -34,6 +35,8 @@ type Keys struct {
 	pools  map[civic.Realm]*pool
 	filled sync.WaitGroup
 	closed bool
+
+	unread atomic.Pointer[error] // of the cipher that is chosen
 }
 
 // OpenKeys opens a key store, a SQLite file (made if missing) or a postgres:// URL.

@@ -464,3 +464,41 @@ func TestResealColumns(t *testing.T) {
 		}
 	})
 }
+
+// What a later release chose, or a key store that cannot be read, is said, and told to who asks until it is over: nothing is sealed by a cipher
+// that nobody chose without a word.
+func TestUnreadCipherIsSaid(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		watching, end := context.WithCancel(context.Background())
+		said := make(chan error, 100)
+		var done sync.WaitGroup
+		done.Go(func() { w.Keys.Watch(watching, func(err error) { said <- err }) })
+		defer func() { end(); done.Wait() }()
+		until := func(want bool) {
+			t.Helper()
+			for range 100 {
+				if (w.Keys.Unread() != nil) == want {
+					return
+				}
+				time.Sleep(50 * time.Millisecond)
+			}
+			t.Fatalf("unread is %v", w.Keys.Unread())
+		}
+		until(false)
+		w.execKeys("INSERT INTO key_cipher VALUES (99, 'of-tomorrow', 1)")
+		until(true)
+		if err := <-said; keyOf(err) != "vault.cipher_unknown" || keyOf(w.Keys.Unread()) != "vault.cipher_unknown" {
+			t.Errorf("said %v", err)
+		}
+		time.Sleep(3 * w.Keys.follows())
+		if n := len(said); n > 0 {
+			t.Errorf("it is said %d times more in a moment", n)
+		}
+		w.execKeys("DELETE FROM key_cipher")
+		until(false)
+		w.execKeys("ALTER TABLE key_cipher RENAME TO away")
+		until(true)
+		w.execKeys("ALTER TABLE away RENAME TO key_cipher")
+		until(false)
+	})
+}
