@@ -62,6 +62,9 @@ func (s *Site) health() {
 		if err == nil {
 			err = s.Realm.Sync(r.Context())
 		}
+		if err == nil {
+			err = s.Vault.Keys.Unread()
+		}
 		if err != nil {
 			s.Log.Error("not ready", "err", err)
 			WriteProblem(w, NewProblem(s.Voice(r.Context()), civic.Refuse(civic.Unavailable, "clerk.unavailable")))

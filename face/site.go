@@ -133,6 +133,17 @@ type Session struct {
 	// Posts are those of the terms that run now; Post is the one of them that is acted in, if any.
 	Posts []civic.PostID
 	Post  civic.PostID
+	// Served lists the posts in which she sat at any time since a moment, those of today among them; nil for who never acts in one.
+	Served func(since civic.Instant) []civic.PostID
+}
+
+// Since are the posts in which she sat at any time since a moment. She is one person in all of them: who is kept out of something by what
+// one of them did is so in each.
+func (s *Session) Since(at civic.Instant) []civic.PostID {
+	if s == nil || s.Served == nil {
+		return nil
+	}
+	return s.Served(at)
 }
 
 // asker is who a request is from, found once a request.

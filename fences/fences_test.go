@@ -15,7 +15,7 @@ type rule struct {
 
 var rules = []rule{
 	{"imports", imports}, {"pure", pure}, {"machine", machine}, {"messages", messages}, {"mission", mission}, {"keys", keys}, {"opened", opened},
-	{"verdicts", verdictRule}, {"tallies", tallies}, {"searches", searches}, {"dials", dials}, {"models", models}, {"restrained", restrained},
+	{"verdicts", verdictRule}, {"tallies", tallies}, {"searches", searches}, {"dials", dials}, {"sealed", sealed}, {"models", models}, {"restrained", restrained},
 }
 
 // TestTree holds every rule on our own tree.
@@ -209,6 +209,14 @@ func TestRulesCanFail(t *testing.T) {
 			"rooms/warning/a.go": "package warning\nimport (\n\"net/http\"\n\"skein/frame/outward\"\n)\nvar _ = outward.Client(true)\nvar _, _ = http.Get(\"https://example.org/feed\")\nvar _ = &http.Client{}",
 			"frame/clerk/a.go":   "package clerk\nimport \"net\"\nvar _ = net.Dialer{}",
 		}, []string{"frame/clerk/a.go:3 uses net.Dialer", "rooms/warning/a.go:6 asks other machines", "rooms/warning/a.go:7 uses net/http.Get", "rooms/warning/a.go:8 makes a client"}},
+		{"sealed by the vault", sealed, map[string]string{
+			"frame/vault/a.go": "package vault\nimport \"crypto/cipher\"\nvar _ = cipher.NewGCM",
+			"face/a.go":        "package face\nimport \"crypto/cipher\"\nvar _ cipher.Block",
+		}, nil},
+		{"sealed beside the vault", sealed, map[string]string{
+			"face/signin/a.go":  "package signin\nimport \"crypto/cipher\"\nvar _ = cipher.NewGCMWithRandomNonce",
+			"rooms/ballot/a.go": "package ballot\nimport \"golang.org/x/crypto/chacha20poly1305\"\nvar _, _ = chacha20poly1305.NewX(nil)",
+		}, []string{"face/signin/a.go:3 uses crypto/cipher.NewGCMWithRandomNonce", "rooms/ballot/a.go:3 uses golang.org/x/crypto/chacha20poly1305.NewX"}},
 		{"a model suggests", models, map[string]string{
 			"rooms/matter/pages/suggest.go": "package pages\nimport \"skein/science/classify\"",
 			"rooms/matter/decide.go":        "package matter\nimport \"skein/science/disclosure\"",

@@ -14,6 +14,7 @@ var openers = map[string]string{
 	"frame/access/record.go":      "the record itself",
 	"frame/access/kinds.go":       "the record itself, of one part",
 	"face/signin/links.go":        "an account's own secret, for its holder",
+	"face/signin/reseal.go":       "accounts' own secrets, to seal anew what they open: nobody is shown anything",
 	"face/signin/tell.go":         "an account's own address, to write to it",
 	"face/signin/totp.go":         "an account's own authenticator app, to check its holder's code",
 	"cmd/skein/courier.go":        "a reporter's contact, to write to her",

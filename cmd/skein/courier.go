@@ -207,9 +207,13 @@ func (l letters) Render(lang, key string, args map[string]any) string {
 	voice := l.site.VoiceIn(lang)
 	filled := make(map[string]any, len(args))
 	for name, value := range args {
-		switch n, number := value.(float64); {
-		case number && (name == "due" || name == "until"):
-			filled[name] = civic.Instant(n)
+		switch number, is := value.(json.Number); { // as the courier reads what a note was kept as
+		case is && (name == "due" || name == "until"):
+			micros, err := number.Int64()
+			if err != nil {
+				l.site.Log.Error("a letter tells a time that is none", "key", key, "arg", name)
+			}
+			filled[name] = civic.Instant(micros)
 		case name == "body":
 			filled[name] = civic.BodyID(fmt.Sprint(value))
 		default:

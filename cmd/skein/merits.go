@@ -115,7 +115,7 @@ func citedOpenly(ctx context.Context, r *clerk.Realm, c standing.Cited) bool {
 // reviewedMerit is a merit or a fault as whoever reviews it must know it: who found it, and of whom.
 func reviewedMerit(f standing.Finding) review.Matter {
 	m := review.Matter{
-		ID: f.ID, Number: f.Code(), Appealing: f.Cited.Body, Respondent: f.Decider.Body(),
+		ID: f.ID, Number: f.Code(), Appealing: f.Cited.Body, Respondent: f.Decider.Body(), Began: f.Cited.Happened,
 		Posts: []civic.PostID{f.Decider}, Bodies: []civic.BodyID{f.Decider.Body(), f.Cited.Body},
 	}
 	for _, p := range []civic.PostID{f.Proposer, f.Cited.Post} {

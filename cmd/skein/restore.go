@@ -99,11 +99,10 @@ func (c *restoreCommand) Run(g *global) (err error) {
 	if err != nil {
 		return err
 	}
+	whole := false
 	defer func() {
-		if err != nil && adopted {
-			for _, end := range []string{"", "-wal", "-shm"} {
-				os.Remove(w.keyStore() + end) // of PostgreSQL there is no such file
-			}
+		if !whole && adopted {
+			err = errors.Join(err, vault.Disown(context.WithoutCancel(g.ctx), w.keyStore()))
 		}
 	}()
 	place := restoreSQLite
@@ -114,6 +113,11 @@ func (c *restoreCommand) Run(g *global) (err error) {
 	if err != nil {
 		return err
 	}
+	defer func() {
+		if !whole {
+			err = errors.Join(err, unplace(context.WithoutCancel(g.ctx), w, m))
+		}
+	}()
 	if err := noteGaps(g.ctx, w, gaps); err != nil {
 		return err
 	}
@@ -122,6 +126,7 @@ func (c *restoreCommand) Run(g *global) (err error) {
 			return err
 		}
 	}
+	whole = true
 	return c.print(g, restored{m.Realms, len(m.Files), c.Data, w.masterPath(), hasKey, logs, gaps})
 }
 
@@ -143,6 +148,19 @@ func restoreSQLite(ctx context.Context, w where, folder string, m manifest, all 
 		return nil, err
 	}
 	return logs, os.Rename(path, w.source())
+}
+
+// unplace takes a database away again that was put in its place, where what comes after it failed.
+func unplace(ctx context.Context, w where, m manifest) error {
+	if m.Engine == store.Postgres {
+		return emptyPostgres(ctx, w.Database)
+	}
+	for _, end := range []string{"-wal", "-shm", ""} {
+		if err := os.Remove(w.source() + end); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 // restoreIntoPostgres fills the database; if it cannot go on, it is left as empty as it was.

@@ -123,7 +123,7 @@ func reviewed(ctx context.Context, r *clerk.Realm, id civic.DossierID, of string
 	s, catalog := state.(matter.State), bodyIn(r)
 	m := review.Matter{
 		ID: s.ID, Number: s.Number.String(), Private: s.Visibility == matter.Private, Reporter: s.Reporter, Contact: s.Contact,
-		Place: s.Place, Places: s.Places, Calendar: s.Calendar,
+		Place: s.Place, Places: s.Places, Calendar: s.Calendar, Began: s.Reported,
 	}
 	body := func(b civic.BodyID) {
 		if b != "" && !slices.Contains(m.Bodies, b) {
@@ -196,7 +196,7 @@ func reviewDoors(site *face.Site, matters *matter.API, people *pages.Pages, port
 		},
 	}
 	matters.Reviewing = func(ctx context.Context, id civic.DossierID, post civic.PostID) bool {
-		is, err := review.Reviews(ctx, site.Realm, id, post)
+		is, err := api.Reviewing(ctx, id, post)
 		return err == nil && is
 	}
 	matters.Reviews = func(ctx context.Context, id civic.DossierID, reporter civic.PersonID) ([]matter.HeldReview, error) {

@@ -486,9 +486,9 @@ func TestLettersOfReviews(t *testing.T) {
 		args map[string]any
 		path string
 	}{
-		"review.note.decided":  {map[string]any{"number": "644-495-6746-1", "due": 1326258046933517.0}, "/reviews/644-495-6746-1\n"},
-		"review.note.unlawful": {map[string]any{"finding": "0123456789ab", "due": 1326258046933517.0}, "/findings/0123456789ab\n"},
-		"guide.note.overdue":   {map[string]any{"article": "pothole", "due": 1326258046933517.0}, "/guide/pothole/edit\n"},
+		"review.note.decided":  {map[string]any{"number": "644-495-6746-1", "due": json.Number("1326258046933517")}, "/reviews/644-495-6746-1\n"},
+		"review.note.unlawful": {map[string]any{"finding": "0123456789ab", "due": json.Number("1326258046933517")}, "/findings/0123456789ab\n"},
+		"guide.note.overdue":   {map[string]any{"article": "pothole", "due": json.Number("1326258046933517")}, "/guide/pothole/edit\n"},
 		"matter.note.told":     {map[string]any{"number": "644-495-6746"}, "/matters/644-495-6746\n"},
 	} {
 		for _, lang := range []string{"en", "zh-Hans"} {

@@ -95,7 +95,7 @@ func (a *app) signIn(site *face.Site, matters *matter.API) error {
 		return s.Exists() && s.Reporter == ""
 	}
 	a.signedIn = signin.New(&signin.Service{
-		Sessions: &signin.Sessions{Accounts: a.accounts(site.Realm.ID), Site: site, Seats: seats}, Passwords: file.Passwords, Phones: file.Phones,
+		Sessions: &signin.Sessions{Accounts: a.accounts(site.Realm.ID), Site: site, Seats: seats, Served: served}, Passwords: file.Passwords, Phones: file.Phones,
 		Providers: file.Providers, Send: send, Breached: file.breached,
 	})
 	return nil
@@ -104,6 +104,11 @@ func (a *app) signIn(site *face.Site, matters *matter.API) error {
 // seats says in which posts people sit.
 func seats(v *clerk.View, persons []civic.PersonID, at civic.Instant) []civic.PostID {
 	return body.CatalogIn(v).PostsOf(persons, at)
+}
+
+// served says in which posts people sat, closed ones too.
+func served(v *clerk.View, persons []civic.PersonID, since, until civic.Instant) []civic.PostID {
+	return body.CatalogIn(v).PostsBetween(persons, since, until)
 }
 
 type sendCode = func(ctx context.Context, email, phone, lang, subject, text string) error

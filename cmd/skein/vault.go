@@ -84,7 +84,10 @@ func (c *resealCommand) Run(g *global) error {
 		return c.json(done)
 	}
 	voice := g.voice()
-	fmt.Println(voice.Say("skein.resealed", "cipher", string(done.Cipher), "keys", int64(done.Keys), "items", int64(done.Items), "attachments", int64(done.Blobs)))
+	fmt.Println(voice.Say("skein.resealed", "cipher", string(done.Cipher), "keys", int64(done.Keys), "items", int64(done.Items), "attachments", int64(done.Blobs), "rows", int64(done.Rows)))
+	if done.Dropped > 0 {
+		fmt.Println(voice.Say("skein.reseal_dropped", "rows", int64(done.Dropped)))
+	}
 	if done.Keyless > 0 {
 		fmt.Println(voice.Say("skein.reseal_keyless", "items", int64(done.Keyless)))
 	}

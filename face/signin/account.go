@@ -207,3 +207,6 @@ func Address(text string) (email, phone string) {
 
 // Seats says in which posts people sit at a moment; cmd asks the bodies.
 type Seats func(v *clerk.View, persons []civic.PersonID, at civic.Instant) []civic.PostID
+
+// Served says in which posts people sat at any time between two moments; cmd asks the bodies.
+type Served func(v *clerk.View, persons []civic.PersonID, since, until civic.Instant) []civic.PostID

@@ -22,13 +22,12 @@ const (
 	codeTries  = 5
 )
 
-// codeData is what waits for a code. Code and address are under the attempt's token, which is in
+// codeData is what waits for a code, beside the address, which is sealed. Code and address are under the attempt's token, which is in
 // the browser's cookie alone: the row tells neither, and when it goes nothing stays.
 type codeData struct {
-	Address []byte `json:"address"` // AES-256-GCM
-	Code    string `json:"code"`    // HMAC
-	For     string `json:"for,omitempty"`
-	Next    string `json:"next,omitempty"`
+	Code string `json:"code"` // HMAC
+	For  string `json:"for,omitempty"`
+	Next string `json:"next,omitempty"`
 }
 
 // What a code is for, besides signing a resident in.
@@ -56,12 +55,8 @@ func codeDigest(token, code string) string {
 // beginCode keeps what a code for an address must be compared with, and returns both halves.
 func (a *Accounts) beginCode(ctx context.Context, account string, c contact, data codeData) (token, code string, err error) {
 	token, code = newToken(), newCode()
-	key, err := tokenKey("address", token)
-	if err != nil {
-		return "", "", err
-	}
-	data.Address, data.Code = key.Seal(nil, nil, []byte(c.Email+c.Phone), nil), codeDigest(token, code)
-	return token, code, a.beginWith(ctx, token, toCode, account, data)
+	data.Code = codeDigest(token, code)
+	return token, code, a.beginWith(ctx, token, toCode, account, data, []byte(c.Email+c.Phone))
 }
 
 // proveByCode finds the account that a code was asked for: a resident's of the address it was sent to, which
@@ -76,21 +71,13 @@ func (a *Accounts) proveByCode(ctx context.Context, token, code, lang string) (a
 	if subtle.ConstantTimeCompare([]byte(codeDigest(token, code)), []byte(data.Code)) != 1 {
 		return acc, data, false, nil
 	}
-	account, err := a.take(ctx, toCode, token, &data)
+	account, address, err := a.takeWith(ctx, toCode, token, &data)
 	if err != nil { // somebody was first
 		return acc, data, false, orGone(err)
 	}
 	if data.For == toMakeSecond {
 		acc, ok, err = a.find(ctx, account)
 		return acc, data, ok, err
-	}
-	key, err := tokenKey("address", token)
-	if err != nil {
-		return acc, data, false, err
-	}
-	address, err := key.Open(nil, nil, data.Address, nil)
-	if err != nil {
-		return acc, data, false, err
 	}
 	c := contact{Language: lang}
 	c.Email, c.Phone = Address(string(address))

@@ -41,7 +41,7 @@ func (a *Accounts) Invite(ctx context.Context, person civic.PersonID, address, l
 		if err := tx.Write(ctx, termTable, []store.Row{{string(a.Realm), string(person), acc.ID}}); err != nil || own {
 			return err
 		}
-		return a.beginIn(ctx, tx, token, toInvite, acc.ID, inviteData{})
+		return a.beginIn(ctx, tx, token, toInvite, acc.ID, inviteData{}, nil)
 	})
 }
 

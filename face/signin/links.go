@@ -3,8 +3,6 @@ package signin
 import (
 	"bytes"
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -42,7 +40,8 @@ var linkTable = &store.Table{Name: "account_links", Key: 2, Columns: store.Colum
 // links finds and opens the rows of one account.
 type links struct {
 	secret []byte
-	key    cipher.AEAD
+	key    *vault.Lock
+	with   vault.Cipher
 }
 
 // newSecret is what an account's rows are found by.
@@ -66,17 +65,35 @@ func (a *Accounts) links(ctx context.Context, box string) (links, error) {
 	if err != nil {
 		return links{}, err
 	}
-	l := links{secret: content.Text}
-	block, err := aes.NewCipher(l.mac("key"))
-	if err == nil {
-		l.key, err = cipher.NewGCMWithRandomNonce(block)
-	}
-	return l, err
+	return a.linksOf(content.Text), nil
+}
+
+func (a *Accounts) linksOf(secret []byte) links {
+	l := links{secret: secret, with: a.Vault.Keys.Cipher()}
+	l.key = vault.NewLock([32]byte(l.mac("key")))
+	return l
 }
 
 // read opens all rows of an account, the oldest first.
 func (a *Accounts) read(ctx context.Context, l links) ([]told, error) {
 	var out []told
+	err := a.each(ctx, l, func(slot string, sealed []byte) error {
+		text, err := l.key.Open(sealed, []byte(slot))
+		if err != nil {
+			return vault.ErrDamaged
+		}
+		var t told
+		if err := json.Unmarshal(bytes.TrimRight(text, " "), &t); err != nil {
+			return err
+		}
+		out = append(out, t)
+		return nil
+	})
+	return out, err
+}
+
+// each gives all rows of an account as they lie, the oldest first.
+func (a *Accounts) each(ctx context.Context, l links, row func(slot string, sealed []byte) error) error {
 	for n := 0; ; n += linksRead {
 		slots := make([]string, linksRead)
 		for i := range slots {
@@ -85,35 +102,29 @@ func (a *Accounts) read(ctx context.Context, l links) ([]told, error) {
 		found := map[string][]byte{}
 		rows, err := a.DB.R.QueryContext(ctx, "SELECT slot, sealed FROM account_links WHERE realm = $1 AND "+a.DB.Each("slot", "$2"), string(a.Realm), a.DB.List(slots))
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for rows.Next() {
 			var slot string
 			var sealed []byte
 			if err := rows.Scan(&slot, &sealed); err != nil {
 				rows.Close()
-				return nil, err
+				return err
 			}
 			found[slot] = sealed
 		}
 		rows.Close()
 		if err := rows.Err(); err != nil {
-			return nil, err
+			return err
 		}
 		for _, slot := range slots {
 			sealed, there := found[slot]
 			if !there {
-				return out, nil
+				return nil
 			}
-			text, err := l.key.Open(nil, nil, sealed, []byte(slot))
-			if err != nil {
-				return nil, vault.ErrDamaged
+			if err := row(slot, sealed); err != nil {
+				return err
 			}
-			var t told
-			if err := json.Unmarshal(bytes.TrimRight(text, " "), &t); err != nil {
-				return nil, err
-			}
-			out = append(out, t)
 		}
 	}
 }
@@ -128,7 +139,7 @@ func (l links) row(realm civic.Realm, slot string, t told) store.Row {
 		panic("signin: two ids that do not fit")
 	}
 	text = append(text, bytes.Repeat([]byte(" "), linkBytes-len(text))...)
-	return store.Row{string(realm), slot, l.key.Seal(nil, nil, text, []byte(slot))}
+	return store.Row{string(realm), slot, l.key.Seal(l.with, text, []byte(slot))}
 }
 
 // forgottenTable is that of links, for a row that takes the place of an older one.

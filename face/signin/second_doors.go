@@ -210,7 +210,7 @@ func (s *Service) takeEnrol(w http.ResponseWriter, r *http.Request) {
 		s.enrolPage(w, r, http.StatusUnprocessableEntity, session, f)
 		return
 	}
-	if _, err := s.take(r.Context(), toEnrol, token, &enrolData{}); err != nil {
+	if _, err := s.take(r.Context(), toEnrol, token, &struct{}{}); err != nil {
 		s.Site.Error(w, r, orBegin(err))
 		return
 	}

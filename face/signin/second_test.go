@@ -16,6 +16,7 @@ import (
 	"github.com/trustelem/zxcvbn/frequency"
 
 	"skein/face"
+	"skein/frame/vault"
 )
 
 // RFC 6238, appendix B, SHA-1: eight digits there, of which apps show the last six.
@@ -153,18 +154,12 @@ func TestBreachedList(t *testing.T) {
 
 // Every attempt's secret is under its token.
 func TestTokenKeys(t *testing.T) {
-	key, err := tokenKey("a", "token")
-	if err != nil {
-		t.Fatal(err)
-	}
-	sealed := key.Seal(nil, nil, []byte("x"), nil)
-	for _, other := range [][2]string{{"b", "token"}, {"a", "tokem"}} {
-		k, err := tokenKey(other[0], other[1])
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := k.Open(nil, nil, sealed, nil); err == nil {
-			t.Errorf("%v opens it", other)
+	for _, with := range []vault.Cipher{vault.AES, vault.XChaCha} {
+		sealed := tokenLock("a", "token").Seal(with, []byte("x"), nil)
+		for _, other := range [][2]string{{"b", "token"}, {"a", "tokem"}} {
+			if _, err := tokenLock(other[0], other[1]).Open(sealed, nil); err == nil {
+				t.Errorf("%v opens it", other)
+			}
 		}
 	}
 }

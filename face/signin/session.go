@@ -34,9 +34,11 @@ var sessionTable = &store.Table{Name: "sessions", Key: 2, Columns: store.Columns
 type Sessions struct {
 	*Accounts
 	Seats Seats
-	Site  *face.Site
-	mu    sync.Mutex
-	known map[string]remembered
+	// Served is asked for what somebody is kept out of by an earlier post.
+	Served Served
+	Site   *face.Site
+	mu     sync.Mutex
+	known  map[string]remembered
 }
 
 type remembered struct {
@@ -180,6 +182,10 @@ func (s *Sessions) Find(r *http.Request) (*face.Session, error) {
 		out.Posts = s.Seats(s.Site.Realm.View(), row.persons, s.Site.Realm.Now())
 		if slices.Contains(out.Posts, row.post) {
 			out.Post = row.post
+		}
+		persons := row.persons
+		out.Served = func(since civic.Instant) []civic.PostID {
+			return s.Served(s.Site.Realm.View(), persons, since, s.Site.Realm.Now())
 		}
 	}
 	return out, nil

@@ -113,3 +113,46 @@ func TestBlobRefused(t *testing.T) {
 		t.Errorf("%d rows", len(rows))
 	}
 }
+
+// A cleaner takes what a report put that was refused, or cut off with its process: not in its first hour, and nothing that a box names.
+func TestCleanerSweeps(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		ctx := context.Background()
+		k := w.seals(1)
+		b := w.box("matter")
+		if _, err := b.SealBlob(ctx, w.Blobs, "photo/1", []byte("of a report that was refused")); err != nil {
+			t.Fatal(err)
+		}
+		files := func() (n int) {
+			old := time.Now().Add(-2 * SweepGrace)
+			err := w.Blobs.Walk(ctx, func(name string, _ time.Time) error {
+				n++
+				return os.Chtimes(filepath.Join(w.Blobs.(Disk).Dir, name[:2], name[2:]), old, old)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		if n := files(); n != 2 {
+			t.Fatalf("%d files", n)
+		}
+		c := NewCleaner(w.Vault, realm, nil)
+		if err := c.round(ctx); err != nil || files() != 2 {
+			t.Errorf("at the start %d files: %v", files(), err)
+		}
+		c.swept = c.swept.Add(-SweepGrace - time.Minute)
+		if err := c.round(ctx); err != nil || files() != 1 {
+			t.Errorf("after an hour %d files: %v", files(), err)
+		}
+		if err := k.holds(w.Vault); err != nil {
+			t.Error(err)
+		}
+		if since := time.Since(c.swept); since > time.Minute {
+			t.Errorf("it walks through all files again: %v", since)
+		}
+		if err := c.lease.Release(); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -20,7 +20,7 @@ type Box struct {
 	Realm civic.Realm
 	Scope string
 
-	key     *lock
+	key     *Lock
 	with    Cipher
 	fresh   bool // until the box's row has been handed out
 	pending []Content
@@ -56,7 +56,7 @@ func (b *Box) Seal(part string, content []byte) (digest string) {
 // returns; salt and name go into the box. A blob whose box is never written is an
 // orphan that Sweep removes.
 func (b *Box) SealBlob(ctx context.Context, blobs Blobs, part string, content []byte) (digest string, err error) {
-	sealed := b.key.seal(b.with, content, blobBinding(b.Realm, b.ID))
+	sealed := b.key.Seal(b.with, content, blobBinding(b.Realm, b.ID))
 	c := Content{Part: checkPart(part), Salt: newSalt(), Text: content, Blob: blobName(sealed), Size: int64(len(content))}
 	if err := blobs.Put(ctx, c.Blob, sealed); err != nil {
 		return "", err
@@ -103,7 +103,7 @@ func (b *Box) Writes() []store.Write {
 		names[i] = c.Part
 	}
 	item := newID()
-	sealed := b.key.seal(b.with, bundle(b.pending), itemBinding(b.Realm, b.ID, item))
+	sealed := b.key.Seal(b.with, bundle(b.pending), itemBinding(b.Realm, b.ID, item))
 	out = append(out, store.Write{Table: ItemTable, Row: store.Row{string(b.Realm), b.ID, item, strings.Join(names, " "), sealed}})
 	out = append(out, b.blobs...)
 	b.pending, b.blobs = nil, nil

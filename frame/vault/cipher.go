@@ -41,18 +41,20 @@ func (c Cipher) head() []byte {
 	return append([]byte(sealedHead), code)
 }
 
-// lock seals and opens with one key, by any cipher. It is safe for concurrent use.
-type lock struct{ aes, xchacha func() cipher.AEAD }
+// Lock seals and opens with one key, by any cipher. It is safe for concurrent use. Only here is anything sealed that is kept (a fence holds it),
+// so that Reseal can tell by what.
+type Lock struct{ aes, xchacha func() cipher.AEAD }
 
-func newLock(key [32]byte) *lock {
-	return &lock{
+// NewLock is for a key that nothing else uses.
+func NewLock(key [32]byte) *Lock {
+	return &Lock{
 		aes:     sync.OnceValue(func() cipher.AEAD { return newAEAD(key) }),
 		xchacha: sync.OnceValue(func() cipher.AEAD { return newXChaCha(key) }),
 	}
 }
 
 // by is the cipher of a code; nil if there is none.
-func (l *lock) by(code byte) cipher.AEAD {
+func (l *Lock) by(code byte) cipher.AEAD {
 	switch code {
 	case cipherCodes[AES]:
 		return l.aes()
@@ -62,14 +64,14 @@ func (l *lock) by(code byte) cipher.AEAD {
 	return nil
 }
 
-// seal names the cipher in what it returns.
-func (l *lock) seal(with Cipher, text, binding []byte) []byte {
+// Seal names the cipher in what it returns.
+func (l *Lock) Seal(with Cipher, text, binding []byte) []byte {
 	head := with.head()
 	return l.by(head[len(head)-1]).Seal(head, nil, text, append(head[:len(head):len(head)], binding...))
 }
 
-// open opens by the cipher that a content names, or what was sealed when none was named.
-func (l *lock) open(sealed, binding []byte) ([]byte, error) {
+// Open opens by the cipher that a content names, or what was sealed when none was named.
+func (l *Lock) Open(sealed, binding []byte) ([]byte, error) {
 	if rest, named := bytes.CutPrefix(sealed, []byte(sealedHead)); named && len(rest) > 0 {
 		if with := l.by(rest[0]); with != nil {
 			head := sealed[:len(sealedHead)+1]
@@ -81,8 +83,8 @@ func (l *lock) open(sealed, binding []byte) ([]byte, error) {
 	return l.aes().Open(nil, nil, sealed, binding)
 }
 
-// sealedBy reports whether a content names a cipher.
-func sealedBy(with Cipher, sealed []byte) bool { return bytes.HasPrefix(sealed, with.head()) }
+// SealedBy reports whether a content names a cipher.
+func SealedBy(with Cipher, sealed []byte) bool { return bytes.HasPrefix(sealed, with.head()) }
 
 func newAEAD(key [32]byte) cipher.AEAD {
 	block, err := aes.NewCipher(key[:])

@@ -24,18 +24,24 @@ type Cleaner struct {
 	lease    store.Lease
 	scrubbed time.Time
 	emptied  time.Time
+	swept    time.Time
 	warned   time.Time
 }
 
 // emptiesEvery is how often it is looked whether anything was written into a box after it was erased.
 const emptiesEvery = time.Minute
 
+// sweepsEvery is how often attachments are looked for that no box names: of reports that were refused, or cut off with the process, after their
+// photos were put. The first time is SweepGrace after the start: who served an older database by mistake has so long to notice, before what only
+// the newer one names is gone.
+const sweepsEvery = 24 * time.Hour
+
 // cleanLease is how long another process waits for one that was killed. Two at once do each other no harm.
 const cleanLease = 10 * time.Second
 
 // NewCleaner makes a cleaner with its defaults.
 func NewCleaner(v *Vault, realm civic.Realm, log *slog.Logger) *Cleaner {
-	c := &Cleaner{Vault: v, Realm: realm, Log: log, Poll: time.Second}
+	c := &Cleaner{Vault: v, Realm: realm, Log: log, Poll: time.Second, swept: time.Now().Add(SweepGrace - sweepsEvery)}
 	if v.DB.Engine == store.Postgres {
 		c.Scrubs = 10 * time.Minute
 	}
@@ -81,6 +87,11 @@ func (c *Cleaner) round(ctx context.Context) error {
 			return err
 		}
 	}
+	if time.Since(c.swept) > sweepsEvery {
+		if err := c.sweep(ctx); err != nil {
+			return err
+		}
+	}
 	blobs, boxes, err := c.Vault.owed(ctx, c.Realm)
 	if err != nil || len(blobs) == 0 && (len(boxes) == 0 || time.Since(c.scrubbed) < c.Scrubs) {
 		return err
@@ -96,6 +107,22 @@ func (c *Cleaner) round(ctx context.Context) error {
 	}
 	c.scrubbed = time.Now()
 	return c.Vault.scrubbed(ctx, c.Realm, boxes)
+}
+
+// sweep deletes attachments that no box of any realm names, if no other process cleans up.
+func (c *Cleaner) sweep(ctx context.Context) error {
+	if ours, err := c.lease.Hold(ctx); err != nil || !ours {
+		return err
+	}
+	n, err := c.Vault.Sweep(ctx, time.Now().Add(-SweepGrace))
+	if err != nil {
+		return err
+	}
+	c.swept = time.Now()
+	if n > 0 {
+		c.Log.Info("vault: attachments that no box names are deleted", "count", n)
+	}
+	return nil
 }
 
 // Clean does at once all that is owed after erasures, and says after how many boxes.

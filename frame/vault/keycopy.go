@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -122,11 +123,15 @@ func (k *Keys) copyTo(ctx context.Context, path string) (n int64, err error) {
 	if err := migrateKeys(ctx, to); err != nil {
 		return 0, err
 	}
-	return pour(ctx, k.DB, to)
+	err = to.Update(ctx, func(into *store.Tx) error {
+		n, err = pour(ctx, k.DB, into)
+		return err
+	})
+	return n, err
 }
 
-// pour copies all tables of one store into another, in one moment of the first and one commit of the second.
-func pour(ctx context.Context, from, to *store.DB) (n int64, err error) {
+// pour copies all tables of one store, in one moment, into another in a commit of the caller's.
+func pour(ctx context.Context, from *store.DB, into *store.Tx) (n int64, err error) {
 	tx, err := from.R.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: from.Snapshot()})
 	if err != nil {
 		return 0, err
@@ -138,17 +143,14 @@ func pour(ctx context.Context, from, to *store.DB) (n int64, err error) {
 	} else { // a copy from before there was a choice
 		tables = slices.DeleteFunc(slices.Clone(tables), func(t *store.Table) bool { return t == keyCipherTable })
 	}
-	err = to.Update(ctx, func(into *store.Tx) error {
-		for _, t := range tables {
-			m, err := pourTable(ctx, tx, into, t)
-			if err != nil {
-				return fmt.Errorf("%s: %w", t.Name, err)
-			}
-			n += m
+	for _, t := range tables {
+		m, err := pourTable(ctx, tx, into, t)
+		if err != nil {
+			return n, fmt.Errorf("%s: %w", t.Name, err)
 		}
-		return nil
-	})
-	return n, err
+		n += m
+	}
+	return n, nil
 }
 
 func pourTable(ctx context.Context, from *sql.Tx, into *store.Tx, t *store.Table) (n int64, err error) {
@@ -177,7 +179,7 @@ func pourTable(ctx context.Context, from *sql.Tx, into *store.Tx, t *store.Table
 	return n + int64(len(batch)), into.Write(ctx, t, batch)
 }
 
-// Adopt puts a copy of a key store into a store that is not there yet or has nothing in it. Refusals: vault.copy_none where the
+// Adopt puts a copy of a key store into a store that is not there yet or has nothing in it, all or nothing: in one commit. Refusals: vault.copy_none where the
 // file is no copy, vault.store_not_empty.
 func Adopt(ctx context.Context, copied, into string) error {
 	from, err := openCopy(ctx, copied)
@@ -196,28 +198,52 @@ func Adopt(ctx context.Context, copied, into string) error {
 	if err := migrateKeys(ctx, to); err != nil {
 		return err
 	}
-	var n int
-	err = to.R.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM key_boxes) + (SELECT count(*) FROM key_derived) + (SELECT count(*) FROM key_erasures)`).Scan(&n)
-	if err != nil {
+	return to.Update(ctx, func(tx *store.Tx) error {
+		var n int
+		err := tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM key_boxes) + (SELECT count(*) FROM key_derived) + (SELECT count(*) FROM key_erasures)`).Scan(&n)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			return civic.Refuse(civic.Conflict, "vault.store_not_empty", "path", shown(to))
+		}
+		// One that a start made in the place of a lost one holds nothing but its name.
+		if err := emptyKeys(ctx, tx); err != nil {
+			return err
+		}
+		_, err = pour(ctx, from, tx)
 		return err
+	})
+}
+
+// emptyKeys deletes everything in a key store, what names a master key before the master keys.
+func emptyKeys(ctx context.Context, tx *store.Tx) error {
+	for _, t := range slices.Backward(keyTables) {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM "+t.Name); err != nil {
+			return err
+		}
 	}
-	if n > 0 {
-		return civic.Refuse(civic.Conflict, "vault.store_not_empty", "path", shown(to))
-	}
-	// One that a start made in the place of a lost one holds nothing but its name.
-	err = to.Update(ctx, func(tx *store.Tx) error {
-		for _, table := range []string{"key_reached", "key_masters", "key_store", "key_cipher"} {
-			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
-				return err
+	return nil
+}
+
+// Disown takes back what Adopt did, where what it was done for came to nothing: files of a store go, one in PostgreSQL is empty again. The copy
+// has it all still.
+func Disown(ctx context.Context, from string) error {
+	if !strings.Contains(from, "://") {
+		var failed error
+		for _, end := range []string{"", "-wal", "-shm"} {
+			if err := os.Remove(from + end); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				failed = errors.Join(failed, err)
 			}
 		}
-		return nil
-	})
+		return failed
+	}
+	db, err := store.Open(ctx, from)
 	if err != nil {
 		return err
 	}
-	_, err = pour(ctx, from, to)
-	return err
+	defer db.Close()
+	return db.Update(ctx, func(tx *store.Tx) error { return emptyKeys(ctx, tx) })
 }
 
 func openCopy(ctx context.Context, path string) (*store.DB, error) {

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"skein/frame/civic"
@@ -34,6 +35,8 @@ type Keys struct {
 	pools  map[civic.Realm]*pool
 	filled sync.WaitGroup
 	closed bool
+
+	unread atomic.Pointer[error] // of the cipher that is chosen
 }
 
 // OpenKeys opens a key store, a SQLite file (made if missing) or a postgres:// URL.
@@ -129,7 +132,7 @@ var (
 )
 
 // of opens the keys of boxes with one query. What has no key is absent.
-func (k *Keys) of(ctx context.Context, realm civic.Realm, boxes []string) (map[string]*lock, map[string]error, error) {
+func (k *Keys) of(ctx context.Context, realm civic.Realm, boxes []string) (map[string]*Lock, map[string]error, error) {
 	rows, err := k.DB.R.QueryContext(ctx, "SELECT box, master, wrapped FROM key_boxes WHERE realm = $1 AND "+k.DB.Each("box", "$2"),
 		string(realm), k.DB.List(boxes))
 	if err != nil {
@@ -151,7 +154,7 @@ func (k *Keys) of(ctx context.Context, realm civic.Realm, boxes []string) (map[s
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil { // before a new master key is looked for, which asks anew
 		return nil, nil, err
 	}
-	keys, damaged := make(map[string]*lock, len(found)), map[string]error{}
+	keys, damaged := make(map[string]*Lock, len(found)), map[string]error{}
 	for _, r := range found {
 		if key, err := k.unwrap(ctx, realm, r.box, r.master, r.wrapped); err != nil {
 			damaged[r.box] = err
@@ -162,17 +165,17 @@ func (k *Keys) of(ctx context.Context, realm civic.Realm, boxes []string) (map[s
 	return keys, damaged, nil
 }
 
-func (k *Keys) unwrap(ctx context.Context, realm civic.Realm, box, master string, wrapped []byte) (*lock, error) {
+func (k *Keys) unwrap(ctx context.Context, realm civic.Realm, box, master string, wrapped []byte) (*Lock, error) {
 	under, err := k.under(ctx, master)
 	if err != nil {
 		return nil, fmt.Errorf("%w: key of box %s: %w", ErrDamaged, box, err)
 	}
-	key, err := under.wrapper(realm).open(wrapped, keyBinding(realm, box))
+	key, err := under.wrapper(realm).Open(wrapped, keyBinding(realm, box))
 	if err != nil || len(key) != 32 {
 		return nil, fmt.Errorf("%w: key of box %s", ErrDamaged, box)
 	}
 	defer clear(key)
-	return newLock([32]byte(key)), nil
+	return NewLock([32]byte(key)), nil
 }
 
 // pair holds the key store against the realm's database, which remembers the one that belongs to it; ours says that it is ours

@@ -42,7 +42,7 @@ type ring struct {
 // root is one master key.
 type root struct {
 	key   [32]byte
-	wraps sync.Map // civic.Realm → *lock
+	wraps sync.Map // civic.Realm → *Lock
 }
 
 // derivation names a derived key.
@@ -238,11 +238,11 @@ func (k *root) derive(purpose string, realm civic.Realm) [32]byte {
 }
 
 // wrapper wraps the keys of a realm's boxes.
-func (k *root) wrapper(realm civic.Realm) *lock {
+func (k *root) wrapper(realm civic.Realm) *Lock {
 	if w, ok := k.wraps.Load(realm); ok {
-		return w.(*lock)
+		return w.(*Lock)
 	}
-	w := newLock(k.derive("vault.wrap", realm))
+	w := NewLock(k.derive("vault.wrap", realm))
 	k.wraps.Store(realm, w)
 	return w
 }

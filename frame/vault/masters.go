@@ -70,7 +70,7 @@ func (k *Keys) settle(ctx context.Context, purposes []string, realms ...civic.Re
 				continue
 			}
 			key := r.current.derive(p, realm)
-			rows = append(rows, store.Row{string(realm), p, r.current.id(), r.current.wrapper(realm).seal(r.cipher, key[:], derivedBinding(realm, p))})
+			rows = append(rows, store.Row{string(realm), p, r.current.id(), r.current.wrapper(realm).Seal(r.cipher, key[:], derivedBinding(realm, p))})
 		}
 	}
 	if len(rows) == 0 {
@@ -199,7 +199,7 @@ func (r *ring) by(id string) *root {
 
 func (r *ring) derived(d derivation, master string, sealed []byte) ([32]byte, error) {
 	if under := r.by(master); under != nil {
-		key, err := under.wrapper(d.realm).open(sealed, derivedBinding(d.realm, d.purpose))
+		key, err := under.wrapper(d.realm).Open(sealed, derivedBinding(d.realm, d.purpose))
 		if err == nil && len(key) == 32 {
 			return [32]byte(key), nil
 		}
@@ -230,9 +230,14 @@ const followsWithin = time.Second
 
 func (k *Keys) follows() time.Duration { return cmp.Or(k.Follows, followsWithin) }
 
-// Watch follows the master key's file and the cipher that is chosen until the context ends; failed hears what goes wrong.
+// unreadEvery is how often it is said again that the key store, or what it says, cannot be read.
+const unreadEvery = time.Minute
+
+// Watch follows the master key's file and the cipher that is chosen until the context ends; failed hears what goes wrong. What cannot be read now is
+// also what Unread tells, until it can.
 func (k *Keys) Watch(ctx context.Context, failed func(error)) {
 	seen, _ := os.Stat(k.Master.path)
+	var said time.Time
 	tick := time.NewTicker(k.follows())
 	defer tick.Stop()
 	for {
@@ -243,6 +248,14 @@ func (k *Keys) Watch(ctx context.Context, failed func(error)) {
 		}
 		info, err := os.Stat(k.Master.path)
 		chosen, unread := k.chosen(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		k.unread.Store(&unread)
+		if unread != nil && time.Since(said) >= unreadEvery {
+			said = time.Now()
+			failed(unread)
+		}
 		if err != nil || (unread != nil || chosen == k.Cipher()) && len(k.Master.now().retiring) == 0 && seen != nil && os.SameFile(info, seen) {
 			continue // a key that was taken away is missed at the next start; this process has it
 		}
@@ -254,6 +267,15 @@ func (k *Keys) Watch(ctx context.Context, failed func(error)) {
 		}
 		seen = info
 	}
+}
+
+// Unread is why the cipher that is chosen cannot be read now; nil where it can. This process goes on by the one before, and one of a later
+// release than this may have been chosen.
+func (k *Keys) Unread() error {
+	if err := k.unread.Load(); err != nil {
+		return *err
+	}
+	return nil
 }
 
 func derivedBinding(realm civic.Realm, purpose string) []byte {

@@ -67,7 +67,7 @@ func (v *Vault) opensOlder(ctx context.Context) error {
 		return err
 	}
 	current := v.Keys.Master.now().current
-	if _, err := current.wrapper(civic.Realm(realm)).open(wrapped, keyBinding(civic.Realm(realm), box)); err != nil {
+	if _, err := current.wrapper(civic.Realm(realm)).Open(wrapped, keyBinding(civic.Realm(realm), box)); err != nil {
 		return v.Keys.otherKey()
 	}
 	return v.DB.Update(ctx, func(tx *store.Tx) error {

@@ -40,7 +40,7 @@ func (k *Keys) NewBox(ctx context.Context, realm civic.Realm, scope string) (*Bo
 	if err != nil {
 		return nil, fmt.Errorf("vault: the key store: %w", err)
 	}
-	b := &Box{ID: r.id, Realm: realm, Scope: scope, key: newLock(r.key), with: k.Cipher(), fresh: true}
+	b := &Box{ID: r.id, Realm: realm, Scope: scope, key: NewLock(r.key), with: k.Cipher(), fresh: true}
 	clear(r.key[:])
 	return b, nil
 }
@@ -84,7 +84,7 @@ func (k *Keys) name(ctx context.Context, realm civic.Realm, id string) error {
 	under := k.Master.now().current
 	var key [32]byte
 	rand.Read(key[:]) // never fails
-	wrapped := under.wrapper(realm).seal(k.Cipher(), key[:], keyBinding(realm, id))
+	wrapped := under.wrapper(realm).Seal(k.Cipher(), key[:], keyBinding(realm, id))
 	clear(key[:])
 	return k.DB.Update(ctx, func(tx *store.Tx) error {
 		if err := k.lockList(ctx, tx, realm); err != nil { // or it could be erased after it was looked for
@@ -168,7 +168,7 @@ func (k *Keys) make(ctx context.Context, realm civic.Realm, n int) ([]readyKey, 
 		r := &made[i]
 		r.id = newID()
 		rand.Read(r.key[:]) // never fails
-		rows[i] = store.Row{string(realm), r.id, under.id(), under.wrapper(realm).seal(k.Cipher(), r.key[:], keyBinding(realm, r.id))}
+		rows[i] = store.Row{string(realm), r.id, under.id(), under.wrapper(realm).Seal(k.Cipher(), r.key[:], keyBinding(realm, r.id))}
 	}
 	if err := k.DB.Update(ctx, func(tx *store.Tx) error { return tx.Write(ctx, keyBoxTable, rows) }); err != nil {
 		return nil, err

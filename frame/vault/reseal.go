@@ -17,7 +17,9 @@ type Resealed struct {
 	Keys     int    `json:"keys"` // of boxes and derived ones
 	Items    int    `json:"items"`
 	Blobs    int    `json:"attachments"`
-	Keyless  int    `json:"without_key"` // items that nobody can open, since the key of their box is lost
+	Rows     int    `json:"rows"`        // of registered columns
+	Dropped  int    `json:"dropped"`     // of them, what nobody but an absent browser, or nobody at all, could open
+	Keyless  int    `json:"without_key"` // items and rows that nobody can open, since the key of their box is lost
 	damaged  []error
 	done     int64
 	all      int64
@@ -78,7 +80,9 @@ func (k *Keys) Choose(ctx context.Context, with Cipher) error {
 	return k.reload(ctx)
 }
 
-// Reseal seals everything anew by another cipher: the keys of boxes, derived keys, items and attachments. Others may serve meanwhile. What
+func (r Resealed) total() int { return r.Keys + r.Items + r.Rows + r.Dropped }
+
+// Reseal seals everything anew by another cipher: the keys of boxes, derived keys, items, attachments and registered columns. Others may serve meanwhile. What
 // acts cite are digests of contents, which stay; attachments get other names, in the items and tables of their boxes alone.
 //
 // It may be killed at any moment and called again: what is sealed says by what, and it goes on with the rest. A row is replaced only where
@@ -92,12 +96,12 @@ func (v *Vault) Reseal(ctx context.Context, with Cipher, progress func(done, all
 		return out, fmt.Errorf("vault: reseal: %w", err)
 	}
 	for try := 1; ; try++ {
-		before := out.Keys + out.Items
+		before := out.total()
 		out.damaged, out.Keyless = nil, 0
-		if err := errors.Join(v.Keys.resealKeys(ctx, with, &out), v.resealItems(ctx, with, &out)); err != nil {
+		if err := errors.Join(v.Keys.resealKeys(ctx, with, &out), v.resealItems(ctx, with, &out), v.resealColumns(ctx, with, &out)); err != nil {
 			return out, err
 		}
-		if try > 1 && out.Keys+out.Items == before {
+		if try > 1 && out.total() == before {
 			break
 		}
 		if try >= retireTries {
@@ -142,13 +146,13 @@ func (k *Keys) resealKeys(ctx context.Context, with Cipher, out *Resealed) error
 				under, err := k.under(ctx, masters[i])
 				var key []byte
 				if err == nil {
-					key, err = under.wrapper(r.realm).open(r.key, t.binding(r.realm, r.name))
+					key, err = under.wrapper(r.realm).Open(r.key, t.binding(r.realm, r.name))
 				}
 				if err != nil {
 					out.damaged = append(out.damaged, fmt.Errorf("%w: key of %s", ErrDamaged, r.name))
 					continue
 				}
-				anew[r.realm] = append(anew[r.realm], [2]wrappedRow{r, {r.realm, r.name, under.wrapper(r.realm).seal(with, key, t.binding(r.realm, r.name))}})
+				anew[r.realm] = append(anew[r.realm], [2]wrappedRow{r, {r.realm, r.name, under.wrapper(r.realm).Seal(with, key, t.binding(r.realm, r.name))}})
 				clear(key)
 			}
 			for realm, rows := range anew {

@@ -122,7 +122,7 @@ func (v *Vault) resealBatch(ctx context.Context, with Cipher, batch []foundItem,
 }
 
 // anew seals one item anew, and before it the attachments that it names, beside their older files.
-func (v *Vault) anew(ctx context.Context, with Cipher, key *lock, f foundItem) (anewItem, error) {
+func (v *Vault) anew(ctx context.Context, with Cipher, key *Lock, f foundItem) (anewItem, error) {
 	a := anewItem{foundItem: f}
 	o := unseal(f.realm, f.box, key, []item{f.item})
 	if o.err != nil {
@@ -137,11 +137,11 @@ func (v *Vault) anew(ctx context.Context, with Cipher, key *lock, f foundItem) (
 		if err != nil {
 			return a, err
 		}
-		text, err := key.open(sealed, blobBinding(f.realm, f.box))
+		text, err := key.Open(sealed, blobBinding(f.realm, f.box))
 		if err != nil {
 			return a, fmt.Errorf("%w: blob %s of box %s", ErrDamaged, c.Blob, f.box)
 		}
-		sealed = key.seal(with, text, blobBinding(f.realm, f.box))
+		sealed = key.Seal(with, text, blobBinding(f.realm, f.box))
 		name := blobName(sealed)
 		if err := v.Blobs.Put(ctx, name, sealed); err != nil {
 			return a, err
@@ -149,7 +149,7 @@ func (v *Vault) anew(ctx context.Context, with Cipher, key *lock, f foundItem) (
 		a.blobs = append(a.blobs, [2]string{c.Blob, name})
 		c.Blob = name
 	}
-	a.sealed = key.seal(with, bundle(o.contents), itemBinding(f.realm, f.box, f.id))
+	a.sealed = key.Seal(with, bundle(o.contents), itemBinding(f.realm, f.box, f.id))
 	return a, nil
 }
 

@@ -10,42 +10,43 @@ import (
 	"testing"
 	"time"
 
+	"skein/frame/civic"
 	"skein/frame/store"
 )
 
 // What was sealed before there was a choice opens for ever; a named cipher is part of what is authenticated.
 func TestCiphers(t *testing.T) {
 	key, bound := [32]byte{1}, []byte("of a box")
-	l := newLock(key)
+	l := NewLock(key)
 	old := newAEAD(key).Seal(nil, nil, []byte("the lamp"), bound)
-	if text, err := l.open(old, bound); err != nil || string(text) != "the lamp" {
+	if text, err := l.Open(old, bound); err != nil || string(text) != "the lamp" {
 		t.Errorf("sealed before: %q %v", text, err)
 	}
 	for _, c := range []Cipher{AES, XChaCha, ""} {
-		sealed := l.seal(c, []byte("the lamp"), bound)
-		if text, err := l.open(sealed, bound); err != nil || string(text) != "the lamp" || !sealedBy(c, sealed) {
+		sealed := l.Seal(c, []byte("the lamp"), bound)
+		if text, err := l.Open(sealed, bound); err != nil || string(text) != "the lamp" || !SealedBy(c, sealed) {
 			t.Errorf("%s: %q %v", c, text, err)
 		}
-		if bytes.Equal(sealed, l.seal(c, []byte("the lamp"), bound)) {
+		if bytes.Equal(sealed, l.Seal(c, []byte("the lamp"), bound)) {
 			t.Errorf("%s: a nonce came again", c)
 		}
-		if _, err := l.open(sealed, []byte("of another")); err == nil {
+		if _, err := l.Open(sealed, []byte("of another")); err == nil {
 			t.Errorf("%s: it opens as another box's", c)
 		}
 		for i := range sealed {
 			for bit := range 8 {
 				other := bytes.Clone(sealed)
 				other[i] ^= 1 << bit
-				if _, err := l.open(other, bound); err == nil {
+				if _, err := l.Open(other, bound); err == nil {
 					t.Fatalf("%s: bit %d of byte %d does not matter", c, bit, i)
 				}
 			}
 		}
 		for n := range sealed {
-			if _, err := l.open(sealed[:n], bound); err == nil {
+			if _, err := l.Open(sealed[:n], bound); err == nil {
 				t.Fatalf("%s: it opens with %d bytes", c, n)
 			}
-			if _, err := l.open(sealed[n+1:], bound); err == nil {
+			if _, err := l.Open(sealed[n+1:], bound); err == nil {
 				t.Fatalf("%s: it opens without its first %d bytes", c, n+1)
 			}
 		}
@@ -102,7 +103,7 @@ func (w *world) otherwiseSealed(with Cipher) (n int) {
 			if err := rows.Scan(&sealed); err != nil {
 				w.t.Fatal(err)
 			}
-			if !sealedBy(with, sealed) {
+			if !SealedBy(with, sealed) {
 				n++
 			}
 		}
@@ -120,7 +121,7 @@ func (w *world) otherwiseSealed(with Cipher) (n int) {
 		if err := rows.Scan(&name); err != nil {
 			w.t.Fatal(err)
 		}
-		if sealed, err := w.Blobs.Get(context.Background(), name); err != nil || !sealedBy(with, sealed) {
+		if sealed, err := w.Blobs.Get(context.Background(), name); err != nil || !SealedBy(with, sealed) {
 			n++
 		}
 	}
@@ -140,7 +141,7 @@ func (w *world) bare(k kept) {
 		w.t.Fatal(err)
 	}
 	for _, i := range items[k.box] {
-		text, err := box.key.open(i.sealed, itemBinding(realm, k.box, i.id))
+		text, err := box.key.Open(i.sealed, itemBinding(realm, k.box, i.id))
 		if err != nil {
 			w.t.Fatal(err)
 		}
@@ -366,5 +367,138 @@ func TestCipherInCopies(t *testing.T) {
 		if err := v.Settle(ctx, purposes, realm); keyOf(err) != "vault.cipher_unknown" {
 			t.Errorf("a cipher of a later release: %v", err)
 		}
+	})
+}
+
+// What lies sealed outside of boxes is sealed anew too; what nobody can open any more goes, but not where a box merely cannot be read now; cut
+// off between two columns, another run goes on.
+func TestResealColumns(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		ctx := context.Background()
+		lock := NewLock([32]byte{7})
+		var fault error
+		cut := func() {}
+		locks := func(_ context.Context, _ civic.Realm, keys []string) (map[string]*Lock, error) {
+			out := map[string]*Lock{}
+			for _, key := range keys {
+				if key != "nobody's" {
+					out[key] = lock
+				}
+			}
+			return out, fault
+		}
+		const rows = 2*rewrapBatch + 50
+		for _, table := range []string{"one", "other"} {
+			w.exec("CREATE TABLE " + table + " (realm TEXT, name TEXT, sealed BYTEA)")
+			w.exec("INSERT INTO "+table+" VALUES ($1, 'nothing', NULL)", string(realm))
+			w.exec("INSERT INTO "+table+" VALUES ($1, $2, $3)", string(realm), "nobody's", NewLock([32]byte{8}).Seal(AES, []byte("x"), nil))
+			for n := range rows {
+				name := fmt.Sprint("row ", n)
+				sealed := lock.Seal(AES, []byte(name), []byte(name))
+				if n%2 == 1 { // from before ciphers were named
+					sealed = lock.aes().Seal(nil, nil, []byte(name), []byte(name))
+				}
+				w.exec("INSERT INTO "+table+" VALUES ($1, $2, $3)", string(realm), name, sealed)
+			}
+		}
+		w.Columns = []Column{{Table: "one", Key: "name", Sealed: "sealed", Locks: locks}, {Table: "other", Key: "name", Sealed: "sealed",
+			Locks: func(ctx context.Context, r civic.Realm, keys []string) (map[string]*Lock, error) {
+				cut()
+				return locks(ctx, r, keys)
+			}}}
+		count := func(table string) (anew, left int) {
+			r, err := w.DB.R.Query("SELECT name, sealed FROM " + table + " WHERE sealed IS NOT NULL")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
+			for r.Next() {
+				var name string
+				var sealed []byte
+				if err := r.Scan(&name, &sealed); err != nil {
+					t.Fatal(err)
+				}
+				if SealedBy(XChaCha, sealed) {
+					anew++
+				} else {
+					left++
+				}
+				if text, err := lock.Open(sealed, []byte(name)); name != "nobody's" && (err != nil || string(text) != name) {
+					t.Errorf("%s: %q %v", name, text, err)
+				}
+			}
+			return anew, left
+		}
+		for _, fault = range []error{ErrKeyLost, ErrDamaged} {
+			if _, err := w.Reseal(ctx, XChaCha, nil); (err == nil) == errors.Is(fault, ErrDamaged) {
+				t.Errorf("%v: %v", fault, err)
+			}
+			if anew, left := count("one"); anew != rows || left != 1 {
+				t.Errorf("%v: %d anew, %d left", fault, anew, left)
+			}
+		}
+		w.exec("UPDATE other SET sealed = $1 WHERE name = 'row 3'", lock.Seal(AES, []byte("row 3"), []byte("row 3")))
+		fault = nil
+		stopped, stop := context.WithCancel(ctx)
+		cut = stop
+		if _, err := w.Reseal(stopped, XChaCha, nil); !errors.Is(err, context.Canceled) {
+			t.Errorf("cut off: %v", err)
+		}
+		if anew, left := count("one"); anew != rows || left != 0 {
+			t.Errorf("the first: %d anew, %d left", anew, left)
+		}
+		if anew, left := count("other"); anew != rows-1 || left != 2 {
+			t.Errorf("the other: %d anew, %d left", anew, left)
+		}
+		cut = func() {}
+		w.exec("UPDATE other SET sealed = $1 WHERE name = 'row 5'", lock.Seal(AES, []byte("row 6"), []byte("row 6"))) // another's
+		if _, err := w.Reseal(ctx, XChaCha, nil); !errors.Is(err, ErrDamaged) {
+			t.Errorf("a row that was moved: %v", err)
+		}
+		w.exec("DELETE FROM other WHERE name = 'row 5'")
+		if done, err := w.Reseal(ctx, XChaCha, nil); err != nil || done.Rows+done.Dropped != 0 {
+			t.Errorf("%+v %v", done, err)
+		}
+		if anew, left := count("other"); anew != rows-1 || left != 0 {
+			t.Errorf("the other at the end: %d anew, %d left", anew, left)
+		}
+	})
+}
+
+// What a later release chose, or a key store that cannot be read, is said, and told to who asks until it is over: nothing is sealed by a cipher
+// that nobody chose without a word.
+func TestUnreadCipherIsSaid(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		watching, end := context.WithCancel(context.Background())
+		said := make(chan error, 100)
+		var done sync.WaitGroup
+		done.Go(func() { w.Keys.Watch(watching, func(err error) { said <- err }) })
+		defer func() { end(); done.Wait() }()
+		until := func(want bool) {
+			t.Helper()
+			for range 100 {
+				if (w.Keys.Unread() != nil) == want {
+					return
+				}
+				time.Sleep(50 * time.Millisecond)
+			}
+			t.Fatalf("unread is %v", w.Keys.Unread())
+		}
+		until(false)
+		w.execKeys("INSERT INTO key_cipher VALUES (99, 'of-tomorrow', 1)")
+		until(true)
+		if err := <-said; keyOf(err) != "vault.cipher_unknown" || keyOf(w.Keys.Unread()) != "vault.cipher_unknown" {
+			t.Errorf("said %v", err)
+		}
+		time.Sleep(3 * w.Keys.follows())
+		if n := len(said); n > 0 {
+			t.Errorf("it is said %d times more in a moment", n)
+		}
+		w.execKeys("DELETE FROM key_cipher")
+		until(false)
+		w.execKeys("ALTER TABLE key_cipher RENAME TO away")
+		until(true)
+		w.execKeys("ALTER TABLE away RENAME TO key_cipher")
+		until(false)
 	})
 }

@@ -127,7 +127,7 @@ func (k *Keys) retire(ctx context.Context, old, to *root, out *Rewrapped, progre
 
 func (k *Keys) moveDerived(ctx context.Context, old, to *root, out *Rewrapped) error {
 	for d, key := range k.Master.now().kept {
-		sealed := to.wrapper(d.realm).seal(k.Cipher(), key[:], derivedBinding(d.realm, d.purpose))
+		sealed := to.wrapper(d.realm).Seal(k.Cipher(), key[:], derivedBinding(d.realm, d.purpose))
 		n, err := k.move(ctx, []wrappedRow{{realm: d.realm, name: d.purpose, key: sealed}}, old, to,
 			"UPDATE key_derived SET sealed = $5, master = $4 WHERE realm = $1 AND purpose = $2 AND master = $3")
 		if err != nil {
@@ -162,12 +162,12 @@ func (k *Keys) moveBoxes(ctx context.Context, old, to *root, out *Rewrapped, pro
 		last = batch[len(batch)-1]
 		moved := batch[:0]
 		for _, b := range batch {
-			key, err := old.wrapper(b.realm).open(b.key, keyBinding(b.realm, b.name))
+			key, err := old.wrapper(b.realm).Open(b.key, keyBinding(b.realm, b.name))
 			if err != nil || len(key) != 32 {
 				broken = append(broken, fmt.Errorf("%w: key of box %s", ErrDamaged, b.name))
 				continue
 			}
-			b.key = to.wrapper(b.realm).seal(k.Cipher(), key, keyBinding(b.realm, b.name))
+			b.key = to.wrapper(b.realm).Seal(k.Cipher(), key, keyBinding(b.realm, b.name))
 			clear(key)
 			moved = append(moved, b)
 		}

@@ -17,6 +17,8 @@ type Vault struct {
 	Blobs Blobs
 	// Also erases what else is kept of boxes, in the same transaction; nil if nothing is.
 	Also func(ctx context.Context, tx *store.Tx, realm civic.Realm, boxes []string) error
+	// Columns are what is sealed outside of boxes.
+	Columns []Column
 }
 
 var (
@@ -225,9 +227,9 @@ func (v *Vault) items(ctx context.Context, realm civic.Realm, boxes []string, ou
 }
 
 // unseal opens the items of a box.
-func unseal(realm civic.Realm, box string, key *lock, items []item) (o opened) {
+func unseal(realm civic.Realm, box string, key *Lock, items []item) (o opened) {
 	for _, i := range items {
-		text, err := key.open(i.sealed, itemBinding(realm, box, i.id))
+		text, err := key.Open(i.sealed, itemBinding(realm, box, i.id))
 		if err != nil {
 			return opened{err: fmt.Errorf("%w: item %s of box %s", ErrDamaged, i.id, box)}
 		}
@@ -250,7 +252,7 @@ func (v *Vault) ReadBlob(ctx context.Context, realm civic.Realm, box, blob strin
 	if err != nil {
 		return nil, err
 	}
-	text, err := b.key.open(sealed, blobBinding(realm, box))
+	text, err := b.key.Open(sealed, blobBinding(realm, box))
 	if err != nil {
 		return nil, fmt.Errorf("%w: blob %s of box %s", ErrDamaged, blob, box)
 	}

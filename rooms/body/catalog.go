@@ -112,6 +112,21 @@ func (c *Catalog) PostsOf(persons []civic.PersonID, at civic.Instant) []civic.Po
 	return posts
 }
 
+// PostsBetween lists the posts in which people sat at any time between two moments, both included: closed ones too, and of bodies that ended.
+func (c *Catalog) PostsBetween(persons []civic.PersonID, since, until civic.Instant) []civic.PostID {
+	var posts []civic.PostID
+	for s := range c.Bodies() {
+		for _, p := range s.Posts {
+			if slices.ContainsFunc(p.Terms, func(t Term) bool {
+				return slices.Contains(persons, t.Person) && t.From <= until && (t.Until == 0 || t.Until > since && t.Until > t.From)
+			}) {
+				posts = append(posts, p.Post)
+			}
+		}
+	}
+	return posts
+}
+
 // Posts lists the open posts of a living body that have a role, in the order of their codes.
 func (c *Catalog) Posts(b civic.BodyID, role Role) []civic.PostID {
 	s := c.all()[b]

@@ -121,3 +121,28 @@ func TestPowers(t *testing.T) {
 		}
 	}
 }
+
+// Who sat in a post between two moments, a term's first moment included and its end not; also once post and body are no more.
+func TestPostsBetween(t *testing.T) {
+	c := (*Catalog)(nil).With(town()...) // p1 sits in pwd/head from 2011-07-01 until 2012-01-01
+	from, until := at("2011-07-01 00:00"), at("2012-01-01 00:00")
+	ended := c.With(journal.Act{Dossier: ID("pwd"), Event: Merged{Into: "parks"}, Happened: until + 9})
+	never := c.With(journal.Act{Dossier: ID("pwd"), Event: OfficerLeft{Post: "pwd/head", Person: "p1", At: from}})
+	for _, test := range []struct {
+		name         string
+		in           *Catalog
+		since, until civic.Instant
+		want         bool
+	}{
+		{"all the time", c, 0, until + 1, true}, {"before it began", c, 0, from - 1, false}, {"as it begins", c, 0, from, true},
+		{"its last moment", c, until - 1, until + 5, true}, {"after it ended", c, until, until + 5, false}, {"within", c, from + 5, from + 6, true},
+		{"of a body that ended", ended, until - 1, until + 99, true}, {"left before it began", never, 0, until, false},
+	} {
+		if got := test.in.PostsBetween([]civic.PersonID{"p1"}, test.since, test.until); (len(got) == 1 && got[0] == "pwd/head") != test.want || len(got) > 1 {
+			t.Errorf("%s: %v", test.name, got)
+		}
+	}
+	if got := c.PostsBetween(nil, 0, until); got != nil {
+		t.Errorf("nobody sat in %v", got)
+	}
+}

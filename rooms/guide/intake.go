@@ -82,13 +82,13 @@ func (a *API) draft(ctx context.Context, d *Document, looked bool) (clerk.Task, 
 	return Drafting(a.Site.Realm.ID, d), nil
 }
 
-// publishing reads the draft that waits, for its publisher. An officer one of whose posts drafted it is refused in whichever she acts.
+// publishing reads the draft that waits, for its publisher. An officer one of whose posts, of today or of then, drafted it is refused in whichever she acts.
 func (a *API) publishing(ctx context.Context, s State, c Publish) (clerk.Task, error) {
 	t := clerk.Task{Command: c, Dossier: s.ID}
 	if s.Draft == nil || s.Draft.Number != c.Draft {
 		return t, nil // her turn says so
 	}
-	if session := face.SessionOf(ctx); session != nil && s.Draft.By != "" && slices.Contains(session.Posts, s.Draft.By) {
+	if session := face.SessionOf(ctx); s.Draft.By != "" && slices.Contains(session.Since(s.Draft.At), s.Draft.By) {
 		policy := a.Site.Realm.View().Powers.Policy("guide.four_eyes")
 		return t, civic.Refuse(civic.Forbidden, "power.forbidden", "action", c.Name(), "policy", policy.ID, "law", policy.Law, "title_en", policy.Titles["en"], "title_zh", policy.Titles["zh"])
 	}

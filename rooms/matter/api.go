@@ -9,6 +9,7 @@ import (
 	"skein/face"
 	"skein/frame/civic"
 	"skein/frame/clerk"
+	"skein/frame/procedure"
 )
 
 // API is this room's doors for programs.
@@ -206,7 +207,7 @@ func (a *API) Eyes(ctx context.Context, s State, tracking string) Eyes {
 		if answer.Policy == policyReviewer && (a.Reviewing == nil || !a.Reviewing(ctx, s.ID, actor.Post)) {
 			return Eyes{} // only who took the appeal has the file before her, and nobody who is kept out can take it
 		}
-		return Eyes{Post: actor.Post, Bodies: a.bodiesOf(ctx, actor), Power: answer.Policy, For: purposeOf(answer.Policy)}
+		return Eyes{Post: actor.Post, Bodies: a.bodiesOf(ctx, s, actor), Power: answer.Policy, For: purposeOf(answer.Policy)}
 	}
 	if a.Tracked(ctx, s, tracking) {
 		return Eyes{Reporter: s.Reporter}
@@ -220,22 +221,25 @@ func (a *API) Eyes(ctx context.Context, s State, tracking string) Eyes {
 }
 
 // bodiesOf are the bodies that somebody acts for and those above them: of the post that is acted in
-// and, for an officer who is signed in, of every other post of hers, since she is one person.
-func (a *API) bodiesOf(ctx context.Context, actor civic.Actor) []civic.BodyID {
+// and, for an officer who is signed in, of every other post of hers, since she is one person; where somebody complains of a body, also
+// of those in which she sat since then or within the year before.
+func (a *API) bodiesOf(ctx context.Context, s State, actor civic.Actor) []civic.BodyID {
 	out := a.above(actor.Post.Body())
-	if session := face.SessionOf(ctx); session != nil {
-		for _, p := range session.Posts {
-			if p != actor.Post {
-				out = append(out, a.above(p.Body())...)
-			}
+	session := face.SessionOf(ctx)
+	if session == nil || s.Against == "" {
+		return out
+	}
+	for _, p := range session.Since(procedure.Since(s.Reported)) {
+		if p != actor.Post {
+			out = append(out, a.above(p.Body())...)
 		}
 	}
 	return out
 }
 
-// OwnJudge refuses an officer one of whose posts is of the body complained of, in whichever she acts.
+// OwnJudge refuses an officer one of whose posts, of today or of then, is of the body complained of, in whichever she acts.
 func (a *API) OwnJudge(ctx context.Context, s State, actor civic.Actor, action string) error {
-	if s.Against == "" || actor.Kind != civic.Post || !slices.Contains(a.bodiesOf(ctx, actor), s.Against) {
+	if s.Against == "" || actor.Kind != civic.Post || !slices.Contains(a.bodiesOf(ctx, s, actor), s.Against) {
 		return nil
 	}
 	p := a.Site.Realm.View().Powers.Policy(policyOwnJudge)

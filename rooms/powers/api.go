@@ -230,11 +230,11 @@ func command[C Command](a *API, name, summary string) {
 	}, "powers")
 }
 
-// anotherPerson refuses an officer who sits in the post that proposed as well: two posts are asked for so
+// anotherPerson refuses an officer who sits in the post that proposed as well, or sat in it then: two posts are asked for so
 // that two people look.
 func (a *API) anotherPerson(ctx context.Context) error {
 	session, w := face.SessionOf(ctx), a.catalog().State().Waiting
-	if session == nil || w == nil || !slices.Contains(session.Posts, w.By) {
+	if w == nil || !slices.Contains(session.Since(w.At), w.By) {
 		return nil
 	}
 	return civic.Refuse(civic.Forbidden, "powers.two_posts", "post", w.By)

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
-	"slices"
 	"strings"
 
 	"skein/face"
@@ -89,8 +88,13 @@ func (a *API) state(ctx context.Context, id civic.DossierID) (State, error) {
 // Eyes says what somebody may see of an appeal, and whether she may know of it at all.
 func (a *API) Eyes(ctx context.Context, s State, tracking string) (Eyes, bool) {
 	actor := face.Actor(ctx)
-	if actor.Kind == civic.Post && a.may(s, actor, ActionRead) {
-		return Eyes{Post: actor.Post}, true
+	if actor.Kind == civic.Post {
+		switch may, kept := a.reads(ctx, s, actor); {
+		case may && !kept:
+			return Eyes{Post: actor.Post}, true
+		case may && actor.Post == s.Reviewer:
+			return Eyes{Leaving: true}, true
+		}
 	}
 	reporter, visible := a.Seen(ctx, s.Matter, tracking)
 	if actor.Kind == civic.Post {
@@ -119,26 +123,6 @@ func (a *API) look(ctx context.Context, in AppealIn) (State, View, civic.Actor, 
 
 func (a *API) may(s State, actor civic.Actor, action string) bool {
 	return a.Site.Realm.View().May(actor, action, s.ID, s, a.Site.Realm.Now())
-}
-
-// reviewing are the commands by which somebody reviews.
-var reviewing = []string{"review.take", "review.call_hearing", "review.hold_hearing", "review.extend", "review.decide", "review.publish"}
-
-const policyOwnJudge = "review.no_own_judge"
-
-// ownJudge refuses an officer one of whose posts is kept out, in whichever she acts: she is one person.
-func (a *API) ownJudge(ctx context.Context, s State, actor civic.Actor, action string) error {
-	session := face.SessionOf(ctx)
-	if session == nil || actor.Kind != civic.Post || !slices.Contains(reviewing, action) {
-		return nil
-	}
-	v := a.Site.Realm.View()
-	bodies := a.Ports.Bodies(v)
-	if !slices.ContainsFunc(session.Posts, func(p civic.PostID) bool { return s.kept(bodies, p) }) {
-		return nil
-	}
-	p := v.Powers.Policy(policyOwnJudge)
-	return civic.Refuse(civic.Forbidden, "power.forbidden", "action", action, "policy", p.ID, "law", p.Law, "title_en", p.Titles["en"], "title_zh", p.Titles["zh"])
 }
 
 type commandIn[C any] struct {

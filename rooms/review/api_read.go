@@ -203,11 +203,15 @@ func (a *API) Waiting(ctx context.Context, actor civic.Actor, after string, limi
 	if actor.Kind != civic.Post {
 		return nil, civic.Refuse(civic.Forbidden, "review.posts_only")
 	}
+	reads := func(s State) bool {
+		may, kept := a.reads(ctx, s, actor)
+		return may && !kept
+	}
 	args := []any{string(a.Site.Realm.ID)}
 	where := "realm = $1 AND due > 0"
 	if after != "" {
 		s, err := a.Find(ctx, after)
-		if err != nil || !a.may(s, actor, ActionRead) {
+		if err != nil || !reads(s) {
 			return nil, none
 		}
 		args = append(args, int64(s.Due()), string(s.ID))
@@ -217,7 +221,7 @@ func (a *API) Waiting(ctx context.Context, actor civic.Actor, after string, limi
 	if err != nil {
 		return nil, err
 	}
-	all = slices.DeleteFunc(all, func(s State) bool { return !a.may(s, actor, ActionRead) })
+	all = slices.DeleteFunc(all, func(s State) bool { return !reads(s) })
 	return all[:min(len(all), limit)], nil
 }
 

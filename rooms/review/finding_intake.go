@@ -95,7 +95,7 @@ func (a *API) mayBegin(ctx context.Context, actor civic.Actor, c Command) (bool,
 	return !slices.ContainsFunc(refusals, func(r civic.Refusal) bool { return strings.HasPrefix(r.Key, "power.") }), err
 }
 
-// ownFinding refuses an officer one of whose posts had a hand in what is examined, in whichever she acts.
+// ownFinding refuses an officer one of whose posts, of today or earlier, had a hand in what is examined, in whichever she acts.
 func (a *API) ownFinding(ctx context.Context, about Subject, action string) error {
 	session := face.SessionOf(ctx)
 	if session == nil || action != "review.examine" && action != "review.find" {
@@ -103,7 +103,7 @@ func (a *API) ownFinding(ctx context.Context, about Subject, action string) erro
 	}
 	v := a.Site.Realm.View()
 	bodies := a.Ports.Bodies(v)
-	for _, p := range session.Posts {
+	for _, p := range session.Since(0) { // what is examined may be years old
 		if procedure.KeptOut(bodies, p, about.Posts, []civic.BodyID{about.Body}) {
 			policy := v.Powers.Policy("review.no_own_finding")
 			return civic.Refuse(civic.Forbidden, "power.forbidden", "action", action, "policy", policy.ID, "law", policy.Law, "title_en", policy.Titles["en"], "title_zh", policy.Titles["zh"])

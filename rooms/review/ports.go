@@ -48,6 +48,8 @@ type Matter struct {
 	// Posts and Bodies are all that had a hand in it.
 	Posts  []civic.PostID `json:"posts,omitempty"`
 	Bodies []civic.BodyID `json:"bodies,omitempty"`
+	// Began is when what is looked at again began: an officer's terms since about then may have had a hand in it.
+	Began civic.Instant `json:"-"`
 	// Withheld are the texts and photos that everyone is kept from, by digest.
 	Withheld []string `json:"withheld,omitempty"`
 }

@@ -156,25 +156,6 @@ func follows(ctx context.Context, r *clerk.Realm, a journal.Act, ids []civic.Dos
 	return nil
 }
 
-// Reviews reports whether a post has taken an appeal of a matter that is not at its end: decided, and published.
-func Reviews(ctx context.Context, r *clerk.Realm, matter civic.DossierID, post civic.PostID) (bool, error) {
-	ids, err := ofMatter(ctx, r, matter)
-	if err != nil {
-		return false, err
-	}
-	for _, id := range ids {
-		state, _, err := r.State(ctx, id)
-		if err != nil {
-			return false, err
-		}
-		s, ok := state.(State)
-		if ok && s.Reviewer == post && (s.Status == StatusTaken || s.Status == StatusDecided && s.Published == 0) {
-			return true, nil
-		}
-	}
-	return false, nil
-}
-
 // ofMatter are the appeals of a matter.
 func ofMatter(ctx context.Context, r *clerk.Realm, matter civic.DossierID) ([]civic.DossierID, error) {
 	all, err := ofMatters(ctx, r, []string{string(matter)})

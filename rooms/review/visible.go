@@ -11,6 +11,8 @@ type Eyes struct {
 	Appellant civic.PersonID
 	// Post is set for a post whose power to read the file has been decided.
 	Post civic.PostID
+	// Leaving is set for its reviewer where she is kept out by another post of hers: she knows that it is hers and steps back, and reads no text.
+	Leaving bool
 }
 
 // View is what some eyes may see of an appeal. It names bodies and posts, and nobody.
@@ -52,7 +54,7 @@ type View struct {
 func Visible(s State, eyes Eyes) (View, bool) {
 	yours := eyes.Appellant != "" && eyes.Appellant == s.Appellant
 	concerned := yours || eyes.Post != ""
-	if !s.Exists() || s.Private && !concerned {
+	if !s.Exists() || s.Private && !concerned && !eyes.Leaving {
 		return View{}, false
 	}
 	v := View{

@@ -13,6 +13,7 @@ import (
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/frame/journal"
+	"skein/frame/procedure"
 	"skein/frame/store"
 	"skein/science/mask"
 )
@@ -163,7 +164,7 @@ func (a *FindingAPI) cited(ctx context.Context, p ProposeFinding) (Cited, error)
 	return a.Ports.Act(ctx, a.Site.Realm, strings.TrimSpace(p.Matter), p.Act)
 }
 
-// ownJudge refuses an officer one of whose posts is kept out, in whichever she acts: she is one person.
+// ownJudge refuses an officer one of whose posts, of today or of then, is kept out, in whichever she acts: she is one person.
 func (a *FindingAPI) ownJudge(ctx context.Context, f Finding, action string) error {
 	session := face.SessionOf(ctx)
 	if session == nil || !slices.Contains([]string{"merit.call_hearing", "merit.hold_hearing", "merit.decide"}, action) {
@@ -171,7 +172,7 @@ func (a *FindingAPI) ownJudge(ctx context.Context, f Finding, action string) err
 	}
 	v := a.Site.Realm.View()
 	bodies := a.Ports.Bodies(v)
-	if !slices.ContainsFunc(session.Posts, func(p civic.PostID) bool { return f.kept(bodies, p) }) {
+	if !slices.ContainsFunc(session.Since(procedure.Since(f.Cited.Happened)), func(p civic.PostID) bool { return f.kept(bodies, p) }) {
 		return nil
 	}
 	p := v.Powers.Policy("merit.no_own_judge")
