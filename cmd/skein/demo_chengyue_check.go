@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"os"
@@ -31,13 +32,22 @@ func (c *checkDemo) chengyue(g *global, realm *clerk.Realm) error {
 	if err != nil {
 		return err
 	}
-	list, err := chengyue.NewList()
+	all, err := held(g.ctx, realm, matters)
 	if err != nil {
 		return err
 	}
+	return c.printTallies(all...)
+}
+
+// held compares the realm's journal with what generated matters must say.
+func held(ctx context.Context, realm *clerk.Realm, matters []chengyue.Matter) ([]agreement, error) {
+	list, err := chengyue.NewList()
+	if err != nil {
+		return nil, err
+	}
 	days, err := chengyue.NewDays()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	of := make(map[string]*reckoned, len(matters))
 	for i := range matters {
@@ -48,7 +58,7 @@ func (c *checkDemo) chengyue(g *global, realm *clerk.Realm) error {
 	due, extended := newTally("due_date_agreement"), newTally("extended_due_agreement")
 	late, lead, there := newTally("ontime_agreement"), newTally("lead_agreement"), newTally("rows_in_realm")
 	on := map[civic.DossierID]*reckoned{}
-	err = eachAct(g.ctx, realm, func(a journal.Act) {
+	err = eachAct(ctx, realm, func(a journal.Act) {
 		m := on[a.Dossier]
 		if e, is := a.Event.(matter.Reported); is {
 			if m = of[e.External]; m != nil && !m.seen {
@@ -84,13 +94,13 @@ func (c *checkDemo) chengyue(g *global, realm *clerk.Realm) error {
 		}
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for i := range matters {
 		m := of[matters[i].Number]
 		there.count(m, m.seen, "generated", "missing")
 	}
-	return c.printTallies(there.done(), due.done(), extended.done(), late.done(), lead.done())
+	return []agreement{there.done(), due.done(), extended.done(), late.done(), lead.done()}, nil
 }
 
 func showInstant(at civic.Instant) string { return at.In(chengyue.Zone).Format("2006-01-02 15:04:05") }

@@ -209,6 +209,6 @@ func (g *ground) in(c *chance, id civic.PlaceID) spot {
 	k := c.below(len(cell))
 	a, b, f := cell[k], cell[(k+1)%len(cell)], c.unit()
 	rim := point{a.x + f*(b.x-a.x), a.y + f*(b.y-a.y)}
-	far := math.Sqrt(c.unit()) * 0.8
+	far := math.Sqrt(c.unit()) * 0.7
 	return rounded(point{m.x + far*(rim.x-m.x), m.y + far*(rim.y-m.y)})
 }

@@ -62,6 +62,8 @@ type Matter struct {
 	Channel  string
 	Unplaced bool   // told without a place: the desk finds it
 	Steps    []Step // in order of time
+	// Appeal is what is put to the review board when the half year is over; "" for nearly all.
+	Appeal string `json:",omitempty"`
 
 	places []civic.PlaceID
 }
@@ -176,7 +178,11 @@ func Matters() ([]Matter, error) {
 	}
 	slices.SortStableFunc(all, func(a, b Matter) int { return cmp.Compare(a.Steps[0].At, b.Steps[0].At) })
 	for i := range all {
-		all[i].Number = fmt.Sprintf("CY-%06d", i+1)
+		m := &all[i]
+		m.Number = fmt.Sprintf("CY-%06d", i+1)
+		if last := m.Steps[len(m.Steps)-1]; last.Act == Confirm && !last.Solved && last.At > Filled.Add(-21*24*time.Hour) && w.maybe(0.8) {
+			m.Appeal = pick(w.chance, w.phrases.Generic.Appeals)
+		}
 	}
 	return all, nil
 }
