@@ -16,11 +16,9 @@ import (
 	"skein/demo/boston"
 	"skein/frame/civic"
 	"skein/frame/clerk"
-	"skein/frame/journal"
 	"skein/frame/store"
 	"skein/rooms/body"
 	"skein/rooms/duty"
-	"skein/rooms/guide"
 	"skein/rooms/matter"
 	"skein/rooms/place"
 )
@@ -33,6 +31,7 @@ type demoCommand struct {
 type fillDemo struct {
 	where
 	server
+	whichCity
 	NoServe bool `help:"Fill only."`
 	Rows    int  `hidden:"" help:"Only the first rows, for tests."`
 }
@@ -45,14 +44,15 @@ func (c *fillDemo) Run(g *global) error {
 		return err
 	}
 	defer a.close()
-	a.where.Realm = string(demoRealm)
-	filled, err := a.demoFilled(g.ctx)
+	city := demoCities[c.City]
+	a.where.Realm = string(city.realm)
+	filled, err := a.demoFilled(g.ctx, city.realm)
 	if err != nil {
 		return err
 	}
 	if !filled {
 		began := time.Now()
-		if err := a.fillDemo(g.ctx, c.Rows); err != nil {
+		if err := city.fill(a, g.ctx, c.Rows); err != nil {
 			return err
 		}
 		fmt.Fprintf(os.Stderr, "filled in %.0f s\n", time.Since(began).Seconds())
@@ -66,13 +66,13 @@ func (c *fillDemo) Run(g *global) error {
 
 // demoFilled reports whether the realm is there whole. One that was cut short while it was
 // filled is no demonstration: the operator is told to begin anew.
-func (a *app) demoFilled(ctx context.Context) (bool, error) {
+func (a *app) demoFilled(ctx context.Context, demo civic.Realm) (bool, error) {
 	realms, err := clerk.Realms(ctx, a.db)
 	if err != nil || len(realms) == 0 {
 		return false, err
 	}
 	for _, id := range realms {
-		if id != demoRealm {
+		if id != demo {
 			continue
 		}
 		r, err := clerk.Open(ctx, a.house, a.db, id, clerk.Options{Still: true})
@@ -112,7 +112,7 @@ func (a *app) fillDemo(ctx context.Context, most int) error {
 	if err != nil {
 		return err
 	}
-	f := &filler{app: a, realm: realm, rows: rows, geography: geography}
+	f := &filler{filling{a, realm, boston.Start, boston.Zone()}, rows, geography}
 	if err := f.found(ctx); err != nil {
 		return err
 	}
@@ -122,43 +122,13 @@ func (a *app) fillDemo(ctx context.Context, most int) error {
 	if err := f.replay(ctx); err != nil {
 		return err
 	}
-	if err := realm.Tick(ctx, boston.Filled, true); err != nil {
-		return err
-	}
-	if err := realm.CatchUp(ctx); err != nil {
-		return err
-	}
-	settings.Demo.Wall = civic.At(time.Now())
-	return clerk.SaveSettings(ctx, a.db, demoRealm, settings)
+	return f.stand(ctx, settings)
 }
 
 type filler struct {
-	*app
-	realm     *clerk.Realm
+	filling
 	rows      []boston.Row
 	geography *boston.Geography
-}
-
-// do runs tasks that must all succeed.
-func (f *filler) do(ctx context.Context, tasks ...clerk.Task) error {
-	for i := range tasks {
-		tasks[i].Actor, tasks[i].Imported = importer, true
-		if tasks[i].Happened == 0 {
-			tasks[i].Happened = boston.Start
-		}
-	}
-	for i, r := range f.realm.DoAll(ctx, tasks, false) {
-		if r.Err != nil {
-			return fmt.Errorf("%s %s: %w", tasks[i].Command.Name(), tasks[i].Dossier, r.Err)
-		}
-	}
-	return nil
-}
-
-// document makes the row of a public document.
-func (f *filler) document(media string, content []byte) (store.Write, string) {
-	digest := journal.DocumentDigest(content)
-	return store.Write{Table: journal.DocumentTable, Row: store.Row{string(f.realm.ID), digest, media, content}}, digest
 }
 
 // found makes places, calendar, bodies, categories and the duty list.
@@ -203,28 +173,11 @@ func (f *filler) found(ctx context.Context) error {
 	if err := f.duties(ctx); err != nil {
 		return err
 	}
-	return f.guide(ctx)
-}
-
-// guide publishes the articles that come with the demonstration.
-func (f *filler) guide(ctx context.Context) error {
-	files, err := boston.Articles()
+	articles, err := boston.Articles()
 	if err != nil {
 		return err
 	}
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		d, lines, refusals := guide.Parse(name, files[name])
-		if len(refusals) == 0 {
-			refusals = lines.Name(d.Check(guidePorts.Known(f.realm.View())))
-		}
-		if len(refusals) > 0 {
-			return inFile(name, refusals)
-		}
-		if err := f.do(ctx, taking(f.realm, d)...); err != nil {
-			return err
-		}
-	}
-	return nil
+	return f.guide(ctx, articles)
 }
 
 func (f *filler) bodies(ctx context.Context) error {
@@ -342,14 +295,6 @@ func dutyRows(rows []boston.DutyRow) []duty.Row {
 		out = append(out, d)
 	}
 	return out
-}
-
-func (f *filler) adopt(ctx context.Context, id civic.DossierID, content []byte, at civic.Instant) error {
-	w, digest := f.document("text/csv", content)
-	return f.do(ctx, clerk.Task{
-		Command: duty.Adopt{Digest: digest, Effective: at.In(boston.Zone()).Format("2006-01-02")},
-		Dossier: id, Writes: []store.Write{w}, Documents: map[string][]byte{digest: content}, Happened: at,
-	})
 }
 
 // categoriesCSV is the founding tree with the city's services.

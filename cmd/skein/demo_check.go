@@ -20,6 +20,7 @@ import (
 type checkDemo struct {
 	where
 	output
+	whichCity
 	Rows bool `help:"Also list the rows that disagree."`
 }
 
@@ -68,64 +69,79 @@ type disagreement struct {
 }
 
 func (c *checkDemo) Run(g *global) error {
-	return c.work(g, func(a *app, realm *clerk.Realm) error {
-		bar := newBar("read")
-		rows, err := boston.Rows(func(done, all int) { bar.at(int64(done), int64(all)) })
-		bar.end()
-		if err != nil {
-			return err
-		}
-		cases, err := tell(g.ctx, realm)
-		if err != nil {
-			return err
-		}
-		geography, err := boston.Places()
-		if err != nil {
-			return err
-		}
-		return c.print(compareWithCity(realm.View(), rows, geography, cases))
-	})
+	city := demoCities[c.City]
+	if c.Realm == "" {
+		c.Realm = string(city.realm)
+	}
+	return c.work(g, func(_ *app, realm *clerk.Realm) error { return city.check(c, g, realm) })
+}
+
+// boston holds the realm against the city's own records.
+func (c *checkDemo) boston(g *global, realm *clerk.Realm) error {
+	bar := newBar("read")
+	rows, err := boston.Rows(func(done, all int) { bar.at(int64(done), int64(all)) })
+	bar.end()
+	if err != nil {
+		return err
+	}
+	cases, err := tell(g.ctx, realm)
+	if err != nil {
+		return err
+	}
+	geography, err := boston.Places()
+	if err != nil {
+		return err
+	}
+	return c.print(compareWithCity(realm.View(), rows, geography, cases))
 }
 
 // tell reads from the journal what the realm says of each case, by the city's number.
 func tell(ctx context.Context, realm *clerk.Realm) (map[string]*onCase, error) {
+	cases, of := map[string]*onCase{}, map[civic.DossierID]*onCase{}
+	err := eachAct(ctx, realm, func(a journal.Act) {
+		t := of[a.Dossier]
+		switch e := a.Event.(type) {
+		case matter.Reported:
+			if e.External != "" && cases[e.External] == nil {
+				t = &onCase{category: e.Category, places: e.Places}
+				cases[e.External], of[a.Dossier] = t, t
+			}
+		case matter.Assigned:
+			if t != nil {
+				t.due, t.byDefault, t.lead = e.Resolution.Due, e.Resolution.Default, e.Lead
+			}
+		case matter.Answered:
+			if t != nil {
+				t.answered = a.Happened
+			}
+		}
+	})
+	return cases, err
+}
+
+// eachAct reads the whole journal of a realm.
+func eachAct(ctx context.Context, realm *clerk.Realm, told func(journal.Act)) error {
 	var head civic.Position
 	if err := realm.DB.R.QueryRowContext(ctx, "SELECT position FROM heads WHERE realm = $1", string(realm.ID)).Scan(&head); err != nil {
-		return nil, err
+		return err
 	}
-	cases, of := map[string]*onCase{}, map[civic.DossierID]*onCase{}
 	bar := newBar("journal")
 	defer bar.end()
 	for at := civic.Position(0); at < head; {
 		acts, err := journal.After(ctx, realm.DB.R, realm.House.Registry, realm.ID, at, 5000)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if len(acts) == 0 {
-			return nil, errors.New("the journal ends before its head")
+			return errors.New("the journal ends before its head")
 		}
 		for _, a := range acts {
-			t := of[a.Dossier]
-			switch e := a.Event.(type) {
-			case matter.Reported:
-				if e.External != "" && cases[e.External] == nil {
-					t = &onCase{category: e.Category, places: e.Places}
-					cases[e.External], of[a.Dossier] = t, t
-				}
-			case matter.Assigned:
-				if t != nil {
-					t.due, t.byDefault, t.lead = e.Resolution.Due, e.Resolution.Default, e.Lead
-				}
-			case matter.Answered:
-				if t != nil {
-					t.answered = a.Happened
-				}
-			}
+			told(a)
 		}
 		at = acts[len(acts)-1].Position
 		bar.at(int64(at), int64(head))
 	}
-	return cases, nil
+	return nil
 }
 
 // compareWithCity holds the realm against the city's records.

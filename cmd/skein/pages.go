@@ -28,7 +28,7 @@ func registerPages(site *face.Site, matters *matter.API, reviews review.Ports, m
 		{Path: "/matters", Key: "pages.nav_matters"}, {Path: "/report", Key: "pages.nav_report"},
 		{Path: "/duties", Key: "duty.pages.nav"}, {Path: "/track", Key: "pages.nav_track"}, {Path: "/guide", Key: "guide.pages.nav"}, {Path: "/reviews", Key: "review.pages.nav"}, {Path: "/figures", Key: "figures.nav"},
 	}
-	site.Sample = "skein.demo_boston"
+	site.Sample = demoCities[string(site.Realm.ID)].sample
 	people := &pages.Pages{API: matters, Ports: pages.Ports{
 		Categories: branches, Places: placeGroups, Bodies: bodyOptions, Outlines: outlines,
 		Bounds: func(v *clerk.View) (geo.Bounds, bool) { return place.CatalogIn(v).Bounds() },
