@@ -48,7 +48,7 @@ await bundle({ entryPoints: [library("maplibre-gl/dist/maplibre-gl-worker.mjs")]
 const worker = manifest["maplibre-gl-worker.mjs"];
 await bundle({
   entryPoints: [source("app.js"), source("map.js"), source("shell.css"), source("app.css")], splitting: true, plugins: [themes],
-  define: { MAP_WORKER: JSON.stringify(prefix + worker) },
+  define: { MAP_WORKER: JSON.stringify(prefix + worker), PADDING: "12" },
 });
 
 const mark = await readFile(source("mark.svg"));
