@@ -13,6 +13,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"skein/face/front"
 	"skein/face/words"
 	"skein/frame/civic"
 )
@@ -59,6 +60,11 @@ type langLink struct {
 
 // languageNames are the names of languages in themselves.
 var languageNames = map[string]string{"en": "English", "zh-Hans": "中文", words.Pseudo: "\u202eþšéúđó\u202c"}
+
+// shellStyle is the style that the page brings along; the policy knows it by its hash.
+func shellStyle() templ.Component {
+	return templ.Raw("<style>" + front.Shell() + "</style>")
+}
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 

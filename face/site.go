@@ -226,7 +226,7 @@ func (s *Site) Handler() http.Handler {
 		h := w.Header()
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Content-Security-Policy", front.ContentSecurityPolicy)
+		h.Set("Content-Security-Policy", front.ContentSecurityPolicy())
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		if s.Secure() {
 			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")

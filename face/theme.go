@@ -10,7 +10,7 @@ import (
 // deviceTheme leaves the colours to what the reader's device asks for.
 const deviceTheme = "device"
 
-// themes are the colours a page can be shown in; app.css has them.
+// themes are the colours a page can be shown in; shell.css has them.
 var themes = []string{deviceTheme, "light", "dark", "contrast"}
 
 const themeCookie = "theme"

@@ -23,18 +23,24 @@ for (let run = 0; run < 3; run++) {
   const paint = await page.evaluate(() => new Promise((done) => new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) if (entry.name === "first-contentful-paint") done(entry.startTime);
   }).observe({ type: "paint", buffered: true })));
-  await page.locator("[data-map]").first().scrollIntoViewIfNeeded();
-  await page.locator("[data-map][data-ready]").first().waitFor({ timeout: 60_000 });
-  const map = Date.now() - began;
+  const spot = page.locator(".plan a").first();
+  await spot.click({ trial: true }); // seen, at rest, and what a finger there would meet
+  const plan = Date.now() - began;
+  await page.waitForLoadState("networkidle"); // she has read the page before she asks for more
+  const tapped = Date.now();
+  await page.locator("[data-open-map]").click();
+  await page.locator("[data-map][data-ready]").waitFor({ timeout: 60_000 });
+  const map = Date.now() - tapped;
   let first = 0, whole = 0;
   for (const [path, size] of sizes) {
     whole += size;
     if (!/map|tiles/.test(path)) first += size;
   }
-  runs.push({ first, whole, paint, map });
+  runs.push({ first, whole, paint, plan, map });
   await context.close();
 }
 await browser.close();
 const middle = (name) => runs.map((run) => run[name]).sort((a, b) => a - b)[1];
 console.log(`front page without the map: ${(middle("first") / 1000).toFixed(1)} kB; with it ${(middle("whole") / 1000).toFixed(0)} kB`);
-console.log(`first contentful paint ${(middle("paint") / 1000).toFixed(2)} s; map usable ${(middle("map") / 1000).toFixed(1)} s (from the first request, scrolled to at once)`);
+console.log(`first contentful paint ${(middle("paint") / 1000).toFixed(2)} s; the plan seen and its numbers leading on ${(middle("plan") / 1000).toFixed(2)} s`);
+console.log(`the map that moves, from the tap that asks for it until all is drawn: ${(middle("map") / 1000).toFixed(1)} s`);

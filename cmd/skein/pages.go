@@ -32,6 +32,7 @@ func registerPages(site *face.Site, matters *matter.API, reviews review.Ports, m
 	people := &pages.Pages{API: matters, Ports: pages.Ports{
 		Categories: branches, Places: placeGroups, Bodies: bodyOptions, Outlines: outlines,
 		Bounds: func(v *clerk.View) (geo.Bounds, bool) { return place.CatalogIn(v).Bounds() },
+		Within: func(v *clerk.View, a, b civic.PlaceID) bool { return place.CatalogIn(v).Within(a, b) },
 		Reckon: reckon, Described: described, KindOf: kindOf, Data: openTables(site.Realm.Now),
 		Grounds: func(v *clerk.View, voice words.Voice) []face.Option {
 			return review.GroundOptions(voice, reviews.Rules(v))

@@ -13,6 +13,7 @@ await start(async (browser) => {
     await picture(page, called);
     await page.context().close();
   }
+  await planned(browser);
   await report(browser, { lang: "en", width: 1280, scheme: "light" });
   await report(browser, { lang: "zh-Hans", width: 360, scheme: "dark", javaScriptEnabled: false });
   await held(browser, { lang: "en", width: 1280, scheme: "light" });
@@ -24,10 +25,31 @@ await start(async (browser) => {
 });
 
 async function map(page) {
+  check(await page.locator(".plan a").count() > 0 && await page.locator("[data-map]").isHidden(), "the plan does not come before the map");
+  for (const spot of await page.locator(".plan a").all()) {
+    const { width, height } = await spot.locator("circle").boundingBox();
+    check(Math.min(width, height) >= 24, `a number of the plan is ${width} by ${height}`);
+  }
+  const button = page.locator("[data-open-map]");
+  await button.focus();
+  await page.keyboard.press("Enter");
   const element = page.locator("[data-map]").first();
-  await element.scrollIntoViewIfNeeded();
   await element.and(page.locator("[data-ready]")).waitFor({ timeout: 60_000 });
+  check(await page.evaluate(() => document.activeElement.tagName) === "CANVAS", "the map that was asked for does not have the focus");
+  check(await page.locator(".plan").isHidden() && await button.isHidden() && await page.locator(".map-key").isVisible(), "the plan stays beside the map");
   await page.evaluate(() => scrollTo(0, 0));
+}
+
+// Without script the plan is the map: a number leads to the list of its place.
+async function planned(browser) {
+  const page = await open(browser, `${address}/?lang=en`, { width: 360, javaScriptEnabled: false });
+  check(await page.locator("[data-open-map]").isHidden(), "without script a button does nothing");
+  const spot = page.locator(".plan a").first();
+  const said = await spot.getAttribute("aria-label");
+  await spot.click();
+  await page.waitForURL(/\/matters\?place=/);
+  check(said.startsWith(await page.locator("#place option[selected]").textContent()), `${said}: another place is listed`);
+  await page.context().close();
 }
 
 // look holds a page against the rules; they run as script, so a page without script is only pictured.

@@ -47,8 +47,8 @@ const themes = {
 await bundle({ entryPoints: [library("maplibre-gl/dist/maplibre-gl-worker.mjs")] });
 const worker = manifest["maplibre-gl-worker.mjs"];
 await bundle({
-  entryPoints: [source("app.js"), source("map.js"), source("app.css")], splitting: true, plugins: [themes],
-  define: { MAP_WORKER: JSON.stringify(prefix + worker) },
+  entryPoints: [source("app.js"), source("map.js"), source("shell.css"), source("app.css")], splitting: true, plugins: [themes],
+  define: { MAP_WORKER: JSON.stringify(prefix + worker), PADDING: "12" },
 });
 
 const mark = await readFile(source("mark.svg"));
@@ -58,7 +58,7 @@ await writeFile(join(dist, manifest["mark.svg"]), mark);
 // The worker keeps what a report needs where there is no line; not the map, which needs one.
 const needed = [];
 for (const [name, file] of Object.entries(manifest)) {
-  if (!/map|receipts|passkey/.test(name) && (await stat(join(dist, file))).size < 120_000) needed.push(prefix + file);
+  if (!/map|receipts|passkey|shell/.test(name) && (await stat(join(dist, file))).size < 120_000) needed.push(prefix + file);
 }
 await bundle({ entryPoints: [source("sw.js")], define: { KEPT: JSON.stringify(needed.sort()) } });
 

@@ -1,12 +1,14 @@
 // Package front holds the front-end that `make build` bundles from src/: style, script
 // and map, embedded under names that carry a hash of their content, and served for ever.
 // Pages name a file by what it is, front.URL("app.css"), and load nothing else: the
-// policy in ContentSecurityPolicy forbids inline script and style.
+// policy in ContentSecurityPolicy forbids inline script, and every inline style but Shell.
 package front
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"embed"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"io"
@@ -23,8 +25,29 @@ import (
 const Prefix = "/assets/"
 
 // ContentSecurityPolicy is what every page is served with (W3C CSP Level 3). It allows
-// our own files only; the map's worker is one of them.
-const ContentSecurityPolicy = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+// our own files only, of which the map's worker is one, and Shell by its hash.
+var ContentSecurityPolicy = sync.OnceValue(func() string {
+	policy := "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+	if shell := Shell(); shell != "" {
+		sum := sha256.Sum256([]byte(shell))
+		policy += "; style-src 'self' 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+	}
+	return policy
+})
+
+// Shell is the style of what a page shows first. It stands in the page itself, so that a reader on a slow line sees the
+// page with its first answer instead of after a second one; "" where nothing was bundled.
+var Shell = sync.OnceValue(func() string {
+	names, err := manifest()
+	if err != nil {
+		return ""
+	}
+	text, err := fs.ReadFile(FS(), names["shell.css"])
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(text))
+})
 
 // dist holds the bundled files, manifest.json and, beside each file, its .br and .gz form.
 //

@@ -64,6 +64,7 @@ func sample(t *testing.T) http.Handler {
 		page, err := template.New("sample.html").Funcs(template.FuncMap{
 			"t":     func(en, zh string) string { return [2]string{en, zh}[which] },
 			"asset": URL,
+			"shell": func() template.HTML { return template.HTML("<style>" + Shell() + "</style>") },
 		}).ParseFiles("sample.html")
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -74,7 +75,7 @@ func sample(t *testing.T) http.Handler {
 			words[state] = both[which]
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Content-Security-Policy", ContentSecurityPolicy)
+		w.Header().Set("Content-Security-Policy", ContentSecurityPolicy())
 		if err := page.Execute(w, map[string]any{"Lang": lang, "States": words}); err != nil {
 			t.Error(err)
 		}

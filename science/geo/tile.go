@@ -36,6 +36,9 @@ type Layers struct {
 	Matters []Dot   // layer "matters": points with number, category and state, or with count
 	// Cells is how many clusters a tile has along a side, 64 if 0 and at most 64.
 	Cells int
+	// Room is how far from the rim of its cell a point of several stays, in units of the tile, so that no two of
+	// them cover each other, whichever tiles they are on; at most half a cell.
+	Room float64
 }
 
 // Shapes holds areas ready for drawing. Each zoom's simplified outlines are made when they
@@ -138,7 +141,7 @@ func Tile(z, x, y int, layers Layers) ([]byte, error) {
 	if side <= 0 || side > cells {
 		side = cells
 	}
-	return drawMatters(tile, view, layers.Matters, bounds, float64(side)), nil
+	return drawMatters(tile, view, layers.Matters, bounds, float64(side), layers.Room), nil
 }
 
 // view is where a tile lies: units from its north-west corner.
@@ -214,7 +217,13 @@ func clip(line, spare []Point, frame box) (clipped, other []Point) {
 	return line, spare
 }
 
-func drawMatters(tile []byte, v view, dots []Dot, bounds Bounds, side float64) []byte {
+// inCell moves a coordinate away from the rim of its cell.
+func inCell(u, size, room float64) float64 {
+	least, room := math.Floor(u/size)*size, min(room, size/2)
+	return max(least+room, min(least+size-room, u))
+}
+
+func drawMatters(tile []byte, v view, dots []Dot, bounds Bounds, side, room float64) []byte {
 	layer := newLayer("matters", "number", "category", "state", "count")
 	type cluster struct {
 		first    int
@@ -252,7 +261,11 @@ func drawMatters(tile []byte, v view, dots []Dot, bounds Bounds, side float64) [
 	}
 	for _, c := range clusters {
 		layer.begin()
-		layer.point(Point{c.lon / float64(c.count), c.lat / float64(c.count)})
+		at := Point{c.lon / float64(c.count), c.lat / float64(c.count)}
+		if c.count > 1 {
+			at = Point{inCell(at.Lon, Extent/side, room), inCell(at.Lat, Extent/side, room)}
+		}
+		layer.point(at)
 		if c.count == 1 {
 			d := &dots[c.first]
 			layer.tag(0, d.Number)

@@ -46,7 +46,7 @@ function printPage(button) {
 
 // The map is the heaviest thing there is: it waits until the page is read and the map is near the screen.
 function loadMap(element) {
-  const load = () => import("./map.js").then((map) => map.draw(element), () => { element.dataset.failed = ""; });
+  const load = () => import("./map.js").then((map) => map.draw(element)).catch(() => { element.dataset.failed = ""; });
   const whenIdle = () => ("requestIdleCallback" in window ? requestIdleCallback(load, { timeout: 2000 }) : setTimeout(load, 200));
   const seen = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
@@ -55,6 +55,51 @@ function loadMap(element) {
     else addEventListener("load", whenIdle, { once: true });
   }, { rootMargin: "200px" });
   seen.observe(element);
+}
+
+// firstTiles are the addresses of the tiles that a map shows first which is fitted into the box of another element: those of 512 pixels
+// in Web Mercator, at the whole zoom below the one that fits.
+function firstTiles({ dataset }, box) {
+  const [west, south, east, north] = dataset.bounds.split(",").map(Number);
+  const x = (lon) => lon / 360 + 0.5, y = (lat) => 0.5 - Math.atanh(Math.sin((lat * Math.PI) / 180)) / (2 * Math.PI);
+  const { width, height } = box.getBoundingClientRect();
+  const scale = Math.min((width - 2 * PADDING) / (x(east) - x(west)), (height - 2 * PADDING) / (y(south) - y(north)));
+  const zoom = Math.max(0, Math.min(Math.floor(Math.log2(scale / 512)), Number(dataset.maxzoom))), tiles = 2 ** zoom;
+  const range = (middle, side) => [middle - side / scale / 2, middle + side / scale / 2].map((at) => Math.max(0, Math.min(tiles - 1, Math.floor(at * tiles))));
+  const [left, right] = range((x(west) + x(east)) / 2, width), [top, bottom] = range((y(north) + y(south)) / 2, height);
+  const all = [];
+  for (let i = left; i <= right; i++) for (let j = top; j <= bottom; j++) all.push(dataset.tiles.replace("{z}", zoom).replace("{x}", i).replace("{y}", j));
+  return all.slice(0, 12);
+}
+
+// A page that brings a map along as a plan loads the one that can be moved when its reader asks for it: all its parts at once.
+function openMap(button) {
+  const figure = button.closest("figure"), element = figure.querySelector("[data-map]"), plan = figure.querySelector(".plan");
+  const said = button.textContent;
+  let coming;
+  const bring = () => {
+    if (!coming) for (const part of [MAP_WORKER, ...firstTiles(element, plan)]) fetch(part).catch(() => {}); // in the cache when the map asks for them
+    return (coming ||= import("./map.js").catch((error) => { coming = null; throw error; }));
+  };
+  button.hidden = false;
+  for (const near of ["pointerenter", "touchstart", "focus"]) button.addEventListener(near, () => bring().catch(() => {}), { once: true, passive: true });
+  button.addEventListener("click", async () => {
+    button.textContent = button.dataset.waiting;
+    button.disabled = true;
+    try {
+      const map = await bring();
+      element.hidden = false;
+      await map.draw(element);
+      plan.parentElement.dataset.open = "";
+      figure.querySelector(".key").hidden = false;
+      button.parentElement.hidden = true;
+      element.querySelector("canvas").focus();
+    } catch { // no line or no WebGL: the plan stays, and the list
+      element.hidden = true;
+      button.textContent = said;
+      button.disabled = false;
+    }
+  });
 }
 
 function offerPasskey(element) {
@@ -110,7 +155,8 @@ function enhance(root) {
   each(root, ".count[data-for]", countDown);
   each(root, "form[data-once]", sendOnce);
   each(root, "button[data-print]", printPage);
-  each(root, "[data-map]", loadMap);
+  each(root, "[data-map]:not([data-asked])", loadMap);
+  each(root, "[data-open-map]", openMap);
   each(root, "[data-passkey]", offerPasskey);
   each(root, "[data-fragment]", takeFragment);
   each(root, "[data-receipts]", readReceipts);

@@ -16,7 +16,8 @@ setWorkerUrl(MAP_WORKER); // the build puts the worker's address here
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-export function draw(element) {
+// draw resolves once the map has drawn all it has, and is rejected where the browser cannot draw it.
+export async function draw(element) {
   const canvas = document.createElement("div");
   canvas.className = "canvas";
   element.append(canvas);
@@ -27,20 +28,19 @@ export function draw(element) {
       container: canvas,
       style: style(element, tiles),
       bounds: bounds(element),
-      fitBoundsOptions: { padding: 12 },
+      fitBoundsOptions: { padding: PADDING },
       locale: JSON.parse(element.dataset.texts || "{}"),
       attributionControl: false,
       dragRotate: false,
       pitchWithRotate: false,
       touchPitch: false,
       maxZoom: 18,
-      fadeDuration: still.matches ? 0 : 200,
+      fadeDuration: 0,
       cooperativeGestures: false,
     });
-  } catch { // no WebGL: the words under the map stay
+  } catch (error) { // no WebGL: the words under the map stay
     canvas.remove();
-    element.dataset.failed = "";
-    return;
+    throw error;
   }
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
@@ -48,12 +48,13 @@ export function draw(element) {
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   if (element.dataset.source) map.addControl(new AttributionControl({ compact: false, customAttribution: escape(element.dataset.source) }));
   map.getCanvas().setAttribute("aria-label", element.getAttribute("aria-label") || "");
-  map.once("idle", () => { element.dataset.ready = ""; });
+  const ready = new Promise((done) => map.once("idle", done)).then(() => { element.dataset.ready = ""; });
   const recolour = () => map.setStyle(style(element, tiles));
   dark.addEventListener("change", recolour);
   map.on("remove", () => dark.removeEventListener("change", recolour));
   if ("pick" in element.dataset) pick(element, map);
   else if (tiles) open(element, map);
+  return ready;
 }
 
 // bounds reads "west,south,east,north" in degrees.

@@ -42,6 +42,8 @@ type Ports struct {
 	// Outlines are the places that the map shows, and Bounds the box around the realm.
 	Outlines func(v *clerk.View, lang string) []geo.Shape
 	Bounds   func(v *clerk.View) (geo.Bounds, bool)
+	// Within reports whether a place lies in another.
+	Within func(v *clerk.View, a, b civic.PlaceID) bool
 	// Reckon shows the arithmetic of a due date by an edition of a calendar; false if there is none.
 	Reckon func(v *clerk.View, id, version string, start civic.Instant, l matter.Limit, pauses []matter.Span) (calendar.Reckoning, bool)
 	// Data are the tables that are given away beside the matters.

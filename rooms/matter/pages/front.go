@@ -20,6 +20,7 @@ type frontView struct {
 	Open, Late, Answered string
 	Items                []item
 	Map                  mapView
+	Plan                 planView
 }
 
 // front says what this is, counts and maps what goes on, and leads to the form.
@@ -38,7 +39,7 @@ func (p *Pages) front(w http.ResponseWriter, r *http.Request) {
 	}
 	f := frontView{
 		Voice: v, Realm: site.Realm.View().Settings.Title(v.Lang), Open: thousands(v, now.Open), Late: thousands(v, now.Late),
-		Answered: thousands(v, now.Answered), Items: p.items(v, rows), Map: p.mapOf(v),
+		Answered: thousands(v, now.Answered), Items: p.items(v, rows), Map: p.mapOf(v), Plan: p.plan(site.Realm.View(), v, now),
 	}
 	site.Page(w, r, face.Sheet{Title: f.Realm}, frontPage(f))
 }

@@ -24,7 +24,8 @@ const pulseAge = 5 * time.Second
 type picture struct {
 	Open, Late, Answered int
 	points               []point
-	tiles                sync.Map // tileKey → *tile
+	places               map[civic.PlaceID]counted // of open matters, by their most specific place
+	tiles                sync.Map                  // tileKey → *tile
 }
 
 type point struct {
@@ -39,6 +40,7 @@ type pulse struct {
 	last   face.Fresh[*picture]
 	tally  face.Fresh[*tally]
 	shapes sync.Map // shapesKey → *geo.Shapes
+	plans  sync.Map // *geo.Shapes → geo.Plan
 }
 
 func (p *Pages) picture(ctx context.Context) (*picture, error) {
@@ -49,8 +51,8 @@ func (p *Pages) picture(ctx context.Context) (*picture, error) {
 func (p *Pages) take(ctx context.Context) (*picture, error) {
 	realm := p.API.Site.Realm
 	now := realm.Now()
-	out := &picture{}
-	rows, err := realm.DB.R.QueryContext(ctx, `SELECT m.number, m.category, m.lat_e6, m.lon_e6, m.due,
+	out := &picture{places: map[civic.PlaceID]counted{}}
+	rows, err := realm.DB.R.QueryContext(ctx, `SELECT m.number, m.category, m.place, m.lat_e6, m.lon_e6, m.due,
 			CASE WHEN m.status IN ('received', 'assigned', 'objected', 'working', 'paused') THEN 1 ELSE 0 END
 		FROM matters m WHERE m.realm = $1 AND m.visibility <> 'private'
 			AND (m.status IN ('received', 'assigned', 'objected', 'working', 'paused') OR m.answered >= $2)`,
@@ -63,7 +65,8 @@ func (p *Pages) take(ctx context.Context) (*picture, error) {
 		var pt point
 		var lat, lon, due sql.NullInt64
 		var open bool
-		if err := rows.Scan(&pt.number, &pt.category, &lat, &lon, &due, &open); err != nil {
+		var place civic.PlaceID
+		if err := rows.Scan(&pt.number, &pt.category, &place, &lat, &lon, &due, &open); err != nil {
 			return nil, err
 		}
 		switch {
@@ -77,6 +80,14 @@ func (p *Pages) take(ctx context.Context) (*picture, error) {
 		default:
 			pt.state = "open"
 			out.Open++
+		}
+		if open {
+			at := out.places[place]
+			at.open++
+			if pt.state == "late" {
+				at.late++
+			}
+			out.places[place] = at
 		}
 		if lat.Valid && lon.Valid {
 			pt.at = geo.Point{Lon: float64(lon.Int64) / 1e6, Lat: float64(lat.Int64) / 1e6}

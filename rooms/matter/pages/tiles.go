@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"skein/face/words"
 	"skein/frame/civic"
@@ -26,14 +27,20 @@ type tile struct {
 	etag   string
 }
 
+// tileAge is how long a browser may show a tile again: as long as the map's script takes on a slow line, with which the first tiles are asked for.
+const tileAge = 15 * time.Second
+
 const (
 	// deepest is the zoom beyond which the map enlarges what it has; app: data-maxzoom.
 	deepest = 16
 	// closeUp is the zoom from which answered matters show too: further out a circle stands for
 	// many, and is to be read as open.
 	closeUp = 13
-	// tileCells is how finely a tile tells matters apart: cells of 32 pixels, as the circles are at most 30 wide.
+	// tileCells is how finely a tile tells matters apart close up: cells of 32 pixels, as the circles are at most 30 wide; further out
+	// farCells, of 64 pixels, in which a circle keeps farRoom from the rim, so that a phone shows some thirty numbers that can be read.
 	tileCells = 16
+	farCells  = 8
+	farRoom   = 17 * geo.Extent / 512
 )
 
 // tile draws a vector tile of places and of what goes on. Private matters are not on it,
@@ -59,7 +66,7 @@ func (p *Pages) tile(w http.ResponseWriter, r *http.Request) {
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/vnd.mapbox-vector-tile")
-	h.Set("Cache-Control", "public, max-age="+strconv.Itoa(int(pulseAge.Seconds())))
+	h.Set("Cache-Control", "public, max-age="+strconv.Itoa(int(tileAge.Seconds())))
 	h.Set("Vary", "Accept-Encoding, Accept-Language, Cookie")
 	h.Set("ETag", t.etag)
 	if r.Header.Get("If-None-Match") == t.etag {
@@ -109,7 +116,11 @@ func (p *Pages) tileOf(r *http.Request, key tileKey) (*tile, error) {
 	}
 	// late ones last: where several lie on one spot they are drawn on top
 	slices.SortStableFunc(dots, func(a, b geo.Dot) int { return rank(a.State) - rank(b.State) })
-	drawn, err := geo.Tile(key.z, key.x, key.y, geo.Layers{Places: p.outlines(site.Realm.View(), key.lang), Matters: dots, Cells: tileCells})
+	layers := geo.Layers{Places: p.outlines(site.Realm.View(), key.lang), Matters: dots, Cells: tileCells}
+	if key.z < closeUp {
+		layers.Cells, layers.Room = farCells, farRoom
+	}
+	drawn, err := geo.Tile(key.z, key.x, key.y, layers)
 	if err != nil {
 		return nil, err
 	}
