@@ -19,6 +19,7 @@ import (
 	"skein/frame/vault"
 	"skein/rooms/guide"
 	"skein/rooms/matter"
+	"skein/rooms/matter/pages"
 	"skein/rooms/review"
 )
 
@@ -207,13 +208,9 @@ func (l letters) Render(lang, key string, args map[string]any) string {
 	voice := l.site.VoiceIn(lang)
 	filled := make(map[string]any, len(args))
 	for name, value := range args {
-		switch number, is := value.(json.Number); { // as the courier reads what a note was kept as
-		case is && (name == "due" || name == "until"):
-			micros, err := number.Int64()
-			if err != nil {
-				l.site.Log.Error("a letter tells a time that is none", "key", key, "arg", name)
-			}
-			filled[name] = civic.Instant(micros)
+		switch at, number := instantIn(value); {
+		case number && (name == "due" || name == "until" || name == "begins"):
+			filled[name] = at
 		case name == "body":
 			filled[name] = civic.BodyID(fmt.Sprint(value))
 		default:
@@ -228,7 +225,10 @@ func (l letters) Render(lang, key string, args map[string]any) string {
 	merit, ofMerit := args["merit"].(string)
 	finding, ofFinding := args["finding"].(string)
 	article, ofArticle := args["article"].(string)
+	meeting, ofMeeting := args["meeting"].(string)
 	switch {
+	case ofMeeting:
+		text += "\n\n" + l.site.PublicURL + "/meetings/" + meeting + "\n"
 	case ofArticle:
 		text += "\n\n" + l.site.PublicURL + guide.PathOf(article) + "/edit\n"
 	case ofFinding:
@@ -241,4 +241,33 @@ func (l letters) Render(lang, key string, args map[string]any) string {
 		text += "\n\n" + l.site.PublicURL + "/matters/" + number + "\n"
 	}
 	return text
+}
+
+// Calendar is the invitation that a note on a meeting brings, for mail alone.
+func (l letters) Calendar(to courier.Address, recipient courier.To, args map[string]any) (*courier.Calendar, error) {
+	if args["invitation"] == nil || to.Channel != "mail" {
+		return nil, nil
+	}
+	text, err := json.Marshal(args["invitation"])
+	if err != nil {
+		return nil, err
+	}
+	var i matter.Invitation
+	if err := json.Unmarshal(text, &i); err != nil {
+		return nil, err
+	}
+	voice := l.site.VoiceIn(to.Lang)
+	kind, code, _ := strings.Cut(string(recipient), ":")
+	method, ics := pages.InvitationTo(voice, l.site.PublicURL, i, pages.Guest{Name: voice.Name(kind, code), Mail: to.To}, pages.OrganizerOf(l.site.Realm.View().Settings.Addresses, i.By))
+	return &courier.Calendar{Method: method, Text: ics}, nil
+}
+
+// instantIn reads an instant as the courier gives arguments: as a number in the digits that it was written with.
+func instantIn(value any) (civic.Instant, bool) {
+	n, ok := value.(json.Number)
+	if !ok {
+		return 0, false
+	}
+	i, err := n.Int64()
+	return civic.Instant(i), err == nil
 }

@@ -92,6 +92,7 @@ func (c *city) filled(p planted, visibility string) told {
 	m := c.report(fields)
 	c.act(201, m, "accept", "pwd/head", nil)
 	c.act(201, m, "ask", "pwd/head", map[string]any{"text": p.word(visibility + " question")})
+	c.convenedWith(p.word(visibility+" agenda"), "park", m)
 	c.act(201, m, "supply", "code:"+m.code, map[string]any{"text": p.word(visibility + " supplied")})
 	c.act(201, m, "tell", "pwd/head", map[string]any{"text": p.word(visibility + " told"), "release": visibility != "private"})
 	if a := c.upload(m, "x.jpg", bytes.NewReader(exif("x"))); a.status != 201 {

@@ -45,6 +45,7 @@ var everyPage = map[string][]visit{
 	"GET /guide": {{Path: "/guide"}, {Path: "/guide", As: "info/desk"}}, "GET /guide/new": {{Path: "/guide/new", As: "info/desk"}}, "GET /guide/work": {{Path: "/guide/work", As: "info/desk"}},
 	"GET /guide/{article}": {{Path: "/guide/{article}"}, {Path: "/guide/{article}", As: "info/desk"}}, "GET /guide/{article}/edit": {{Path: "/guide/{article}/edit", As: "info/desk"}}, "GET /guide/{article}/feedback": {{Path: "/guide/{article}/feedback", As: "info/desk"}},
 	"GET /merits": {{Path: "/merits"}, {Path: "/merits", As: "info/desk"}}, "GET /merits/{merit}": {{Path: "/merits/{merit}"}},
+	"GET /meetings": {{Path: "/meetings", As: "coord/chair"}}, "GET /meetings/new": {{Path: "/meetings/new?matter={open}", As: "coord/chair"}}, "GET /meetings/{meeting}": {{Path: "/meetings/{meeting}", As: "coord/chair"}, {Path: "/meetings/{meeting}", As: "pwd/head"}, {Path: "/meetings/{held}", As: "pwd/head"}},
 	"GET /sign-in": {{Path: "/sign-in"}}, "GET /sign-in/code": {{Path: "/sign-in/code"}}, "GET /sign-in/second": {{Path: "/sign-in/second"}}, "GET /invitation": {{Path: "/invitation"}},
 	"GET /me": {{Path: "/me", As: "officer"}, {Path: "/me", As: "half"}, {Path: "/me", As: "resident"}}, "GET /me/data": {{Path: "/me/data", As: "officer"}, {Path: "/me/data", As: "resident"}}, "GET /me/close": {{Path: "/me/close", As: "resident"}}, "GET /me/second": {{Path: "/me/second", As: "half"}},
 }
@@ -80,7 +81,10 @@ func TestEveryPage(t *testing.T) {
 	half.want(303, "POST", "/invitation", url.Values{"invitation": {c.invite("pwd/head", "head@pwd.example")}, "password": {goodPassword}})
 	half.want(303, "POST", "/me/second/begin", url.Values{})
 	signedIn := map[string]*visitor{"officer": officer, "half": half, "resident": resident}
-	fill := strings.NewReplacer("{number}", m.number, "{appeal}", number, "{finding}", finding, "{merit}", merit, "{article}", "number-and-code")
+	open := c.report(lamp("Two bodies meet"))
+	meeting, held := c.convened("pwd", open), c.convened("pwd", open)
+	c.held(held, open)
+	fill := strings.NewReplacer("{open}", open.number, "{meeting}", meeting, "{held}", held, "{number}", m.number, "{appeal}", number, "{finding}", finding, "{merit}", merit, "{article}", "number-and-code")
 	for _, pattern := range c.site.Mux.Patterns() {
 		if !strings.HasPrefix(pattern, "GET ") || slices.ContainsFunc(notPages, func(part string) bool { return strings.Contains(pattern, part) }) {
 			continue

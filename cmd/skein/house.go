@@ -65,6 +65,7 @@ func newHouse(master *vault.Master) (*clerk.House, housePorts, error) {
 		Rules:     func(v *clerk.View) *matter.Rules { return rules.Under(v.Settings.Retention) },
 		Numbers:   public,
 		Titles:    titles,
+		Post:      func(v *clerk.View, p civic.PostID) bool { return body.CatalogIn(v).HasPost(p) },
 		Worked: func(v *clerk.View, id string, from, until civic.Instant, pauses []matter.Span) (float64, bool) {
 			cal := calendarOf(v)
 			if named := place.CatalogIn(v).Calendar(id); id != "" && named != nil {

@@ -240,6 +240,14 @@ func TestMarkers(t *testing.T) {
 			if a := c.upload(m, "x.jpg", bytes.NewReader(exif(p.word(fmt.Sprint("exif ", private))))); a.status != 201 {
 				t.Fatal(a.text)
 			}
+			meeting := c.convenedWith(p.word(fmt.Sprint("agenda ", private)), "park", m)
+			c.must(201, "POST", "/api/meetings/"+meeting+"/reply", "park/head", object{"reply": "declined", "reason": p.word(fmt.Sprint("why a body does not come ", private))})
+			c.must(201, "POST", "/api/meetings/"+meeting+"/move", "coord/chair", object{"time": c.now.Add(day).Time().Format(time.RFC3339), "minutes": 30, "where": "Room 5", "reason": p.word(fmt.Sprint("why a meeting is moved ", private))})
+			c.turn(2 * day)
+			c.must(201, "POST", "/api/meetings/"+meeting+"/minutes", "coord/chair", object{"attended": []string{"park"}, "matters": []object{{
+				"matter": m.number, "remarks": p.word(fmt.Sprint("remarks ", private)), "agreed": []object{{"body": "park", "text": p.word(fmt.Sprint("agreed ", private)), "release": private}},
+			}}})
+			c.reacted()
 			say("pwd/head", "propose-decline", "reason", map[string]any{"law": "l", "elsewhere": "state"})
 			say("coord/chair", "decline", "reason", map[string]any{"law": "l", "decline": false})
 			say("info/desk", "correct", "reason", map[string]any{"category": "highway_maintenance.request_for_pothole_repair"})

@@ -105,6 +105,8 @@ var otherDoors = map[string]struct{ path, body string }{
 	"POST /api/findings": {body: `{"kind":"policy","thing":"none","why":"x"}`}, "POST /api/findings/recommend": {body: `{"body":"none","law":"l","text":"t"}`},
 	"GET /merits": {}, "POST /merits": {body: "act=propose&nature=fault&matter=000-000-0000&number=1&law=l&why=w"}, "GET /api/merits": {}, "GET /api/merits/queue": {},
 	"POST /api/merits": {body: `{"nature":"fault","matter":"000-000-0000","act":1,"law":"l","why":"w"}`},
+	"GET /meetings": {}, "POST /meetings": {body: "matter=000-000-0000&agenda0=a&time=2012-02-01T10:00&minutes=30&where=w&invited=pwd"}, "GET /meetings.ics": {}, "GET /meetings/new": {path: "/meetings/new?matter=000-000-0000"}, "GET /api/meetings": {},
+	"POST /api/meetings": {body: `{"matters":[{"matter":"000-000-0000","agenda":"a"}],"time":"2012-02-01T10:00","minutes":30,"where":"w","invited":["pwd"]}`},
 	"GET /api/acts":    {}, "GET /api/acts/{id}/receipt": {path: "/api/acts/" + strings.Repeat("0", 32) + "/receipt"},
 	"GET /receipts": {}, "POST /receipts": {body: "text=x"}, "GET /log/{realm}": {path: "/log/boston"},
 	"GET /log/{realm}/checkpoint": {path: "/log/boston/checkpoint"}, "GET /log/{realm}/key": {path: "/log/boston/key"}, "GET /log/{realm}/tile/{path...}": {path: "/log/boston/tile/0/000.p/1"},
@@ -206,6 +208,10 @@ func TestMatrix(t *testing.T) {
 			for _, stands := range []bool{false, true} {
 				row(pattern, map[bool]string{false: "proposed", true: "found"}[stands], func(r role) string { return c.cellOfMerit(method, path, stands, r) })
 			}
+			continue
+		}
+		if strings.Contains(path, "{meeting}") {
+			row(pattern, "", func(r role) string { return c.cellOfMeeting(method, path, r) })
 			continue
 		}
 		door, known := otherDoors[pattern]
@@ -424,6 +430,22 @@ func (c *city) cellOfMerit(method, path string, stands bool, r role) string {
 		}
 	}
 	return c.mark(method, strings.Replace(path, "{merit}", f, 1), body, r, nil)
+}
+
+// cellOfMeeting tries one route of a joint meeting, a fresh one each time: called by the coordinating body, on a matter of pwd, which is asked.
+func (c *city) cellOfMeeting(method, path string, r role) string {
+	c.Helper()
+	m := c.report(lamp("They meet."))
+	code := c.convened("pwd", m)
+	body := ""
+	if method == "POST" {
+		if body = "act=reply&reply=accepted"; strings.HasPrefix(path, "/api/") {
+			body = map[string]string{
+				"move": `{"time":"2012-02-02T10:00","minutes":30,"where":"w","reason":"r"}`, "cancel": `{"reason":"r"}`, "reply": `{"reply":"accepted"}`, "minutes": `{"attended":["pwd"],"matters":[]}`,
+			}[path[strings.LastIndex(path, "/")+1:]]
+		}
+	}
+	return c.mark(method, strings.Replace(path, "{meeting}", code, 1), body, r, nil)
 }
 
 // photoForm is a photo as a form brings it.

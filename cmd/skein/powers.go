@@ -62,6 +62,8 @@ func find(ctx context.Context, matters *matter.API, thing, tracking string) (pow
 		}
 		f, _ := s.(standing.Finding)
 		t.State, there = f, f.Shown(matters.Site.Realm.Now()) && citedOpenly(ctx, matters.Site.Realm, f.Cited)
+	case matter.KindMeeting:
+		return powers.Thing{}, civic.Refuse(civic.Missing, "powers.thing_none").In("thing") // that there is one is for those who are asked
 	case review.Kind:
 		return powers.Thing{}, civic.Refuse(civic.Missing, "powers.thing_none").In("thing") // its name is its matter's secret
 	default:

@@ -29,7 +29,12 @@ type Message struct {
 	To      Address
 	Subject string // one line
 	Text    string // plain
+	// Calendar goes beside the text where the channel can carry it: mail. Nil for none.
+	Calendar *Calendar
 }
+
+// Calendar is an iCalendar object that a message brings (RFC 6047).
+type Calendar struct{ Method, Text string }
 
 // Channel delivers one message. It returns nil when the other side has taken it on, a
 // *Failure that says whether another try may help, or any other error, which is tried again.
@@ -46,6 +51,11 @@ type Contacts interface {
 // Texts renders a message in a language as plain text.
 type Texts interface {
 	Render(lang, key string, args map[string]any) string
+}
+
+// Dates is what Texts can be as well: it makes the calendar that a message brings; nil for none.
+type Dates interface {
+	Calendar(to Address, recipient To, args map[string]any) (*Calendar, error)
 }
 
 var (

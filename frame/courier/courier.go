@@ -267,6 +267,11 @@ func (c *Courier) try(ctx context.Context, r row) (err error) {
 	if _, unread := channel.(Keep); !unread {
 		m.Subject = oneLine(c.Texts.Render(to.Lang, d.Key+".subject", d.Args))
 		m.Text = strings.ToValidUTF8(c.Texts.Render(to.Lang, d.Key, d.Args), "\ufffd")
+		if dates, ok := c.Texts.(Dates); ok {
+			if m.Calendar, err = dates.Calendar(to, To(r.recipient), d.Args); err != nil {
+				return &Failure{Key: "courier.note_unreadable", Permanent: true, Cause: err}
+			}
+		}
 	}
 	err = channel.Deliver(ctx, m)
 	c.explain(ctx, m, err)

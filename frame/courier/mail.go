@@ -130,6 +130,9 @@ func (m *Mail) Deliver(ctx context.Context, msg Message) error {
 		letter.SetGenHeader("Content-Language", oneLine(msg.To.Lang))
 	}
 	letter.SetBodyString(mail.TypeTextPlain, msg.Text)
+	if msg.Calendar != nil {
+		letter.AddAlternativeString(mail.ContentType("text/calendar; method="+oneLine(msg.Calendar.Method)), msg.Calendar.Text)
+	}
 
 	timeout := 20 * time.Second
 	if deadline, ok := ctx.Deadline(); ok {

@@ -77,6 +77,7 @@ func (a *API) Register() {
 	face.Post(s, "/api/matters/{number}/redact", "matter-redact", "Put a masked version before an original", a.redact, "matters")
 	face.Post(s, "/api/matters/{number}/photos", "matter-photos", "Add photos", a.photos, "matters")
 	command[Retract](a, "retract", "Retract an act entered by mistake")
+	a.registerMeetings()
 }
 
 // Tracked shows that one is the reporter.

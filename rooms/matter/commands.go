@@ -376,6 +376,6 @@ func Commands() []Command {
 		Contribute{}, Pause{}, Resume{}, Extend{}, Join{}, Split{}, Answer{}, ProposeDecline{}, Decline{},
 		Confirm{}, Reopen{}, Appeal{}, Withdraw{}, Release{}, Withhold{}, Redact{}, Retract{}, Attach{},
 		Import{}, Tick{}, Move{}, Relay{}, Recompute{}, Amend{}, Stay{}, Obey{},
-		Erase{}, PutHold{}, Unhold{}, Expire{},
+		Erase{}, PutHold{}, Unhold{}, Expire{}, Meet{},
 	}
 }

@@ -130,6 +130,8 @@ func (d *decision) onMatter(c Command) {
 		d.stay(c)
 	case Obey:
 		d.obey(c)
+	case Meet:
+		d.meet(c)
 	default:
 		d.refuse(civic.Invalid, "matter.command_unknown")
 	}

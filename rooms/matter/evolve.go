@@ -124,6 +124,11 @@ func Evolve(s State, a journal.Act) State {
 		s.Stay = Staying{Act: e.Act, Holds: e.Holds, Round: s.No}
 	case Obeyed:
 		s.obey(a, e)
+	case Met:
+		s.text(a, "met", e.Remarks, ShowUndecided)
+		for _, step := range e.Agreed {
+			s.text(a, "met", step.Text, shown(step.Released && s.Visibility != Private))
+		}
 	case Withdrawn:
 		s.Status, s.Ended, s.Ending, s.Declining = StatusClosed, at, EndWithdrawn, false
 		s.Pauses = endPause(s.Pauses, at)
@@ -185,7 +190,7 @@ func (s *State) remember(before State, a journal.Act) {
 }
 
 // binding are acts of the clock after which nothing before them can be taken back.
-var binding = map[string]bool{"matter.separated": true, "matter.erased": true, "matter.stayed": true, "matter.obeyed": true}
+var binding = map[string]bool{"matter.separated": true, "matter.erased": true, "matter.stayed": true, "matter.obeyed": true, "matter.met": true}
 
 // by reports whether an actor is the post that did the act, for whomever it did it.
 func (u *undo) by(a civic.Actor) bool {

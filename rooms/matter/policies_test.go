@@ -116,7 +116,7 @@ func TestAllActionsForAllPrincipals(t *testing.T) {
 		`Resident::"ann"`:               list("report supply amend attach join read read_reporter confirm reopen appeal withdraw erase"),
 		`Resident::"bob"`:               list("report"),
 		`Resident::"anonymous"`:         list("report"),
-		`Clock::"realm"`:                list("assign tick move relay recompute stay obey expire"),
+		`Clock::"realm"`:                list("assign tick move relay recompute stay obey expire meet"),
 		`Operator::"machine"`:           nil,
 	}
 	set := policySet(t)
@@ -179,7 +179,7 @@ func TestOnlyTheOperatorImports(t *testing.T) {
 	world, cast := theWorld()
 	w := newWorld(t)
 	s := w.state(w.given(reported...))
-	clock := []string{"matter.assign", "matter.tick", "matter.move", "matter.relay", "matter.recompute", "matter.stay", "matter.obey", "matter.read", "matter.read_reporter",
+	clock := []string{"matter.assign", "matter.tick", "matter.move", "matter.relay", "matter.recompute", "matter.stay", "matter.obey", "matter.meet", "matter.read", "matter.read_reporter",
 		"matter.erase", "matter.hold", "matter.unhold", "matter.expire"}
 	for _, who := range cast {
 		for _, action := range actions() {

@@ -73,7 +73,7 @@ func randomCommand(d dice, w *world, s State) Command {
 		law = ""
 	}
 	// Mostly something for the status at hand, or few matters would get far.
-	kinds := 53
+	kinds := 54
 	which := d.IntN(kinds)
 	if s.Exists() && !d.in(3) {
 		which = from(d, map[Status][]int{
@@ -169,6 +169,8 @@ func randomCommand(d dice, w *world, s State) Command {
 		return Amend{Text: text(), Address: pick("address", "", dig("address")), Contact: pick("contact", "", ContactGiven, ContactTaken, "x")}
 	case 50:
 		return Stay{Act: act(), Appeal: "appeal/1.1", Holds: pick("holds", HoldLapse, HoldLapse, "x"), Law: law}
+	case 53:
+		return Meet{Met{Meeting: "meeting/1", Held: after("1d"), Attended: []civic.BodyID{"pwd"}, Remarks: dig("remarks"), Agreed: []Agreed{{Body: "pwd", Text: dig("agreed"), Released: yes("release")}}}}
 	case 51, 52:
 		return Obey{Act: act(), Appeal: "appeal/1.1", Result: pick("result", append([]string{"x"}, Results...)...), Outcome: Outcome(pick("outcome", "fixed", "planned", "x")),
 			Show: items(), Within: Limit(pick("limit", "", "5d")), Directions: text()}
@@ -209,7 +211,7 @@ func rightful(d dice, c Command, s State) civic.Actor {
 		if len(s.Round.Joint) > 0 {
 			return civic.Actor{Kind: civic.Post, Post: civic.PostID(s.Round.Joint[0].Body) + "/head"}
 		}
-	case Tick, Assign, Move, Relay, Recompute, Stay, Obey:
+	case Tick, Assign, Move, Relay, Recompute, Stay, Obey, Meet:
 		return theClock
 	case Retract:
 		return from(d, desk, office, civic.Actor{Kind: civic.Post, Post: civic.PostID(s.Lead) + "/head"})

@@ -32,6 +32,10 @@ func reactors() []clerk.Reactor {
 		Name:  "matter.obeys",
 		Types: []string{"review.opened", "review.decided", "review.withdrawn"},
 		React: obeys,
+	}, {
+		Name:  "matter.meets",
+		Types: []string{"meeting.minuted"},
+		React: met,
 	}}
 }
 

@@ -24,6 +24,8 @@ type Ports struct {
 	Rules     func(*clerk.View) *Rules
 	Numbers   func(civic.Realm) *Numbers
 	Titles    func(*clerk.View) Titles
+	// Post reports whether there is such a post.
+	Post func(*clerk.View, civic.PostID) bool
 }
 
 // Room is what this room offers the frame.
@@ -79,6 +81,6 @@ func Room(ports Ports) clerk.Room {
 			Tick:   func() Command { return Tick{} },
 			Notes:  notes,
 			Box:    func(s State) string { return s.Box },
-		})},
+		}), meetingKind(ports)},
 	}
 }

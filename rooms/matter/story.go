@@ -128,6 +128,21 @@ func tell(a journal.Act) Line {
 		slices.SortFunc(l.Sums, func(a, b Sum) int { return strings.Compare(a.Key, b.Key) })
 	case Contributed:
 		say("body", e.Body)
+	case Met:
+		say("held", e.Held, "count", len(e.Attended))
+		for _, b := range e.Attended {
+			l.sum("matter.story.met_came", "body", b)
+		}
+		for _, step := range e.Agreed {
+			key := "matter.story.met_agreed"
+			if step.By != 0 {
+				key += "_by"
+			}
+			l.sum(key, "body", step.Body, "by", step.By)
+			if step.Proposes != "" {
+				l.sum("matter.story.met_proposes", "act", words.Code{Key: "may matter." + strings.ReplaceAll(step.Proposes, "-", "_"), Else: step.Proposes})
+			}
+		}
 	case Paused:
 		say("ground", ground(e.Ground), "law", e.Law, "until", e.Until, "due", e.Due.Due)
 	case Resumed:

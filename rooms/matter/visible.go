@@ -29,6 +29,7 @@ func (e Eyes) Who() access.Who {
 var purposes = map[string]access.Purpose{
 	"matter.desk_orders": access.Desk, "matter.lead_works": access.Handling, "matter.contribute": access.Joint,
 	"matter.supervisor_reads": access.Supervision, "matter.coordinator_orders": access.Coordination, "matter.reviewer_reads": access.Review,
+	"meeting.convener_leads": access.Coordination, "meeting.invited_replies": access.Joint,
 }
 
 // purposeOf is what a post reads for under a policy; one that the house does not know is the realm's own.
@@ -179,13 +180,13 @@ func Visible(s State, eyes Eyes) (View, bool) {
 	return v, true
 }
 
-// shownTo is the version of an item that eyes may see. Bodies' contributions to the lead are
+// shownTo is the version of an item that eyes may see. Bodies' contributions to the lead, and what was said when they met, are
 // working papers: the reporter sees them once released, like everyone.
 func (it Item) shownTo(reporter, post bool) (Item, bool) {
 	switch {
 	case post:
 		return it, true
-	case reporter && it.From != "joint" && it.From != "lead" && it.From != "desk":
+	case reporter && it.From != "joint" && it.From != "lead" && it.From != "desk" && it.From != "met":
 		if it.From != fromReporter && it.From != "words" && it.Shown != "" {
 			it.Digest = it.Shown
 		}

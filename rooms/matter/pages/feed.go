@@ -193,7 +193,7 @@ func (p *Pages) listDates(w http.ResponseWriter, r *http.Request) {
 		site.Error(w, r, err)
 		return
 	}
-	cal := p.calendar(v, v.Say("pages.dates_title", "realm", site.Realm.View().Settings.Title(v.Lang)))
+	cal := newCalendar(v.Say("pages.dates_title", "realm", site.Realm.View().Settings.Title(v.Lang)), ical.MethodPublish)
 	for i, it := range p.items(v, rows) {
 		if it.Due != 0 {
 			p.date(cal, v, it, rows[i].Updated)
@@ -216,20 +216,11 @@ func (p *Pages) dates(w http.ResponseWriter, r *http.Request) {
 		Number: f.view.Number, Category: f.view.Category, Place: f.view.Place, Status: f.view.Status, Ending: f.view.Ending, Lead: f.view.Lead, Due: f.view.Due,
 		Reported: f.view.Reported, Answered: f.view.Answered,
 	}})[0]
-	cal := p.calendar(v, it.Title+" "+it.Number)
+	cal := newCalendar(it.Title+" "+it.Number, ical.MethodPublish)
 	if it.Due != 0 {
 		p.date(cal, v, it, f.view.Updated)
 	}
 	p.sendPublic(w, r, "text/calendar; charset=utf-8", []byte(cal.Serialize(ical.WithNewLineWindows)))
-}
-
-func (p *Pages) calendar(v words.Voice, title string) *ical.Calendar {
-	cal := ical.NewCalendarFor("Skein")
-	cal.SetMethod(ical.MethodPublish)
-	cal.SetName(title)
-	cal.SetXWRCalName(title)
-	cal.SetRefreshInterval("PT1H", &ical.KeyValues{Key: "VALUE", Value: []string{"DURATION"}})
-	return cal
 }
 
 // date puts in when a matter is due: a moment, which takes up nobody's time.

@@ -24,6 +24,9 @@ type workView struct {
 	Reaches bool            // she may ask how the reporter can be reached
 	Joint   []opinion
 	Dispute *dispute
+	// Meetings are the joint meetings on it; Convenes says that she may call one.
+	Meetings []matter.Meeting
+	Convenes bool
 	Saved   []matter.Template
 	Now     civic.Instant
 	Draft   string // what drafts in her browser are called
@@ -161,6 +164,10 @@ func (p *Pages) workView(r *http.Request, f found, actor civic.Actor) (workView,
 		o.Joint = append(o.Joint, x)
 	}
 	o.Dispute = p.dispute(v, f, o)
+	if o.Meetings, err = p.API.MeetingsOn(ctx, f.state); err != nil {
+		return o, err
+	}
+	o.Convenes = f.state.Status.Open() && p.API.MayConvene(ctx, f.state)
 	return o, nil
 }
 
