@@ -20,6 +20,7 @@ SECONDS_BENCH ?= 20
 GO_DIRS := $(wildcard cmd demo face fences frame internal rooms science scripts)
 TEMPL := $(shell find $(GO_DIRS) -name '*.templ' 2>/dev/null)
 FRONT := face/front/dist/manifest.json
+FONT := frame/paper/dist/font.ttf.gz
 STATICCHECK := go tool -modfile=tools/go.mod staticcheck
 
 help:
@@ -36,10 +37,13 @@ prerequisites:
 build: prerequisites front bin/.generated
 	go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION)" -o bin/skein ./cmd/skein
 
-front: $(FRONT)
+front: $(FRONT) $(FONT)
 
 $(FRONT): face/front/build.mjs $(wildcard face/front/src/*) node_modules/.package-lock.json
 	@node face/front/build.mjs
+
+$(FONT): frame/paper/font.mjs node_modules/.package-lock.json
+	@node frame/paper/font.mjs
 
 node_modules/.package-lock.json: package-lock.json
 	@npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
@@ -100,4 +104,4 @@ fmt:
 # The demonstration city under data/ stays: it takes a minute to fill, and may hold what you tried out.
 clean:
 	rm -rf bin test-results node_modules
-	find face/front/dist -type f ! -name .keep -delete
+	find face/front/dist frame/paper/dist -type f ! -name .keep -delete

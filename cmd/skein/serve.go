@@ -21,6 +21,7 @@ import (
 	"skein/frame/access"
 	"skein/frame/civic"
 	"skein/frame/clerk"
+	"skein/frame/paper"
 	"skein/frame/power"
 	"skein/frame/vault"
 	"skein/rooms/body"
@@ -56,7 +57,7 @@ func (c *serveCommand) Run(g *global) error {
 
 // serve serves the realm until the process is told to stop.
 func (a *app) serve(g *global, s server) error {
-	if err := front.Built(); err != nil {
+	if err := errors.Join(front.Built(), paper.Built()); err != nil {
 		return err
 	}
 	thrift()

@@ -1,0 +1,157 @@
+package paper
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"skein/internal/pgtest"
+)
+
+func say(key string, args ...any) string { return key + fmt.Sprint(args...) }
+
+func sample(lang string) Document {
+	d := Document{Title: "Report of a month 2011年12月", Lang: lang, Author: "Boston", Made: time.Date(2012, 1, 2, 3, 4, 5, 0, time.UTC), Footer: "Boston · 波士顿", Say: say}
+	d.Blocks = []Block{
+		Heading{2, "一、概况"},
+		Text("本月共受理事项一万二千三百四十五件，其中按期办结的占百分之八十。" + strings.Repeat("办结率按到期事项计算，不足十件的不列比例。", 12)),
+		Paragraph{{Text: "A sentence with "}, {Text: "a link that goes somewhere", Href: "https://example.org/figures"}, {Text: " and goes on. " + strings.Repeat("Words that run on. ", 30)}},
+		List{Text("first point"), Text(strings.Repeat("第二点。", 60))},
+		Quiet{{Text: strings.Repeat("0123456789abcdef", 12)}},
+	}
+	t := Table{Caption: "By body", Columns: []Column{{Title: "Body"}, {Title: "Reported", Right: true}, {Title: "On time"}}}
+	for i := range 90 {
+		t.Rows = append(t.Rows, []string{fmt.Sprintf("Body %d 公共工程局", i), fmt.Sprint(i * 17), "84.1 % (83.0 to 85.2 of 1,234)"})
+	}
+	t.Rows = append(t.Rows, []string{"long", "1", strings.Repeat("这一格的文字很长，要跨页。", 400)})
+	d.Blocks = append(d.Blocks, t, Table{Columns: []Column{{}, {}}, Rows: [][]string{{"Digest", strings.Repeat("ab", 32)}}}, Text("end of it"))
+	return d
+}
+
+func write(t *testing.T, d Document) []byte {
+	t.Helper()
+	file, err := d.PDF()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// text is what a reader of another make finds in a file.
+func text(t *testing.T, file []byte) string {
+	t.Helper()
+	tool, err := exec.LookPath("pdftotext")
+	if err != nil {
+		if os.Getenv(pgtest.RequireVar) != "" {
+			t.Fatal("pdftotext is missing: apt-get install poppler-utils")
+		}
+		t.Skip("pdftotext is missing")
+	}
+	name := filepath.Join(t.TempDir(), "a.pdf")
+	if err := os.WriteFile(name, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command(tool, "-enc", "UTF-8", name, "-").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+func TestSameBytes(t *testing.T) {
+	first := write(t, sample("zh-Hans"))
+	for range 3 {
+		if !bytes.Equal(first, write(t, sample("zh-Hans"))) {
+			t.Fatal("the same document gave other bytes")
+		}
+	}
+	if len(first) > 200_000 {
+		t.Errorf("%d bytes: the font is not cut down to what is used", len(first))
+	}
+	other := sample("zh-Hans")
+	other.Blocks = append(other.Blocks, Text("x"))
+	if bytes.Equal(first, write(t, other)) {
+		t.Error("another document gave the same bytes")
+	}
+	for _, want := range []string{"/Lang (zh-Hans)", "/CreationDate (D:20120102030405)", "/ModDate (D:20120102030405)", "/Outlines", "https://example.org/figures"} {
+		if !bytes.Contains(first, []byte(want)) {
+			t.Errorf("the file has no %s", want)
+		}
+	}
+}
+
+func TestText(t *testing.T) {
+	d := sample("en")
+	d.Blocks = append(d.Blocks, Text("A face 😀 and مرحبا"))
+	got := text(t, write(t, d))
+	flat := strings.Join(strings.Fields(got), "")
+	for _, want := range []string{
+		"Reportofamonth2011年12月", "一、概况", "不足十件的不列比例。", "alinkthatgoessomewhere", "Body89公共工程局", "[U+1F600]", "[U+0645]", "paper.missingcount6", "endofit", strings.Repeat("ab", 32),
+	} {
+		if !strings.Contains(flat, want) {
+			t.Errorf("%q cannot be found in the file, which ends %q", want, flat[max(0, len(flat)-300):])
+		}
+	}
+	if n := strings.Count(flat, "这一格的文字很长，要跨页。"); n < 380 { // a page's end may stand within one
+		t.Errorf("of 400 repetitions in a cell over pages %d are there", n)
+	}
+	pages := strings.Count(got, "\f")
+	if heads := strings.Count(flat, "BodyReportedOntime"); heads < pages-3 || heads < 2 {
+		t.Errorf("the head of a table over %d pages stands there %d times", pages, heads)
+	}
+	if last := fmt.Sprintf("paper.pagepage%dof%d", pages, pages); !strings.Contains(flat, last) {
+		t.Errorf("no page says that there are %d", pages)
+	}
+}
+
+func TestLines(t *testing.T) {
+	width := func(s string) float64 { return float64(len([]rune(s))) }
+	for _, c := range []struct {
+		in   string
+		most float64
+		want []string
+	}{
+		{"one two three", 7, []string{"one two", "three"}},
+		{"办结率，按期。", 3, []string{"办结", "率，按", "期。"}},
+		{"办结率，", 3, []string{"办结", "率，"}},
+		{"abcdefghij", 4, []string{"abcd", "efgh", "ij"}},
+		{"a\n\nb", 9, []string{"a", "", "b"}},
+		{"", 9, []string{""}},
+		{"宽", 0.5, []string{"宽"}},
+	} {
+		var got []string
+		for _, l := range lines([]Span{{Text: c.in}}, c.most, width) {
+			text := ""
+			for _, r := range l {
+				text += r.text
+			}
+			got = append(got, text)
+		}
+		if fmt.Sprint(got) != fmt.Sprint(c.want) {
+			t.Errorf("%q in %v: %q, want %q", c.in, c.most, got, c.want)
+		}
+	}
+}
+
+// TestSample leaves the sample where SKEIN_PAPER says, to be looked at.
+func TestSample(t *testing.T) {
+	file := write(t, sample("en"))
+	if name := os.Getenv("SKEIN_PAPER"); name != "" {
+		if err := os.WriteFile(name, file, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkPDF(b *testing.B) {
+	for b.Loop() {
+		if _, err := sample("en").PDF(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
