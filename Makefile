@@ -1,5 +1,5 @@
 # make            what can be made
-# make run        build, fill the demonstration city, serve http://127.0.0.1:8311
+# make run        build, fill the demonstration city, serve http://127.0.0.1:8311 (CITY=chengyue: the invented Chinese district)
 # make check      what to run before every commit: under two minutes
 # make test       everything: both engines, fuzzing, the browser
 # make vulnerabilities   libraries against the databases of weaknesses (asks the network, or VULNDB=file:///…)
@@ -14,6 +14,7 @@ export CGO_ENABLED := 0
 export GOTOOLCHAIN := $(shell scripts/toolchain)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LISTEN ?= 127.0.0.1:8311
+CITY ?= boston
 FUZZTIME ?= 20s
 SECONDS_BENCH ?= 20
 
@@ -60,7 +61,7 @@ generate:
 	@go generate ./...
 
 run: build
-	bin/skein demo --data data/demo --listen $(LISTEN)
+	bin/skein demo --city $(CITY) --data data/$(if $(filter boston,$(CITY)),demo,$(CITY)) --listen $(LISTEN)
 
 # ---- check ----
 

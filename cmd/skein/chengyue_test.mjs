@@ -19,6 +19,7 @@ await start(async (browser) => {
     check(await page.locator("html").getAttribute("lang") === "zh-Hans", `${called}: not in Chinese`);
     const demo = await page.locator("aside.demo").textContent();
     check(demo.includes("地名、地图、机构和任职人员均为虚构") && demo.includes("2026年12月1日"), `${called}: does not say that all is invented: ${demo}`);
+    if (name === "front" || name === "report") check(await page.locator("main p", { hasText: "本图为虚构地图" }).count() === 1, `${called}: the map is not labelled`);
     const text = await page.locator("main").innerText();
     check(!/[\u4e00-\u9fff][,;!?]|\d{4}-\d\d-\d\d/.test(text.replace(/\d{4}-\d\d(-\d\d)?\.csv/g, "")), `${called}: punctuation or dates that are not Chinese: ${text.match(/.{0,20}([\u4e00-\u9fff][,;!?]|\d{4}-\d\d-\d\d).{0,20}/)?.[0]}`);
     await fits(page, called);

@@ -20,7 +20,7 @@ func (a *app) fillChengyue(ctx context.Context, most int) error {
 	settings := clerk.Settings{
 		Titles: map[string]string{"en": "Chengyue District (invented, demonstration)", "zh-Hans": "澄月区（虚构示范）"}, Zone: chengyue.ZoneName,
 		Languages: []string{"zh-Hans", "en"}, Emergency: "110", PublicOfficers: true,
-		Demo: &clerk.Demo{Stood: chengyue.Filled},
+		Demo: &clerk.Demo{Stood: chengyue.Filled, Invented: true},
 	}
 	if err := a.found(ctx, chengyueRealm, settings); err != nil {
 		return err

@@ -27,7 +27,7 @@ var version = "unknown"
 // cli is every command. Names are scripted against: they stay.
 type cli struct {
 	Serve   serveCommand    `cmd:"" help:"Serve a realm."`
-	Demo    demoCommand     `cmd:"" help:"Fill a realm with the real half year of Boston 311, and serve it."`
+	Demo    demoCommand     `cmd:"" help:"Fill a realm with the real half year of Boston 311, or with an invented Chinese district, and serve it."`
 	Realm   realmCommand    `cmd:"" help:"Make a realm."`
 	Place   placeCommand    `cmd:"" help:"Take in places and calendars."`
 	Body    bodyCommand     `cmd:"" help:"Take in bodies, posts and officers."`

@@ -45,7 +45,8 @@ type Settings struct {
 type Demo struct {
 	Stood civic.Instant `json:"stood"`
 	Wall  civic.Instant `json:"wall"`
-	Note  string        `json:"note,omitempty"`
+	// Invented says that the places are no real ones: every map says so.
+	Invented bool `json:"invented,omitempty"`
 }
 
 // Location is the realm's time zone.

@@ -47,11 +47,14 @@ func (p *Pages) front(w http.ResponseWriter, r *http.Request) {
 // mapView is what a map is told in its attributes.
 type mapView struct {
 	Tiles, Bounds, Texts, States string
+	Invented                     bool // it shows no real place, and says so
 }
 
 func (p *Pages) mapOf(v words.Voice) mapView {
 	m := mapView{Tiles: "/tiles/{z}/{x}/{y}.mvt?lang=" + v.Lang}
-	if b, ok := p.Ports.Bounds(p.API.Site.Realm.View()); ok {
+	view := p.API.Site.Realm.View()
+	m.Invented = view.Settings.Demo != nil && view.Settings.Demo.Invented
+	if b, ok := p.Ports.Bounds(view); ok {
 		var parts []string
 		for _, f := range []float64{b.West, b.South, b.East, b.North} {
 			parts = append(parts, strconv.FormatFloat(f, 'f', 4, 64))
