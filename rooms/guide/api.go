@@ -3,8 +3,8 @@ package guide
 import (
 	"context"
 	"fmt"
-	"slices"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
