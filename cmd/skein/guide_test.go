@@ -109,6 +109,19 @@ func TestGuideFeedbackIsSealed(t *testing.T) {
 			c.must(204, "POST", "/api/guide/pothole/feedback", "", map[string]any{"answered": answered, "missing": missing})
 		}
 		tell(true, "")
+		for range 2 { // sent twice it counts once, by a key and by the form's
+			if a := c.keyed("POST", "/api/guide/pothole/feedback", "", "sent-twice", object{"answered": true}); a.status != 204 {
+				t.Fatal(a.status, a.text)
+			}
+			if a := c.office("", "en", "/guide/pothole", url.Values{"once": {"0123456789abcdef0123"}, "answered": {"yes"}}); a.status != 200 {
+				t.Fatal(a.status, a.text)
+			}
+		}
+		first := c.must(200, "GET", "/api/guide?limit=1", "", nil)
+		next, there := strings.CutSuffix(strings.TrimPrefix(first.header.Get("Link"), "<"+c.site.PublicURL), `>; rel="next"`)
+		if second := c.must(200, "GET", next, "", nil); !there || second.text == first.text || !strings.Contains(second.text, `"article"`) {
+			t.Errorf("the link to the next page: %q", first.header.Get("Link"))
+		}
 		tell(false, word+" is missing; my name is Ann")
 		a := c.form("/guide/pothole", "answered", "no", "version", "1", "missing", word+" again")
 		if a.StatusCode != 200 {
@@ -126,14 +139,14 @@ func TestGuideFeedbackIsSealed(t *testing.T) {
 		}
 		read := func() string { return c.must(200, "GET", "/api/guide/pothole/feedback", "pwd/head", nil).text }
 		before := strings.Count(c.stored(), "guide.reads_feedback")
-		if text := read(); strings.Count(text, word) != 2 || !strings.Contains(text, `"answered":1,"not_answered":2`) {
+		if text := read(); strings.Count(text, word) != 2 || !strings.Contains(text, `"answered":3,"not_answered":2`) {
 			c.Errorf("its owner reads %s", text)
 		}
 		if after := strings.Count(c.stored(), "guide.reads_feedback"); after <= before {
 			c.Error("nobody wrote down that it was read")
 		}
 		c.turn(181 * 24 * time.Hour)
-		if text := read(); strings.Contains(text, word) || !strings.Contains(text, `"answered":1,"not_answered":2`) {
+		if text := read(); strings.Contains(text, word) || !strings.Contains(text, `"answered":3,"not_answered":2`) {
 			c.Errorf("after its time: %s", text)
 		}
 		c.holds()

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"skein/face/front"
 	"skein/internal/browser"
@@ -381,10 +382,15 @@ func TestStaffInBrowser(t *testing.T) {
 	c := newCity(t, "", 300)
 	c.site.PublicURL = c.url
 	args := []string{c.url, c.key("info/desk") + "," + c.key("pwd/head") + "," + c.key("coord/chair")}
-	for range 4 {
+	over := make([]string, 4) // meetings that have begun, for their minutes
+	for i := range over {
+		over[i] = c.convened("pwd", c.report(lamp("Two poles.")))
+	}
+	c.turn(day + time.Hour)
+	for i := range 4 {
 		one, two, objected := c.report(lamp("The lamp is dark.")), c.report(lamp("Both lamps are dark.")), c.report(lamp("A dark lamp."))
 		stage(c, objected, "objected")
-		args = append(args, one.number, two.number, objected.number)
+		args = append(args, one.number, two.number, objected.number, c.report(lamp("Whose lamp?")).number, over[i])
 	}
 	browser.Run(t, "staff_test.mjs", args...)
 	c.holds()

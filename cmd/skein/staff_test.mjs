@@ -14,8 +14,9 @@ await start(async (browser) => {
   ];
   for (const [i, way] of ways.entries()) {
     await call(browser, way);
-    await handle(browser, numbers[3 * i], numbers[3 * i + 1], way);
-    await rule(browser, numbers[3 * i + 2], way);
+    await handle(browser, numbers[5 * i], numbers[5 * i + 1], way);
+    await rule(browser, numbers[5 * i + 2], way);
+    await meet(browser, numbers[5 * i + 3], numbers[5 * i + 4], way);
     await everybody(browser, way);
   }
 });
@@ -112,6 +113,54 @@ async function interrupted(page, said, called) {
   await page.goto(`${address}/desk`);
   await page.waitForFunction((text) => document.querySelector("#text").value === text, said, { timeout: 5000 }).catch(() => check(false, `${called}: the draft is not there after the line was down`));
   check((await page.inputValue("#contact-phone")) === "617-555-0134" && (await page.inputValue("#note")) === "☎", `${called}: part of the draft is lost`);
+}
+
+// meet calls a joint meeting from the page of a matter, replies to it as the body that is asked, and writes the minutes of one that was held.
+async function meet(browser, number, held, way) {
+  const called = `staff-meeting-${way.lang}-${way.width}-${way.javaScriptEnabled ? "js" : "plain"}`;
+  const page = await as(browser, chair, `/matters/${number}/work`, way);
+  await press(page, `a[href='/meetings/new?matter=${number}']`, called);
+  await look(page, `${called}-new`, way);
+  await type(page, "#agenda0", "<b>灯杆</b> and lamp", called);
+  await press(page, "form[action='/meetings'] button", called);
+  check((await page.locator(".errors a[href='#time']").count()) === 1, `${called}: nobody asks for the hour`);
+  check((await page.inputValue("#agenda0")) === "<b>灯杆</b> and lamp", `${called}: what she wrote is lost`);
+  await look(page, `${called}-errors`, way);
+  await page.locator("#agenda0").focus();
+  if (await reach(page, "#time", called)) await page.locator("#time").fill("2012-02-01T10:00"); // each browser has keys of its own for a date
+  await type(page, "#minutes", "45", called);
+  await type(page, "#where", "Room 4", called);
+  const pwd = page.locator("input[name=invited][value=pwd]");
+  if (!(await pwd.isChecked()) && (await reach(page, "input[name=invited][value=pwd]", called))) await page.keyboard.press("Space");
+  await press(page, "form[action='/meetings'] button", called);
+  const path = new URL(page.url()).pathname;
+  check(/^\/meetings\/[0-9a-f]{12}$/.test(path), `${called}: no meeting is called (${path})`);
+  await look(page, called, way);
+  await page.context().close();
+
+  const asked = await as(browser, handler, path, way);
+  check((await asked.locator("blockquote").first().textContent()) === "<b>灯杆</b> and lamp", `${called}: who is asked does not read what about`);
+  await asked.locator("main").focus();
+  if (await reach(asked, "details.act:has(#reply-reply) > summary", called)) await asked.keyboard.press("Enter");
+  if (await reach(asked, "#reply-reply-0", called)) await asked.keyboard.press("Space");
+  await look(asked, `${called}-reply`, way);
+  await press(asked, "details.act:has(#reply-reply) form button", called);
+  check((await asked.locator("#who + dl dd").first().textContent()).trim() === (way.lang === "en" ? "comes" : "参加"), `${called}: the reply does not show`);
+  await asked.context().close();
+
+  const minutes = await as(browser, chair, `/meetings/${held}`, way);
+  await minutes.locator("main").focus();
+  if (await reach(minutes, "details.act:has(#minute-attended) > summary", called)) await minutes.keyboard.press("Enter");
+  if (await reach(minutes, "#minute-attended input[value=pwd]", called)) await minutes.keyboard.press("Space");
+  if (await reach(minutes, "#minute-body0-0", called)) await minutes.keyboard.press("ArrowDown");
+  await type(minutes, "#minute-text0-0", "A new pole", called);
+  if (await reach(minutes, "#minute-release0-0", called)) await minutes.keyboard.press("Space");
+  await type(minutes, "#minute-remarks0", "Within", called);
+  await look(minutes, `${called}-minutes`, way);
+  await press(minutes, "details.act:has(#minute-attended) form button.button", called);
+  check((await minutes.locator("main section ol li").first().textContent()).includes("A new pole"), `${called}: what was agreed does not show`);
+  await look(minutes, `${called}-held`, way);
+  await minutes.context().close();
 }
 
 async function handle(browser, number, other, way) {

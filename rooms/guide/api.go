@@ -3,6 +3,7 @@ package guide
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -189,6 +190,13 @@ func (a *API) list(ctx context.Context, in *listIn) (*listOut, error) {
 	out := &listOut{Body: Articles{Articles: all[:min(in.Limit, len(all))]}}
 	if len(all) > in.Limit {
 		out.Body.Next = in.After + in.Limit
+		q := url.Values{"limit": {strconv.Itoa(in.Limit)}, "after": {strconv.Itoa(out.Body.Next)}}
+		for name, value := range map[string]string{"q": in.Words, "category": string(in.Category), "owner": string(in.Owner)} {
+			if value != "" {
+				q.Set(name, value)
+			}
+		}
+		out.Link = a.Site.NextPage("/api/guide?" + q.Encode())
 	}
 	return out, nil
 }

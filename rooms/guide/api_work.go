@@ -141,6 +141,7 @@ func (a *API) feedback(ctx context.Context, in *ArticleIn) (*feedbackOut, error)
 }
 
 type tellIn struct {
+	face.Keyed
 	ArticleIn
 	Body struct {
 		Answered bool   `json:"answered"`
@@ -154,7 +155,7 @@ type tellOut struct {
 }
 
 func (a *API) tell(ctx context.Context, in *tellIn) (*tellOut, error) {
-	return &tellOut{http.StatusNoContent}, a.Tell(ctx, in.Article, in.Body.Version, in.Body.Answered, in.Body.Missing)
+	return &tellOut{http.StatusNoContent}, a.Tell(ctx, in.Keyed, in.Article, in.Body.Version, in.Body.Answered, in.Body.Missing)
 }
 
 type suggestIn struct {

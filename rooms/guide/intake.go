@@ -135,7 +135,8 @@ const mostMissing = 2000
 var answers = face.Rate{Burst: 10, Every: 2 * time.Minute}
 
 // Tell enters an answer to "did this answer you?" of whoever asks, under no name and in no post. What is missing is sealed in a box of its own.
-func (a *API) Tell(ctx context.Context, code string, of int, answered bool, missing string) error {
+// With a key that it came with, an answer that is sent twice counts once.
+func (a *API) Tell(ctx context.Context, k face.Keyed, code string, of int, answered bool, missing string) error {
 	s, v, _, err := a.Shown(code)
 	if err != nil {
 		return err
@@ -162,6 +163,9 @@ func (a *API) Tell(ctx context.Context, code string, of int, answered bool, miss
 		t.Writes = box.Writes()
 	}
 	t.Command = c
+	if err := a.Site.Once(&t, k, []any{code, of, answered, missing}); err != nil {
+		return err
+	}
 	_, err = a.Site.Realm.Do(ctx, t)
 	return err
 }
@@ -250,4 +254,11 @@ func (a *API) Counts(ctx context.Context, code string) ([]Count, error) {
 		out = append(out, c)
 	}
 	return out, rows.Err()
+}
+
+// fresh makes the key of a form that is shown.
+func fresh() string {
+	var key [16]byte
+	rand.Read(key[:]) // never fails
+	return hex.EncodeToString(key[:])
 }

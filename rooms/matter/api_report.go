@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"slices"
 
 	"skein/face"
 	"skein/frame/civic"
@@ -11,7 +12,8 @@ import (
 )
 
 type reportBody struct {
-	Kind       Kind           `json:"kind,omitempty" enum:"request,complaint,suggestion,question,dispute,safety" default:"request"`
+	// What is one of a list is checked with the rest, so that everything that is wrong is told at once, and not by the schema.
+	Kind       Kind           `json:"kind,omitempty" maxLength:"40" doc:"request, complaint, suggestion, question, dispute or safety" default:"request"`
 	Category   civic.Category `json:"category,omitempty" maxLength:"128" doc:"A code of GET /api/categories; empty goes to the desk"`
 	Text       string         `json:"text,omitempty" maxLength:"40000"`
 	Lat        *float64       `json:"lat,omitempty"`
@@ -19,11 +21,14 @@ type reportBody struct {
 	Place      civic.PlaceID  `json:"place,omitempty" maxLength:"128" doc:"Where no point is known"`
 	Home       bool           `json:"home,omitempty" doc:"The point is somebody's home: it is never shown exactly"`
 	Address    string         `json:"address,omitempty" maxLength:"2000"`
-	Visibility Visibility     `json:"visibility,omitempty" enum:"public,blurred,private"`
+	Visibility Visibility     `json:"visibility,omitempty" maxLength:"40" doc:"public, blurred or private; left empty, what the category says"`
 	Against    civic.BodyID   `json:"against,omitempty" maxLength:"128" doc:"The body complained of"`
-	Channel    string         `json:"channel,omitempty" enum:"web,app,phone,counter,sensor" default:"app"`
+	Channel    string         `json:"channel,omitempty" maxLength:"40" doc:"web, app, phone, counter or sensor" default:"app"`
 	Contact    Contact        `json:"contact,omitzero"`
 }
+
+// doorChannels are those that a door of their own says, and no report here.
+var doorChannels = []string{"open311", "import"}
 
 type reportIn struct {
 	face.Keyed
@@ -60,7 +65,10 @@ func (a *API) report(ctx context.Context, in *reportIn) (*receiptOut, error) {
 	b := in.Body
 	actor := face.Actor(ctx)
 	channel := b.Channel
-	t, code, err := a.Intake.Report(ctx, a.Site.Realm.View(), actor, Submission{
+	if slices.Contains(doorChannels, channel) {
+		channel = ""
+	}
+	t, code, err := a.NewReport(ctx, actor, Submission{
 		Kind: b.Kind, Category: b.Category, Text: b.Text, Lat: b.Lat, Lon: b.Lon, Place: b.Place, Home: b.Home, Address: b.Address,
 		Visibility: b.Visibility, Against: b.Against, Channel: channel, Contact: b.Contact, Anonymous: true,
 	})

@@ -83,15 +83,7 @@ const longest = 10_000
 
 // Report makes the task of a new matter. The tracking code is given once, to the reporter.
 func (in Intake) Report(ctx context.Context, v *clerk.View, actor civic.Actor, s Submission) (clerk.Task, string, error) {
-	var refusals civic.Refusals
-	text := clean(s.Text, "text", &refusals)
-	address := clean(s.Address, "address", &refusals)
-	s.Contact.check(&refusals)
-	c := Report{
-		Kind: s.Kind, Category: s.Category, Visibility: s.Visibility, Channel: s.Channel, External: s.External, Against: s.Against,
-		Contact: !s.Contact.Empty(),
-	}
-	c.Where = in.where(v, s, &refusals)
+	c, text, address, refusals := in.read(v, &s)
 	if len(refusals) > 0 {
 		return clerk.Task{}, "", refusals
 	}
@@ -138,6 +130,19 @@ func (in Intake) Report(ctx context.Context, v *clerk.View, actor civic.Actor, s
 		actor.Person = person
 	}
 	return clerk.Task{Command: c, Actor: actor, Writes: box.Writes()}, code, nil
+}
+
+// read makes the command of a report, all but what is sealed: its text and address are given back in clear.
+func (in Intake) read(v *clerk.View, s *Submission) (c Report, text, address string, refusals civic.Refusals) {
+	text = clean(s.Text, "text", &refusals)
+	address = clean(s.Address, "address", &refusals)
+	s.Contact.check(&refusals)
+	c = Report{
+		Kind: s.Kind, Category: s.Category, Visibility: s.Visibility, Channel: s.Channel, External: s.External, Against: s.Against,
+		Contact: !s.Contact.Empty(),
+	}
+	c.Where = in.where(v, *s, &refusals)
+	return c, text, address, refusals
 }
 
 // random is what a tracking code is made of.

@@ -45,13 +45,18 @@ func (a *API) report(w http.ResponseWriter, r *http.Request, f form, key string)
 	if !s.Contact.Empty() {
 		s.Contact.Language = a.Site.Voice(ctx).Lang
 	}
+	var already []string
+	for _, r := range refusals {
+		already = append(already, inside(r.Field))
+	}
+	t, code, err := a.Matters.NewReport(ctx, civic.Actor{Kind: civic.Resident}, s, already...)
+	if rs, refused := civic.AsRefusals(fields(err)); refused && rs.Kind() != civic.Unavailable {
+		refusals = append(refusals, rs...)
+	} else if err != nil {
+		return err
+	}
 	if len(refusals) > 0 {
 		return refusals
-	}
-	view := a.Site.Realm.View()
-	t, code, err := a.Matters.Intake.Report(ctx, view, civic.Actor{Kind: civic.Resident}, s)
-	if err != nil {
-		return fields(err)
 	}
 	a.once(f, &t, key, "report "+r.Header.Get("Idempotency-Key"), r.Header.Get("Idempotency-Key") != "")
 	receipt, err := a.Site.Realm.Do(ctx, t)
@@ -174,6 +179,16 @@ func (a *API) once(f form, t *clerk.Task, key, name string, wanted bool) {
 var names = map[string]string{
 	"text": "description", "address": "address_string", "point": "lat", "place": "lat", "category": "service_code",
 	"contact.name": "first_name", "contact.email": "email", "contact.phone": "phone",
+}
+
+// inside is the matter room's name of a field of this standard.
+func inside(name string) string {
+	for own, standard := range names {
+		if standard == name && own != "place" {
+			return own
+		}
+	}
+	return name
 }
 
 // fields puts the standard's names into refusals of the matter room.

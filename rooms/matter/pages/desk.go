@@ -188,7 +188,7 @@ func (p *Pages) takeCall(w http.ResponseWriter, r *http.Request, o deskView, s m
 	if key != "" {
 		s.Seed = key
 	}
-	t, code, err := p.API.Intake.Report(ctx, site.Realm.View(), actor, s)
+	t, code, err := p.API.NewReport(ctx, actor, s, refusedIn(*f)...)
 	if err != nil || len(f.Wrong) > 0 {
 		refuse(err)
 		return

@@ -140,7 +140,7 @@ func (p *Pages) takeReport(w http.ResponseWriter, r *http.Request) {
 	if key != "" {
 		s.Seed = key
 	}
-	t, code, err := p.API.Intake.Report(r.Context(), site.Realm.View(), civic.Actor{Kind: civic.Resident}, s)
+	t, code, err := p.API.NewReport(r.Context(), civic.Actor{Kind: civic.Resident}, s, refusedIn(f)...)
 	if err != nil || len(f.Wrong) > 0 {
 		p.again(w, r, f, err)
 		return
@@ -168,6 +168,14 @@ func (p *Pages) takeReport(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.Redirect(w, r, PathOf(n)+"/receipt", http.StatusSeeOther)
+}
+
+// refusedIn are the fields of a form that are wrong already.
+func refusedIn(f face.Form) (out []string) {
+	for _, w := range f.Wrong {
+		out = append(out, w.Field)
+	}
+	return out
 }
 
 // again shows the form with all that is wrong, and with what was written.

@@ -27,11 +27,11 @@ type workView struct {
 	// Meetings are the joint meetings on it; Convenes says that she may call one.
 	Meetings []matter.Meeting
 	Convenes bool
-	Saved   []matter.Template
-	Now     civic.Instant
-	Draft   string // what drafts in her browser are called
-	Done    string // the act that was just done, in words
-	Gone    string // whose draft is done with
+	Saved    []matter.Template
+	Now      civic.Instant
+	Draft    string // what drafts in her browser are called
+	Done     string // the act that was just done, in words
+	Gone     string // whose draft is done with
 }
 
 // opinion is a joint body's part: what it said, or that it has not.
