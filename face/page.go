@@ -138,7 +138,7 @@ func (s *Site) shell(r *http.Request, sheet Sheet) shell {
 	for _, lang := range s.Book.Languages() {
 		sh.Langs = append(sh.Langs, langLink{Lang: lang, Name: languageNames[lang], Here: lang == v.Lang, Href: with(r, "lang", lang)})
 	}
-	sh.Theme = s.theme(r)
+	sh.Theme = s.Theme(r)
 	for _, name := range themes {
 		key, chosen := "face.theme_"+name, name
 		if name == deviceTheme {

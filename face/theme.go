@@ -20,8 +20,8 @@ type themeLink struct {
 	Here      bool
 }
 
-// theme is what the reader chose, now or before; "" leaves it to the device.
-func (s *Site) theme(r *http.Request) string {
+// Theme is what the reader chose, now or before; "" leaves it to the device. Pictures that are files of their own are drawn in it too.
+func (s *Site) Theme(r *http.Request) string {
 	chosen := r.URL.Query().Get(themeCookie)
 	if !slices.Contains(themes, chosen) {
 		c, err := r.Cookie(s.CookieName(themeCookie))

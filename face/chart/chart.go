@@ -23,6 +23,7 @@ type Frame struct {
 	X, Y  string // names of the axes, with their units
 	Lang  string // language of the text, BCP 47; may be empty
 	Width int    // in pixels; 0 means 760
+	Theme string // "light", "dark" or "contrast", where the reader chose; otherwise it follows what the reader's device asks for
 }
 
 const (
@@ -92,7 +93,7 @@ func (f Frame) open(height float64) *pen {
 	fmt.Fprintf(p, `<svg xmlns="http://www.w3.org/2000/svg" id="%s" viewBox="0 0 %s %s" width="%s" height="%s" role="img" aria-labelledby="%s-t %s-d"%s>`+"\n",
 		p.id, num(f.width()), num(height), num(f.width()), num(height), p.id, p.id, lang)
 	fmt.Fprintf(p, "<title id=\"%s-t\">%s</title>\n<desc id=\"%s-d\">%s</desc>\n", p.id, clean(f.Title), p.id, clean(f.Desc))
-	p.style()
+	p.style(f.Theme)
 	p.rect("paper", 0, 0, f.width(), height)
 	if f.Title != "" {
 		p.text("title", edge, edge+14, "start", f.Title)

@@ -145,3 +145,37 @@ func TestTicksAreRound(t *testing.T) {
 		}
 	}
 }
+
+// A span of time that is not over is a mark of its own: the line ends before it.
+func TestRunning(t *testing.T) {
+	over, _ := elements(t, Series{Panels: []Panel{{Observed: []float64{5, 6, 7}}}, Running: "until now"}.SVG())
+	running, text := elements(t, Series{Panels: []Panel{{Observed: []float64{5, 6, 7, 1}, Running: true}}, Running: "until now"}.SVG())
+	if over[".running"] != 0 || running[".running"] != 2 || !strings.Contains(text, "until now") { // in the panel and in the legend
+		t.Errorf("%d marks where all is over, %d where one is not", over[".running"], running[".running"])
+	}
+	line := func(points ...float64) int {
+		svg := string(Series{Panels: []Panel{{Observed: points, Running: true}}}.SVG())
+		_, path, _ := strings.Cut(svg, `class="observed" d="`)
+		path, _, _ = strings.Cut(path, `"`)
+		return strings.Count(path, "L") + strings.Count(path, "M")
+	}
+	if n := line(5, 6, 7, 1); n != 3 {
+		t.Errorf("a line through %d points", n)
+	}
+}
+
+// A theme that was chosen is drawn whatever the device asks for.
+func TestThemes(t *testing.T) {
+	paper := map[string]string{"light": "#ffffff", "dark": "#16181c", "contrast": "#000000"}
+	for theme, colour := range paper {
+		chosen := frame
+		chosen.Theme = theme
+		svg := string(Series{Frame: chosen, Panels: series.Panels}.SVG())
+		if strings.Contains(svg, "prefers-color-scheme") || !strings.Contains(svg, ".paper{fill:"+colour+"}") {
+			t.Errorf("%s is not drawn in its colours alone", theme)
+		}
+	}
+	if !strings.Contains(string(series.SVG()), "prefers-color-scheme:dark") {
+		t.Error("nothing chosen does not follow the device")
+	}
+}

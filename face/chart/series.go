@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Series draws counts over time with what was expected, the bound and the alarms: a panel a series.
@@ -12,7 +13,7 @@ type Series struct {
 	Ticks  []string // what to write under the points, one each: dates or numbers; a few of them are shown
 
 	// Legend; an entry without a name is left out.
-	Observed, Expected, Bound, Alarm string
+	Observed, Expected, Bound, Alarm, Running string
 }
 
 // Panel is one series. Its lists have a value a point; NaN where nothing can be told. Expected, Bound and Alarm may be nil.
@@ -20,6 +21,7 @@ type Panel struct {
 	Name                      string
 	Observed, Expected, Bound []float64
 	Alarm                     []bool
+	Running                   bool // the last span of time is not over: its count is a mark beside the line, not a fall of it
 }
 
 // SVG draws the picture.
@@ -38,6 +40,9 @@ func (c Series) SVG() []byte {
 	add(c.Bound, "bound")
 	if c.Alarm != "" {
 		keys = append(keys, key{c.Alarm, func(x, y float64) { p.mark("alarm", 2, x+10, y, 5) }})
+	}
+	if c.Running != "" && slices.ContainsFunc(c.Panels, func(p Panel) bool { return p.Running }) {
+		keys = append(keys, key{c.Running, func(x, y float64) { p.circle("running", x+10, y, 4) }})
 	}
 	head := 34 + lineHeight*float64(rows(keys, width))
 	height := head + float64(max(len(c.Panels), 1))*(panelHeight+gap) + 28
@@ -66,7 +71,14 @@ func (c Series) SVG() []byte {
 		}
 		draw("expected", panel.Expected)
 		draw("bound", panel.Bound)
-		draw("observed", panel.Observed)
+		over := panel.Observed
+		if last := len(over) - 1; panel.Running && last >= 0 {
+			over = over[:last]
+			if y0 := panel.Observed[last]; !math.IsNaN(y0) {
+				p.circle("running", x.at(float64(last)), y.at(y0), 4)
+			}
+		}
+		draw("observed", over)
 		for j, alarm := range panel.Alarm {
 			if alarm && j < len(panel.Observed) && !math.IsNaN(panel.Observed[j]) {
 				p.mark("alarm", 2, x.at(float64(j)), y.at(panel.Observed[j]), 5)

@@ -141,9 +141,9 @@ func (p *Pages) picture(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s := chart.Series{
-		Frame:    chart.Frame{Title: v.Say("figures.of", "thing", thing(v, by, code)), Desc: v.Say("figures.picture"), Lang: v.Lang},
-		Observed: v.Say("figures.measure_" + Reported),
-		Panels:   []chart.Panel{{Name: v.Say("figures.measure_" + Reported)}, {Name: v.Say("figures.measure_" + Answered)}, {Name: v.Say("figures.rate_on_time")}},
+		Frame:    chart.Frame{Title: v.Say("figures.of", "thing", thing(v, by, code)), Desc: v.Say("figures.picture"), Lang: v.Lang, Theme: site.Theme(r)},
+		Observed: v.Say("figures.measure_" + Reported), Running: v.Say("figures.running"),
+		Panels: []chart.Panel{{Name: v.Say("figures.measure_" + Reported)}, {Name: v.Say("figures.measure_" + Answered)}, {Name: v.Say("figures.rate_on_time")}},
 	}
 	for _, m := range slices.Backward(f.Months) {
 		s.Ticks = append(s.Ticks, string(m.Month))
@@ -155,7 +155,11 @@ func (p *Pages) picture(w http.ResponseWriter, r *http.Request) {
 			s.Panels[i].Observed = append(s.Panels[i].Observed, y)
 		}
 	}
+	for i := range s.Panels {
+		s.Panels[i].Running = len(f.Months) > 0 && !f.Months[0].Over
+	}
 	w.Header().Set("Content-Type", "image/svg+xml")
+	w.Header().Set("Vary", "Accept-Language, Cookie")
 	w.Write(s.SVG())
 }
 

@@ -117,12 +117,12 @@ func (p *Pages) overview(w http.ResponseWriter, r *http.Request) {
 		p.API.Site.Error(w, r, err)
 		return
 	}
-	o := overviewView{v, t.figures(v)}
+	o := overviewView{v, t.figures(v, p.API.Site.Theme(r))}
 	p.API.Site.Page(w, r, face.Sheet{Title: v.Say("pages.overview"), Section: "/overview", Crumbs: []face.Crumb{}}, overviewPage(o))
 }
 
-func (t *tally) figures(v words.Voice) []figure {
-	out := []figure{t.intake(v), t.categories(v), t.places(v), t.clocks(v)}
+func (t *tally) figures(v words.Voice, theme string) []figure {
+	out := []figure{t.intake(v, theme), t.categories(v, theme), t.places(v, theme), t.clocks(v, theme)}
 	for i, f := range out {
 		out[i].Href = "/overview/" + f.ID + ".svg?lang=" + v.Lang
 	}
@@ -138,7 +138,7 @@ func (p *Pages) overviewPicture(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	name, svg := strings.CutSuffix(r.PathValue("file"), ".svg")
-	for _, f := range t.figures(site.Voice(r.Context())) {
+	for _, f := range t.figures(site.Voice(r.Context()), site.Theme(r)) {
 		if svg && f.ID == name {
 			h := w.Header()
 			h.Set("Content-Type", "image/svg+xml")
@@ -167,21 +167,22 @@ func floats(n []int) []float64 {
 	return out
 }
 
-func (t *tally) intake(v words.Voice) figure {
+func (t *tally) intake(v words.Voice, theme string) figure {
 	f := figure{ID: "intake", Title: v.Say("pages.overview_intake"), Formula: v.Say("pages.overview_intake_formula")}
 	f.Head = []string{v.Say("pages.overview_week"), v.Say("pages.overview_reported"), v.Say("pages.overview_answered")}
 	for i := range weeks {
 		f.Rows = append(f.Rows, []string{v.Value(words.Day(t.first.AddDate(0, 0, 7*i).Format("2006-01-02"))), fmt.Sprint(t.reported[i]), fmt.Sprint(t.answered[i])})
 	}
 	f.SVG = chart.Series{
-		Frame: chart.Frame{Title: f.Title, Desc: f.Formula, X: v.Say("pages.overview_week"), Y: v.Say("pages.overview_matters"), Lang: v.Lang},
-		Ticks: t.ticks(), Panels: []chart.Panel{{Name: f.Head[1], Observed: floats(t.reported)}, {Name: f.Head[2], Observed: floats(t.answered)}},
+		Frame: chart.Frame{Title: f.Title, Desc: f.Formula, X: v.Say("pages.overview_week"), Y: v.Say("pages.overview_matters"), Lang: v.Lang, Theme: theme},
+		Ticks: t.ticks(), Panels: []chart.Panel{{Name: f.Head[1], Observed: floats(t.reported), Running: true}, {Name: f.Head[2], Observed: floats(t.answered), Running: true}},
+		Running: v.Say("pages.overview_running"),
 	}.SVG()
 	return f
 }
 
 // categories are small multiples: a line a category, of those that most is told of.
-func (t *tally) categories(v words.Voice) figure {
+func (t *tally) categories(v words.Voice, theme string) figure {
 	f := figure{ID: "categories", Title: v.Say("pages.overview_categories", "most", mostMultiples), Formula: v.Say("pages.overview_categories_formula", "weeks", weeks)}
 	f.Head = []string{v.Say("pages.overview_category"), v.Say("pages.overview_reported"), v.Say("pages.overview_last_week")}
 	type row struct {
@@ -194,7 +195,7 @@ func (t *tally) categories(v words.Voice) figure {
 	}
 	slices.SortFunc(all, func(a, b row) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.c, b.c)) })
 	s := chart.Series{
-		Frame: chart.Frame{Title: f.Title, Desc: f.Formula, X: v.Say("pages.overview_week"), Y: v.Say("pages.overview_matters"), Lang: v.Lang}, Ticks: t.ticks(),
+		Frame: chart.Frame{Title: f.Title, Desc: f.Formula, X: v.Say("pages.overview_week"), Y: v.Say("pages.overview_matters"), Lang: v.Lang, Theme: theme}, Ticks: t.ticks(), Running: v.Say("pages.overview_running"),
 	}
 	for i, x := range all {
 		title := v.Say("pages.overview_no_category")
@@ -203,7 +204,7 @@ func (t *tally) categories(v words.Voice) figure {
 		}
 		f.Rows = append(f.Rows, []string{title, fmt.Sprint(x.n), fmt.Sprint(t.category[x.c][max(0, weeks-2)])})
 		if i < mostMultiples {
-			s.Panels = append(s.Panels, chart.Panel{Name: title, Observed: floats(t.category[x.c])})
+			s.Panels = append(s.Panels, chart.Panel{Name: title, Observed: floats(t.category[x.c]), Running: true})
 		}
 	}
 	f.SVG = s.SVG()
@@ -213,10 +214,10 @@ func (t *tally) categories(v words.Voice) figure {
 // mostMultiples bounds the lines beside each other.
 const mostMultiples = 6
 
-func (t *tally) places(v words.Voice) figure {
+func (t *tally) places(v words.Voice, theme string) figure {
 	f := figure{ID: "places", Title: v.Say("pages.overview_places"), Formula: v.Say("pages.overview_places_formula", "weeks", weeks)}
 	f.Head = []string{v.Say("pages.overview_place"), v.Say("pages.overview_reported")}
-	bars := chart.Bars{Frame: chart.Frame{Title: f.Title, Desc: f.Formula, X: v.Say("pages.overview_matters"), Lang: v.Lang}}
+	bars := chart.Bars{Frame: chart.Frame{Title: f.Title, Desc: f.Formula, X: v.Say("pages.overview_matters"), Lang: v.Lang, Theme: theme}}
 	for _, b := range most(t.place, func(p civic.PlaceID) string {
 		if p == "" {
 			return v.Say("pages.place_unknown")
@@ -232,11 +233,11 @@ func (t *tally) places(v words.Voice) figure {
 	return f
 }
 
-func (t *tally) clocks(v words.Voice) figure {
+func (t *tally) clocks(v words.Voice, theme string) figure {
 	f := figure{ID: "clocks", Title: v.Say("pages.overview_clocks"), Formula: v.Say("pages.overview_clocks_formula")}
 	f.Head = []string{v.Say("pages.overview_body"), v.Say("pages.overview_open"), v.Say("pages.overview_late")}
 	bars := chart.Bars{
-		Frame:  chart.Frame{Title: f.Title, Desc: f.Formula, X: v.Say("pages.overview_matters"), Lang: v.Lang},
+		Frame:  chart.Frame{Title: f.Title, Desc: f.Formula, X: v.Say("pages.overview_matters"), Lang: v.Lang, Theme: theme},
 		Groups: []string{v.Say("pages.overview_open"), v.Say("pages.overview_late")},
 	}
 	for _, b := range most(t.open, func(b civic.BodyID) string { return v.Value(b) }) {
