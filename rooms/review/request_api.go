@@ -203,4 +203,3 @@ func (a *API) requestTask(ctx context.Context, s Request, c Command) (clerk.Task
 func (a *API) ownRequest(ctx context.Context, s Request) error {
 	return a.ownFinding(ctx, s.Subject, "review.examine")
 }
-
