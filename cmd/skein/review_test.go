@@ -480,9 +480,11 @@ func (c *city) reactingWhile(do func()) {
 			}
 		}
 	})
+	defer func() { // also when the browser says that something is wrong
+		close(done)
+		reacting.Wait()
+	}()
 	do()
-	close(done)
-	reacting.Wait()
 }
 
 // Letters lead to where they are about.
