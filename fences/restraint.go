@@ -37,8 +37,8 @@ var restraints = []restraint{
 	},
 	{
 		line:  "Nobody need be identified to report, to read, or to take part where the law does not ask for it.",
-		holds: "From the first page to the last without an account, without a cookie and without script: told, read, followed, answered to, confirmed. Whether an article answered is told under no name, sealed, counted by version and bounded by an address that is kept nowhere.",
-		tests: []string{"cmd/skein:TestAnonymousFromFirstToLast", "cmd/skein:TestGuideFeedbackIsSealed", "cmd/skein:TestGuideFeedbackIsBounded"},
+		holds: "From the first page to the last without an account, without a cookie and without script: told, read, followed, answered to, confirmed. Whether an article answered is told under no name, sealed, counted by version and bounded by an address that is kept nowhere; so is what somebody asks a reviewer to examine, which is public but for her words.",
+		tests: []string{"cmd/skein:TestAnonymousFromFirstToLast", "cmd/skein:TestGuideFeedbackIsSealed", "cmd/skein:TestGuideFeedbackIsBounded", "cmd/skein:TestLegalReviewAskedFor", "cmd/skein:TestAskingByForm"},
 		waits: []waiting{{"forum", "TestAnonymousFromFirstToLast"}},
 	},
 	{

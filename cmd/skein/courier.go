@@ -223,6 +223,7 @@ func (l letters) Render(lang, key string, args map[string]any) string {
 	}
 	number, ofNumber := args["number"].(string)
 	merit, ofMerit := args["merit"].(string)
+	request, ofRequest := args["request"].(string)
 	finding, ofFinding := args["finding"].(string)
 	article, ofArticle := args["article"].(string)
 	meeting, ofMeeting := args["meeting"].(string)
@@ -233,6 +234,8 @@ func (l letters) Render(lang, key string, args map[string]any) string {
 		text += "\n\n" + l.site.PublicURL + guide.PathOf(article) + "/edit\n"
 	case ofFinding:
 		text += "\n\n" + l.site.PublicURL + "/findings/" + finding + "\n"
+	case ofRequest:
+		text += "\n\n" + l.site.PublicURL + review.RequestPath(request) + "\n"
 	case ofMerit:
 		text += "\n\n" + l.site.PublicURL + "/merits/" + merit + "\n"
 	case ofNumber && strings.HasPrefix(key, "review."):

@@ -37,6 +37,7 @@ var everyPage = map[string][]visit{
 	"GET /reviews": {{Path: "/reviews"}}, "GET /reviews/queue": {{Path: "/reviews/queue", As: "review/first"}},
 	"GET /reviews/{appeal}": {{Path: "/reviews/{appeal}", As: "review/first"}, {Path: "/reviews/{appeal}", As: "her"}},
 	"GET /findings":         {{Path: "/findings"}, {Path: "/findings", As: "review/first"}}, "GET /findings/{finding}": {{Path: "/findings/{finding}"}, {Path: "/findings/{finding}", As: "pwd/head"}},
+	"GET /reviews/ask": {{Path: "/reviews/ask"}, {Path: "/reviews/ask?kind=policy&thing=matter.accept"}}, "GET /reviews/requests/{request}": {{Path: "/reviews/requests/{request}"}, {Path: "/reviews/requests/{request}", As: "review/first"}},
 	"GET /log/{realm}": {{Path: "/log/boston"}}, "GET /witness/{realm}": {{Path: "/witness/boston"}}, "GET /receipts": {{Path: "/receipts"}},
 	"GET /data": {{Path: "/data"}}, "GET /report/offline": {{Path: "/report/offline"}}, "GET /matters/{number}/chain": {{Path: "/matters/{number}/chain"}},
 	"GET /desk": {{Path: "/desk", As: "info/desk"}}, "GET /work": {{Path: "/work", As: "pwd/head"}, {Path: "/work?tab=all", As: "info/desk"}}, "GET /templates": {{Path: "/templates", As: "pwd/head"}}, "GET /rulings": {{Path: "/rulings", As: "coord/chair"}},
@@ -73,6 +74,7 @@ func TestEveryPage(t *testing.T) {
 	m := c.answered(lamp("The lamp is out"))
 	number := c.appealed(m, "answer", "Still dark")
 	finding := c.examined("policy", "matter.report", "Is it lawful?")
+	request := c.asksReview("policy", "matter.accept", "Who says so?").get("request")
 	merit, _ := c.proposed("fault")
 	c.onMerit(201, merit, "reply", "pwd/head", object{"text": "t"})
 	c.onMerit(201, merit, "decide", "coord/chair", foundAtFault)
@@ -84,7 +86,7 @@ func TestEveryPage(t *testing.T) {
 	open := c.report(lamp("Two bodies meet"))
 	meeting, held := c.convened("pwd", open), c.convened("pwd", open)
 	c.held(held, open)
-	fill := strings.NewReplacer("{open}", open.number, "{meeting}", meeting, "{held}", held, "{number}", m.number, "{appeal}", number, "{finding}", finding, "{merit}", merit, "{article}", "number-and-code")
+	fill := strings.NewReplacer("{open}", open.number, "{meeting}", meeting, "{held}", held, "{number}", m.number, "{appeal}", number, "{finding}", finding, "{request}", request, "{merit}", merit, "{article}", "number-and-code")
 	for _, pattern := range c.site.Mux.Patterns() {
 		if !strings.HasPrefix(pattern, "GET ") || slices.ContainsFunc(notPages, func(part string) bool { return strings.Contains(pattern, part) }) {
 			continue

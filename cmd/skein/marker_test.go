@@ -205,7 +205,7 @@ func (c *city) form(path string, pairs ...string) *http.Response {
 
 func TestMarkers(t *testing.T) {
 	onBothEngines(t, 40, func(c *city) {
-		p := planted{}
+		p, office := planted{}, planted{}
 		var hidden []told // private matters: even their numbers are nowhere
 		const lat, lon = 42.331973, -71.091637
 		p["the exact point"], p["the exact point in an act"] = "42.331973", "42331973"
@@ -296,6 +296,8 @@ func TestMarkers(t *testing.T) {
 				t.Errorf("the reporter does not see her own words: %s", mine.text)
 			}
 		}
+		c.sought(p)
+		c.accused(office)
 		fields := by("complaint", map[string]any{"kind": "complaint", "against": "isd", "visibility": "private", "lat": lat, "lon": lon, "category": "rights.wages"})
 		hidden = append(hidden, c.report(fields))
 
@@ -358,6 +360,9 @@ func TestMarkers(t *testing.T) {
 			c.everything(who, paths, func(path string, a answer) {
 				n++
 				text := a.text + fmt.Sprint(a.header)
+				if found := office.find(text); len(found) > 0 {
+					t.Errorf("%s as %q holds what is not decided, or was found to be none: %v", path, who, found)
+				}
 				if strings.Contains(path, "zq") {
 					return // it was asked for by that word
 				}
@@ -377,6 +382,9 @@ func TestMarkers(t *testing.T) {
 			}
 		}
 		look("the log", c.said.String())
+		if found := office.find(c.said.String()); len(found) > 0 {
+			t.Errorf("the log holds %v", found)
+		}
 		look("a table", c.stored())
 		err := filepath.WalkDir(c.app.where.Data, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() {
@@ -401,6 +409,60 @@ func TestMarkers(t *testing.T) {
 		look("the copy of the key store", string(copied))
 		c.holds()
 	})
+}
+
+// sought plants words in what people ask of reviewers, who alone read it.
+func (c *city) sought(p planted) {
+	c.Helper()
+	ask := func(where string) object {
+		return object{"kind": "act", "thing": c.newestAct(), "aspects": []string{"power"}, "text": p.word("request " + where)}
+	}
+	waits := c.must(201, "POST", "/api/review-requests", "", ask("that waits"))
+	down := c.must(201, "POST", "/api/review-requests", "", ask("turned down"))
+	c.must(201, "POST", "/api/review-requests/"+down.get("request")+"/turn-down", "review/first", object{"law": "l", "reasons": "It was lawful."})
+	back := c.must(201, "POST", "/api/review-requests", "", ask("taken back"))
+	c.must(201, "POST", "/api/review-requests/"+back.get("request")+"/take-back", "code:"+back.get("tracking"), nil)
+	desk := c.must(201, "POST", "/api/review-requests", "info/desk", ask("of a caller"))
+	for i, a := range []answer{waits, down, back, desk} {
+		p[fmt.Sprint("code of request ", i)] = a.get("tracking")
+	}
+	c.must(422, "POST", "/api/review-requests", "", object{"kind": p.word("kind of a request"), "thing": p.word("thing of a request"), "text": p.word("refused request")})
+	if res := c.form("/reviews/ask", "once", strings.Repeat("B", 26), "kind", "act", "thing", c.newestAct(), "text", p.word("request by form")); res.StatusCode != 201 || len(p.find(fmt.Sprint(res.Header))) != 0 {
+		c.Fatalf("the form: %d %v", res.StatusCode, res.Header)
+	}
+	if res := c.form("/reviews/requests/"+waits.get("request"), "act", "show", "code", p.word("wrong code of a request")); res.StatusCode != 422 {
+		c.Errorf("a wrong code: %d", res.StatusCode)
+	}
+	if a := c.must(200, "GET", "/api/review-requests/"+waits.get("request"), "review/first", nil); a.get("text") != p["request that waits"] {
+		c.Errorf("a reviewer does not read what is asked of her: %s", a.text)
+	}
+}
+
+// accused plants words in what is said of a fault that nobody decided, and of one that was none: posts write them, into documents, and they
+// stay between the body, the coordinating body and who proposed it.
+func (c *city) accused(p planted) {
+	c.Helper()
+	word := func(where string) string {
+		w := fmt.Sprintf("zx%02daccused", len(p))
+		p[where] = w
+		return w
+	}
+	propose := func() string {
+		m := c.accepted()
+		return c.must(201, "POST", "/api/merits", "info/desk", object{
+			"nature": "fault", "matter": m.number, "act": c.actOf(m, "accepted"), "law": "Duty list, row 1", "why": word(fmt.Sprint("why of a fault ", len(p))),
+		}).get("merit")
+	}
+	f := propose()
+	c.onMerit(201, f, "reply", "pwd/head", object{"text": word("reply to a fault")})
+	c.onMerit(201, f, "decide", "coord/chair", object{"result": "unproved", "law": "l", "facts": word("facts of what is no fault"), "reasons": word("reasons of what is no fault")})
+	f = propose()
+	c.onMerit(201, f, "ask-hearing", "pwd/head", nil)
+	c.onMerit(201, f, "call-hearing", "coord/chair", object{"at": c.now.Add(8 * day).Time().Format(time.RFC3339), "place": word("where she is heard")})
+	c.must(422, "POST", "/api/merits", "info/desk", object{"nature": word("nature of a fault"), "matter": word("matter of a fault"), "act": 1, "law": "l", "why": word("refused fault")})
+	if a := c.must(200, "GET", "/api/merits/"+f, "pwd/head", nil); len(p.find(a.text)) == 0 {
+		c.Errorf("the body does not read why: %s", a.text)
+	}
 }
 
 // inBackup is what lies in a backup, by name; a dump of PostgreSQL as the statements that it is made of.

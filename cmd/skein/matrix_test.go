@@ -103,6 +103,7 @@ var otherDoors = map[string]struct{ path, body string }{
 	"GET /reviews": {}, "GET /reviews/queue": {}, "GET /api/appeals": {}, "GET /api/appeals/queue": {}, "GET /api/appeals/rules": {},
 	"GET /findings": {}, "POST /findings": {body: "act=examine&kind=policy&thing=none&why=x"}, "GET /api/findings": {},
 	"POST /api/findings": {body: `{"kind":"policy","thing":"none","why":"x"}`}, "POST /api/findings/recommend": {body: `{"body":"none","law":"l","text":"t"}`},
+	"GET /reviews/ask": {path: "/reviews/ask?kind=policy&thing=matter.accept"}, "POST /reviews/ask": {body: "kind=policy&thing=matter.accept&text=x"}, "GET /api/review-requests": {}, "POST /api/review-requests": {body: `{"kind":"policy","thing":"matter.accept","text":"x"}`},
 	"GET /merits": {}, "POST /merits": {body: "act=propose&nature=fault&matter=000-000-0000&number=1&law=l&why=w"}, "GET /api/merits": {}, "GET /api/merits/queue": {},
 	"POST /api/merits": {body: `{"nature":"fault","matter":"000-000-0000","act":1,"law":"l","why":"w"}`},
 	"GET /meetings":    {}, "POST /meetings": {body: "matter=000-000-0000&agenda0=a&time=2012-02-01T10:00&minutes=30&where=w&invited=pwd"}, "GET /meetings.ics": {}, "GET /meetings/new": {path: "/meetings/new?matter=000-000-0000"}, "GET /api/meetings": {},
@@ -202,6 +203,10 @@ func TestMatrix(t *testing.T) {
 		}
 		if strings.Contains(path, "{finding}") {
 			row(pattern, "", func(r role) string { return c.cellOfFinding(method, path, r) })
+			continue
+		}
+		if strings.Contains(path, "{request}") {
+			row(pattern, "", func(r role) string { return c.cellOfRequest(method, path, r) })
 			continue
 		}
 		if strings.Contains(path, "{merit}") {
@@ -410,6 +415,19 @@ func (c *city) cellOfFinding(method, path string, r role) string {
 		}
 	}
 	return c.mark(method, strings.Replace(path, "{finding}", f, 1), body, r, nil)
+}
+
+// cellOfRequest tries one route of a request for a legal review, a fresh one each time, with the secret word in it.
+func (c *city) cellOfRequest(method, path string, r role) string {
+	c.Helper()
+	n := c.asksReview("act", c.newestAct(), secretWord).get("request")
+	body := ""
+	if method == "POST" {
+		if body = "act=turn_down&law=l&reasons=r"; strings.HasPrefix(path, "/api/") {
+			body = map[string]string{"turn-down": `{"law":"l","reasons":"r"}`, "take-back": `{}`}[path[strings.LastIndex(path, "/")+1:]]
+		}
+	}
+	return c.mark(method, strings.Replace(path, "{request}", n, 1), body, r, nil)
 }
 
 // cellOfMerit tries one route of a fault, a fresh one each time: proposed by the desk, or found.

@@ -28,6 +28,8 @@ func reviewPorts(rules *review.Rules) review.Ports {
 		Calendars: func(v *clerk.View) review.Calendars { return limits{place.CatalogIn(v).Calendar} },
 		Rows:      func(v *clerk.View, now civic.Instant) review.DutyRows { return listRows{duty.CatalogIn(v), now} },
 		Matter:    reviewed,
+		NewCode:   matter.NewTracking,
+		CodeFits:  matter.CheckTracking,
 	}
 }
 
@@ -208,6 +210,7 @@ func reviewDoors(site *face.Site, matters *matter.API, people *pages.Pages, port
 		return out, err
 	}
 	api.Register()
+	people.Ports.Examine = api.ActPath
 	people.Ports.Reviews = func(ctx context.Context, v words.Voice, id civic.DossierID, tracking string) ([]pages.Review, error) {
 		states, err := api.OfMatter(ctx, id)
 		var out []pages.Review

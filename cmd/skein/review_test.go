@@ -458,25 +458,33 @@ func TestAppealInBrowser(t *testing.T) {
 		m := c.answered(lamp("Lamp out"))
 		args = append(args, m.number, m.code)
 	}
+	c.reactingWhile(func() { browser.Run(t, "review_test.mjs", args...) })
+	c.holds()
+}
+
+// reactingWhile does something while what follows acts is done by itself, as in a realm that is served.
+func (c *city) reactingWhile(do func()) {
+	c.Helper()
 	done := make(chan struct{})
 	var reacting sync.WaitGroup
-	reacting.Go(func() { // as a realm that is served does by itself
+	reacting.Go(func() {
 		for {
 			select {
 			case <-done:
 				return
 			case <-time.After(100 * time.Millisecond):
 				if err := c.realm.CatchUp(context.Background()); err != nil {
-					t.Error(err)
+					c.Error(err)
 					return
 				}
 			}
 		}
 	})
-	browser.Run(t, "review_test.mjs", args...)
-	close(done)
-	reacting.Wait()
-	c.holds()
+	defer func() { // also when the browser says that something is wrong
+		close(done)
+		reacting.Wait()
+	}()
+	do()
 }
 
 // Letters lead to where they are about.
@@ -489,6 +497,7 @@ func TestLettersOfReviews(t *testing.T) {
 		"review.note.decided":  {map[string]any{"number": "644-495-6746-1", "due": json.Number("1326258046933517")}, "/reviews/644-495-6746-1\n"},
 		"review.note.unlawful": {map[string]any{"finding": "0123456789ab", "due": json.Number("1326258046933517")}, "/findings/0123456789ab\n"},
 		"guide.note.overdue":   {map[string]any{"article": "pothole", "due": json.Number("1326258046933517")}, "/guide/pothole/edit\n"},
+		"review.note.urged":    {map[string]any{"request": "0123456789ab", "due": json.Number("1326258046933517")}, "/reviews/requests/0123456789ab\n"},
 		"matter.note.told":     {map[string]any{"number": "644-495-6746"}, "/matters/644-495-6746\n"},
 	} {
 		for _, lang := range []string{"en", "zh-Hans"} {

@@ -41,6 +41,7 @@ func (a *API) Register() {
 	command[Publish](a, "publish", "Publish the decision, in words without names")
 	command[Withdraw](a, "withdraw", "Withdraw it, as whoever appealed")
 	a.registerFindings()
+	a.registerRequests()
 }
 
 // Tracked shows that one is the reporter of the matter.

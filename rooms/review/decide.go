@@ -20,6 +20,9 @@ type Facts struct {
 	Rules     *Rules
 	Bodies    Bodies
 	Calendars Calendars
+	// Of requests: for how many days what somebody wrote is kept after the end, and whether a code has a digest.
+	Kept     int
+	CodeFits func(code, digest string) bool
 }
 
 // Decide says which acts a command leads to, or every reason against it. What the clock owes by now comes first.

@@ -128,11 +128,7 @@ func (d *finding) find(c Find) {
 	}
 	d.law("law", c.Law)
 	d.digest("reasons", c.Reasons, true)
-	for i, a := range c.Against {
-		if !slices.Contains(Aspects, a) || slices.Contains(c.Against[:i], a) {
-			d.wrong("against", "review.aspect_unknown", "aspect", clip(a))
-		}
-	}
+	d.aspects("against", c.Against)
 	if c.Unlawful != (len(c.Against) > 0) {
 		d.wrong("against", "review.aspects_unfit")
 	}

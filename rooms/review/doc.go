@@ -31,6 +31,17 @@
 // What is examined goes by its digest: a policy as it stood in the set that acts cite, a row as it stood in a version of the list. So the acts
 // done under exactly that text can be listed. Each is examined once.
 //
+// # A request
+//
+//	waits → taken up (the finding says the rest)
+//	      ↘ turned down, with law and reasons
+//	      ↘ taken back
+//
+// Anyone asks that a public act, a policy or a row be examined, under no name. What is asked, in which respect and until when it is answered is
+// public; what somebody wrote is sealed in a box of its own, read by reviewers who had no hand in the act (each reading is written down) and by
+// whoever shows the code of the receipt, who may take it back; it is erased a time after the end. A review that is begun, for whatever reason,
+// takes up every request for it. Silence is told to the coordinating body.
+//
 // # What is public
 //
 // [Visible] is the only way to an appeal's view. Of a private matter's appeal the public sees nothing, not even that there is one. Of others

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -45,7 +46,7 @@ func sampleOf(e journal.Event) journal.Event {
 // The committed samples are what version 1 of every act looked like. They must decode for ever, to the same event,
 // and encode to the same bytes. Never change a file; add a version.
 func TestVersion1DecodesForEver(t *testing.T) {
-	for _, e := range append(Events(), FindingEvents()...) {
+	for _, e := range slices.Concat(Events(), FindingEvents(), RequestEvents()) {
 		file := filepath.Join("testdata", "events-v1", strings.TrimPrefix(e.Type(), "review.")+".json")
 		if _, err := os.Stat(file); os.IsNotExist(err) && os.Getenv("UPDATE") != "" {
 			data, err := journal.Encode(sampleOf(e))
@@ -113,7 +114,7 @@ func TestEventsHoldNoPrivateWords(t *testing.T) {
 			}
 		}
 	}
-	for _, e := range append(Events(), FindingEvents()...) {
+	for _, e := range slices.Concat(Events(), FindingEvents(), RequestEvents()) {
 		walk(e.Type(), reflect.TypeOf(e))
 	}
 }

@@ -28,6 +28,7 @@ func FindingPath(f Finding) string { return "/findings/" + f.Code() }
 type findingsView struct {
 	Voice    words.Voice
 	Findings []Finding
+	Requests []Request // that nobody has said anything to
 	Next     string
 	Now      civic.Instant
 	Actions  []string // what whoever reads may begin
@@ -49,6 +50,10 @@ func (p *Pages) showFindings(w http.ResponseWriter, r *http.Request, status int,
 		return
 	}
 	o := findingsView{Voice: site.Voice(ctx), Findings: all, Now: site.Realm.Now(), Act: act, Form: form}
+	if o.Requests, err = p.API.WaitingRequests(ctx); err != nil {
+		site.Error(w, r, err)
+		return
+	}
 	for _, c := range []Command{Examine{About: Subject{Kind: OnPolicy}}, Recommend{About: Subject{Kind: OnBody}}} {
 		may, err := p.API.mayBegin(ctx, face.Actor(ctx), c)
 		if err != nil {

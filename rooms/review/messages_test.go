@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io/fs"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -52,7 +53,7 @@ func TestEveryActIsTold(t *testing.T) {
 			t.Errorf("%s has no name", l.Act)
 		}
 	}
-	for _, e := range FindingEvents() {
+	for _, e := range slices.Concat(FindingEvents(), RequestEvents()) {
 		if en["review.act."+strings.TrimPrefix(e.Type(), "review.")] == "" {
 			t.Error(e.Type())
 		}
@@ -69,6 +70,11 @@ func TestEveryActIsTold(t *testing.T) {
 	}
 	for _, s := range FindingStatuses {
 		if s != FindingAnswered && en["review.finding."+string(s)] == "" {
+			t.Error(s)
+		}
+	}
+	for _, s := range RequestStatuses {
+		if en["review.request."+string(s)] == "" {
 			t.Error(s)
 		}
 	}

@@ -28,6 +28,7 @@ func (p *Pages) Register() {
 	mux.HandleFunc("GET /reviews/{appeal}", p.one)
 	mux.HandleFunc("POST /reviews/{appeal}", p.act)
 	p.registerFindings()
+	p.registerRequests()
 }
 
 // PathOf is the page of an appeal.
@@ -42,6 +43,7 @@ type listView struct {
 	Reviewer bool
 	Now      civic.Instant
 	States   []State
+	Requests []Request // for a legal review, that nobody has said anything to
 }
 
 // list is the public register.
@@ -78,6 +80,10 @@ func (p *Pages) queue(w http.ResponseWriter, r *http.Request) {
 	for _, s := range states {
 		v, _ := Visible(s, Eyes{Post: actor.Post})
 		o.Views = append(o.Views, v)
+	}
+	if o.Requests, err = p.API.WaitingRequests(ctx); err != nil {
+		site.Error(w, r, err)
+		return
 	}
 	if len(states) == most {
 		o.Next = states[most-1].Number.String()

@@ -182,12 +182,12 @@ func TestPoliciesAreComplete(t *testing.T) {
 		}
 		ids[string(notes["id"])] = true
 	}
-	for _, id := range []string{PowerTicks, PowerReminds, policyOwnJudge, "review.no_own_finding"} {
+	for _, id := range []string{PowerTicks, PowerReminds, PowerUrges, PowerForgets, policyOwnJudge, "review.no_own_request", "review.no_own_finding"} {
 		if !ids[id] {
 			t.Error("named and not there:", id)
 		}
 	}
-	for _, action := range append(actions(), "review.examine", "review.account", "review.find", "review.recommend", "review.respond", "review.remind") {
+	for _, action := range append(actions(), "review.examine", "review.account", "review.find", "review.recommend", "review.respond", "review.remind", "review.ask", "review.take_up", "review.turn_down", "review.take_back", "review.ripen", ActionReadRequest) {
 		if !strings.Contains(string(Policies), `Action::"`+action+`"`) {
 			t.Error("no policy permits", action)
 		}

@@ -66,6 +66,10 @@ type Ports struct {
 	Bodies    func(*clerk.View) Bodies
 	Calendars func(*clerk.View) Calendars
 	Rows      func(v *clerk.View, now civic.Instant) DutyRows
+	// NewCode makes the code with which somebody comes back, of randomness, and the digest that is kept of it; CodeFits holds one
+	// against a digest.
+	NewCode  func(random []byte) (code, digest string, err error)
+	CodeFits func(code, digest string) bool
 	// Matter reads a matter as it is; of is what is appealed.
 	Matter func(ctx context.Context, r *clerk.Realm, id civic.DossierID, of string) (Matter, error)
 }

@@ -26,6 +26,8 @@ func reactors(ports Ports) []clerk.Reactor {
 		},
 	}, {
 		Name: "review.forgets", Types: []string{"matter.erased"}, React: forgets,
+	}, {
+		Name: "review.takes_up", Types: []string{"review.asked", "review.examined"}, React: takesUp,
 	}}
 }
 

@@ -73,7 +73,7 @@ func Room(ports Ports) clerk.Room {
 			Wake:   Wake,
 			Tick:   func() Command { return Tick{} },
 			Notes:  notes,
-		}), findingKind(ports)},
+		}), findingKind(ports), requestKind(ports)},
 	}
 }
 

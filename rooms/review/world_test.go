@@ -216,6 +216,7 @@ var theRegistry = func() *journal.Registry {
 	var r journal.Registry
 	r.Register(Events()...)
 	r.Register(FindingEvents()...)
+	r.Register(RequestEvents()...)
 	Older(&r)
 	return &r
 }()

@@ -252,3 +252,11 @@ func freshFinding() string {
 	rand.Read(b) // never fails
 	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b)
 }
+
+// meritsOf are the merits and findings of fault of what figures are of, where that is a body, or all of them.
+func meritsOf(by, code string) string {
+	if by == ByBody {
+		return "/merits?" + url.Values{"body": {code}}.Encode()
+	}
+	return "/merits"
+}

@@ -17,6 +17,7 @@ import (
 	"skein/frame/calendar"
 	"skein/frame/civic"
 	"skein/frame/clerk"
+	"skein/frame/journal"
 	"skein/rooms/matter"
 	"skein/science/classify"
 	"skein/science/geo"
@@ -51,6 +52,8 @@ type Ports struct {
 	// Grounds are those that an appeal can rest on; Reviews are the appeals of a matter that whoever shows this code may know of.
 	Grounds func(v *clerk.View, voice words.Voice) []face.Option
 	Reviews func(ctx context.Context, voice words.Voice, id civic.DossierID, tracking string) ([]Review, error)
+	// Examine is the page that asks for a legal review of a public act; "" where there is none.
+	Examine func(act *journal.Act) string
 	// Rows are those of the list in force that a category and places come under; Precedents are earlier rulings on them.
 	Rows       func(v *clerk.View, now civic.Instant, category civic.Category, places []civic.PlaceID) []DutyRow
 	Precedents func(v *clerk.View, category civic.Category, places []civic.PlaceID) []Precedent

@@ -61,6 +61,7 @@ type line struct {
 	Erased           bool
 	Power            string // id of the policy it was done under
 	PowerTitle       string
+	Examine          string // where somebody asks that it be examined
 	Kind             string // who acted, for its mark: resident, body, clock
 	Late, End        bool
 }
@@ -199,6 +200,9 @@ func (p *Pages) view(r *http.Request, f found) (oneView, error) {
 			o.Lines[i].Power = "" // a policy of another time; its text is kept by the digest in the act
 		}
 		o.Inferred = o.Inferred || l.Inferred
+		if at := slices.IndexFunc(acts, func(a journal.Act) bool { return a.Seq == l.Seq }); at >= 0 && l.Who != civic.Resident {
+			o.Lines[i].Examine = p.Ports.Examine(&acts[at])
+		}
 	}
 	stages, err := site.Seal.Stages(ctx, f.state.ID)
 	if err != nil {
