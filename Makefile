@@ -14,7 +14,7 @@ export CGO_ENABLED := 0
 export GOTOOLCHAIN := $(shell scripts/toolchain)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LISTEN ?= 127.0.0.1:8311
-FUZZTIME ?= 20s
+FUZZTIME ?= 10s
 SECONDS_BENCH ?= 20
 
 GO_DIRS := $(wildcard cmd demo face fences frame internal rooms science scripts)
