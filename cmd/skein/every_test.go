@@ -50,7 +50,7 @@ var everyPage = map[string][]visit{
 }
 
 // notPages are doors that answer with no page.
-var notPages = []string{"/api/", "/open311", "/assets/", "/healthz", "/readyz", "/metrics", "/tiles/", "/photos/", "/sealed/", "/data/{file}", "/checkpoint", "/key", "/evidence", "/tile/", "/{log}/", "/back", "/acts/{n}/receipt", ".svg", ".ics", ".atom", "/sw.js", ".webmanifest", "/overview/{file}"}
+var notPages = []string{"/api/", "/open311", "/assets/", "/healthz", "/readyz", "/metrics", "/tiles/", "/photos/", "/sealed/", "/data/{file}", "/file.pdf", "/checkpoint", "/key", "/evidence", "/tile/", "/{log}/", "/back", "/acts/{n}/receipt", ".svg", ".ics", ".atom", "/sw.js", ".webmanifest", "/overview/{file}"}
 
 // Every page that there is, as those who may see it: at 320 px as at a zoom of 400 % (WCAG 2.2, 1.4.10), in the pseudo-language from right to
 // left where nothing may stand in plain letters but what the realm and its people wrote, in Chinese, and in each set of colours, held to the rules of accessibility.

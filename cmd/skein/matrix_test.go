@@ -493,6 +493,9 @@ func (c *city) mark(method, path, body string, r role, m *told) string {
 	defer res.Body.Close()
 	var text bytes.Buffer
 	text.ReadFrom(res.Body)
+	if bytes.HasPrefix(text.Bytes(), []byte("%PDF-")) {
+		text = *bytes.NewBufferString(c.read(text.String()))
+	}
 	var p face.Problem
 	json.Unmarshal(text.Bytes(), &p)
 	for _, e := range p.Errors {
