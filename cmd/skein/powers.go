@@ -62,6 +62,13 @@ func find(ctx context.Context, matters *matter.API, thing, tracking string) (pow
 		}
 		f, _ := s.(standing.Finding)
 		t.State, there = f, f.Shown(matters.Site.Realm.Now()) && citedOpenly(ctx, matters.Site.Realm, f.Cited)
+	case standing.KindReport:
+		s, _, err := matters.Site.Realm.State(ctx, id)
+		if err != nil {
+			return powers.Thing{}, err
+		}
+		r, _ := s.(standing.Report)
+		t.State, there = r, r.Exists()
 	case review.Kind:
 		return powers.Thing{}, civic.Refuse(civic.Missing, "powers.thing_none").In("thing") // its name is its matter's secret
 	default:
