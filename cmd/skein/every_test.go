@@ -43,6 +43,7 @@ var everyPage = map[string][]visit{
 	"GET /desk": {{Path: "/desk", As: "info/desk"}}, "GET /work": {{Path: "/work", As: "pwd/head"}, {Path: "/work?tab=all", As: "info/desk"}}, "GET /templates": {{Path: "/templates", As: "pwd/head"}}, "GET /rulings": {{Path: "/rulings", As: "coord/chair"}},
 	"GET /matters/{number}/work": {{Path: "/matters/{number}/work", As: "pwd/head"}}, "GET /matters/{number}/file": {{Path: "/matters/{number}/file", As: "pwd/head"}}, "GET /duties/check": {{Path: "/duties/check", As: "coord/chair"}}, "GET /overview": {{Path: "/overview"}},
 	"GET /figures": {{Path: "/figures"}}, "GET /figures/equal": {{Path: "/figures/equal"}}, "GET /figures/{by}/{code}": {{Path: "/figures/body/pwd"}},
+	"GET /reports": {{Path: "/reports"}, {Path: "/reports", As: "coord/chair"}}, "GET /reports/{report}": {{Path: "/reports/2011-07"}, {Path: "/reports/2011-07?version=2", As: "coord/chair"}},
 	"GET /guide": {{Path: "/guide"}, {Path: "/guide", As: "info/desk"}}, "GET /guide/new": {{Path: "/guide/new", As: "info/desk"}}, "GET /guide/work": {{Path: "/guide/work", As: "info/desk"}},
 	"GET /guide/{article}": {{Path: "/guide/{article}"}, {Path: "/guide/{article}", As: "info/desk"}}, "GET /guide/{article}/edit": {{Path: "/guide/{article}/edit", As: "info/desk"}}, "GET /guide/{article}/feedback": {{Path: "/guide/{article}/feedback", As: "info/desk"}},
 	"GET /merits": {{Path: "/merits"}, {Path: "/merits", As: "info/desk"}}, "GET /merits/{merit}": {{Path: "/merits/{merit}"}},
@@ -52,7 +53,7 @@ var everyPage = map[string][]visit{
 }
 
 // notPages are doors that answer with no page.
-var notPages = []string{"/api/", "/open311", "/assets/", "/healthz", "/readyz", "/metrics", "/tiles/", "/photos/", "/sealed/", "/data/{file}", "/checkpoint", "/key", "/evidence", "/tile/", "/{log}/", "/back", "/acts/{n}/receipt", ".svg", ".ics", ".atom", "/sw.js", ".webmanifest", "/overview/{file}"}
+var notPages = []string{"/api/", "/open311", "/assets/", "/healthz", "/readyz", "/metrics", "/tiles/", "/photos/", "/sealed/", "/data/{file}", "/file.pdf", "/checkpoint", "/key", "/evidence", "/tile/", "/{log}/", "/back", "/acts/{n}/receipt", ".svg", ".ics", ".atom", "/sw.js", ".webmanifest", "/overview/{file}"}
 
 // Every page that there is, as those who may see it: at 320 px as at a zoom of 400 % (WCAG 2.2, 1.4.10), in the pseudo-language from right to
 // left where nothing may stand in plain letters but what the realm and its people wrote, in Chinese, and in each set of colours, held to the rules of accessibility.
@@ -78,6 +79,8 @@ func TestEveryPage(t *testing.T) {
 	merit, _ := c.proposed("fault")
 	c.onMerit(201, merit, "reply", "pwd/head", object{"text": "t"})
 	c.onMerit(201, merit, "decide", "coord/chair", foundAtFault)
+	c.monthly("2011-07", "", "")
+	c.drafted("2011-07", "", "1")
 	officer, half, resident := c.visitor(), c.visitor(), c.resident("ann@example.org")
 	officer.takes(c.invite("isd/head", "head@isd.example"), "head@isd.example")
 	half.want(303, "POST", "/invitation", url.Values{"invitation": {c.invite("pwd/head", "head@pwd.example")}, "password": {goodPassword}})

@@ -96,7 +96,7 @@ func newHouse(master *vault.Master) (*clerk.House, housePorts, error) {
 			Places: func(v *clerk.View) powers.Places { return place.CatalogIn(v) },
 		}),
 		numbers.Room(numberPorts),
-		standing.Room(standing.Ports{Case: standingCase, Appeal: standingAppeal, Findings: found}),
+		standing.Room(standing.Ports{Case: standingCase, Appeal: standingAppeal, Findings: found, Reports: reportPorts}),
 		guide.Room(guidePorts),
 	)
 	return house, housePorts{ports, reviewing, found}, err

@@ -99,6 +99,10 @@ var otherDoors = map[string]struct{ path, body string }{
 	"POST /api/powers/propose": {body: `{"document":""}`}, "POST /api/powers/approve": {body: `{"proposal":1,"digest":"x"}`}, "POST /api/powers/reject": {body: `{"proposal":1}`},
 	"POST /api/powers/withdraw": {body: `{"proposal":1}`},
 	"GET /figures":              {}, "GET /figures/{by}/{code}": {path: "/figures/channel/web"}, "GET /figures/equal": {}, "GET /figures.svg": {}, "GET /api/figures": {}, "GET /api/figures/{file}": {path: "/api/figures/figures.csv"}, "GET /api/equal-treatment": {},
+	"GET /reports": {}, "POST /reports": {body: "month=2011-07"}, "GET /api/reports": {}, "POST /api/reports": {body: `{"month":"2011-07"}`},
+	"GET /reports/{report}": {path: "/reports/2011-07"}, "POST /reports/{report}": {path: "/reports/2011-07", body: "act=remark&text=t"}, "GET /api/reports/{report}": {path: "/api/reports/2011-07"},
+	"GET /api/reports/{report}/{file}":  {path: "/api/reports/2011-07/1.csv"},
+	"POST /api/reports/{report}/remark": {path: "/api/reports/2011-07/remark", body: `{"text":"t"}`}, "POST /api/reports/{report}/sign": {path: "/api/reports/2011-07/sign", body: `{"figures":"x"}`},
 	"GET /numbers": {}, "GET /api/numbers": {}, "GET /api/numbers/{file}": {path: "/api/numbers/2011-07.csv"}, "POST /api/numbers/set-least": {body: `{"least":5,"law":"x"}`},
 	"GET /reviews": {}, "GET /reviews/queue": {}, "GET /api/appeals": {}, "GET /api/appeals/queue": {}, "GET /api/appeals/rules": {},
 	"GET /findings": {}, "POST /findings": {body: "act=examine&kind=policy&thing=none&why=x"}, "GET /api/findings": {},
@@ -163,6 +167,8 @@ func TestMatrix(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.tabled()
+	c.monthly("2011-07", "", "")
+	c.drafted("2011-07", "", "Late entries.")
 	patterns := slices.Clone(c.site.Mux.Patterns())
 	slices.SortFunc(patterns, func(a, b string) int {
 		_, x, _ := strings.Cut(a, " ")
@@ -533,6 +539,9 @@ func (c *city) mark(method, path, body string, r role, m *told) string {
 	defer res.Body.Close()
 	var text bytes.Buffer
 	text.ReadFrom(res.Body)
+	if bytes.HasPrefix(text.Bytes(), []byte("%PDF-")) {
+		text = *bytes.NewBufferString(c.read(text.String()))
+	}
 	var p face.Problem
 	json.Unmarshal(text.Bytes(), &p)
 	for _, e := range p.Errors {

@@ -56,6 +56,9 @@ func registerPages(site *face.Site, matters *matter.API, reviews review.Ports, m
 	figures := &standing.API{Site: site}
 	figures.Register()
 	(&standing.Pages{API: figures}).Register()
+	reports := &standing.ReportAPI{Site: site, Ports: reportPorts}
+	reports.Register()
+	(&standing.ReportPages{API: reports, Places: placeGroups}).Register()
 }
 
 // branches is the tree of categories in force, retired ones left out.

@@ -64,6 +64,13 @@ func find(ctx context.Context, matters *matter.API, thing, tracking string) (pow
 		t.State, there = f, f.Shown(matters.Site.Realm.Now()) && citedOpenly(ctx, matters.Site.Realm, f.Cited)
 	case matter.KindMeeting:
 		return powers.Thing{}, civic.Refuse(civic.Missing, "powers.thing_none").In("thing") // that there is one is for those who are asked
+	case standing.KindReport:
+		s, _, err := matters.Site.Realm.State(ctx, id)
+		if err != nil {
+			return powers.Thing{}, err
+		}
+		r, _ := s.(standing.Report)
+		t.State, there = r, r.Exists()
 	case review.Kind:
 		return powers.Thing{}, civic.Refuse(civic.Missing, "powers.thing_none").In("thing") // its name is its matter's secret
 	default:

@@ -26,6 +26,8 @@ import (
 type verifyCommand struct {
 	Realm   verifyRealmCommand   `cmd:"" default:"withargs" help:"Check a realm: journal, tables and log agree. Exits 0 only when all holds."`
 	Receipt verifyReceiptCommand `cmd:"" help:"Say what a receipt proves. Exits 0 only when everything in it is proved."`
+	Report  verifyReportCommand  `cmd:"" help:"Hold a published file of a monthly report against the act that signs it, and that act against the log."`
+	Reports verifyReportsCommand `cmd:"" help:"Hold all monthly reports of a realm against their documents, and their figures against the journal, counted anew."`
 	Log     verifyLogCommand     `cmd:"" help:"Read a whole log and check every hash. Exits 0 only when everything is proved."`
 }
 
@@ -119,23 +121,29 @@ func faulted(err error) error {
 	return err
 }
 
-func (c *verifyReceiptCommand) Run(g *global) error {
-	f, err := os.Open(c.File)
+// readReceipt reads a receipt and says what it proves.
+func readReceipt(file string, keys seal.Keys) (*seal.Receipt, *seal.Proved, error) {
+	f, err := os.Open(file)
 	if err != nil {
-		return civic.Refuse(civic.Missing, "skein.file_unreadable", "file", c.File, "cause", cause(err))
+		return nil, nil, civic.Refuse(civic.Missing, "skein.file_unreadable", "file", file, "cause", cause(err))
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, seal.MostReceipt+1))
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	r, err := seal.ParseReceipt(text)
 	if err != nil {
-		return faulted(err)
+		return nil, nil, faulted(err)
 	}
-	p, err := r.Verify(c.keys())
+	p, err := r.Verify(keys)
+	return r, p, faulted(err)
+}
+
+func (c *verifyReceiptCommand) Run(g *global) error {
+	_, p, err := readReceipt(c.File, c.keys())
 	if err != nil {
-		return faulted(err)
+		return err
 	}
 	if c.Format == "json" {
 		return c.json(p)

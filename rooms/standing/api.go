@@ -100,7 +100,7 @@ type fileIn struct {
 
 func (a *API) file(ctx context.Context, in *fileIn) (*face.Document, error) {
 	if in.File != "figures.csv" {
-		return a.dictionary()
+		return dictionary(a.Site, "figures.csv", "figures.title", "figures.public_only")
 	}
 	all, err := All(ctx, a.Site.Realm.DB.R, a.Site.Realm.ID)
 	if err != nil {
@@ -122,12 +122,12 @@ func (a *API) file(ctx context.Context, in *fileIn) (*face.Document, error) {
 	return &face.Document{ContentType: "text/csv; charset=utf-8", Body: b.Bytes()}, nil
 }
 
-// dictionary describes the columns by the Metadata Vocabulary for Tabular Data (W3C Recommendation, 2015), in every language.
-func (a *API) dictionary() (*face.Document, error) {
+// dictionary describes the columns of a file of counts by the Metadata Vocabulary for Tabular Data (W3C Recommendation, 2015), in every language.
+func dictionary(site *face.Site, url, title, description string) (*face.Document, error) {
 	said := func(key string) map[string]string {
 		out := map[string]string{}
 		for _, lang := range words.Languages {
-			out[lang] = a.Site.VoiceIn(lang).Say(key)
+			out[lang] = site.VoiceIn(lang).Say(key)
 		}
 		return out
 	}
@@ -148,7 +148,7 @@ func (a *API) dictionary() (*face.Document, error) {
 		measures[m] = said("figures.measure_" + m)
 	}
 	body, err := json.MarshalIndent(object{
-		"@context": "http://www.w3.org/ns/csvw", "url": "figures.csv", "dc:title": said("figures.title"), "dc:description": said("figures.public_only"),
+		"@context": "http://www.w3.org/ns/csvw", "url": url, "dc:title": said(title), "dc:description": said(description),
 		"tableSchema": object{"columns": all, "primaryKey": []string{"month", "by", "code", "measure"}}, "dc:subject": measures,
 	}, "", "  ")
 	return &face.Document{ContentType: "application/csvm+json", Body: body}, err

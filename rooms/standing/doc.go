@@ -23,6 +23,17 @@
 //
 // All figures. Reading them needs no power; they decide nothing.
 //
+// # Monthly reports
+//
+// A report (kind "report", one a month and place) is a month's figures, frozen from the tallies with the position they count up to (Frozen), so that they can be
+// counted anew there. The coordinating body of the lowest place above it drafts, adds remarks and signs; nobody else can, whatever a realm's own rules say.
+//
+//	– → drafted (everyone reads it, as a draft) → signed
+//	signed → drafted, with a reason → signed: another version; the one before stays
+//
+// The act that signs names digests: of the figures, the remarks, the CSV and a PDF in each language, which are documents. Sentences are made of counts alone; no share is told of
+// fewer than ten. All of it is public.
+//
 // # Merits and findings of fault
 //
 // A merit or a finding of fault (kind "merit") is about one act and the duty of the body whose act it is. It is no disciplinary

@@ -115,7 +115,11 @@ func (a *FindingAPI) run(ctx context.Context, k face.Keyed, f Finding, c Finding
 
 // powerless reports whether a task is refused for want of power.
 func (a *FindingAPI) powerless(ctx context.Context, t clerk.Task) (bool, error) {
-	refused, err := a.Site.Realm.Try(ctx, t)
+	return powerless(ctx, a.Site.Realm, t)
+}
+
+func powerless(ctx context.Context, realm *clerk.Realm, t clerk.Task) (bool, error) {
+	refused, err := realm.Try(ctx, t)
 	return slices.ContainsFunc(refused, func(r civic.Refusal) bool { return strings.HasPrefix(r.Key, "power.") }), err
 }
 
@@ -182,9 +186,9 @@ func (a *FindingAPI) ownJudge(ctx context.Context, f Finding, action string) err
 // longestFinding bounds texts, in characters.
 const longestFinding = 10_000
 
-// filed replaces the texts of a command by the digests of the documents that the task writes.
-func (a *FindingAPI) filed(c FindingCommand, t *clerk.Task, refusals *civic.Refusals) FindingCommand {
-	file := func(field, text string, looked bool) string {
+// filing files texts of a task as documents and gives their digests; what cannot be taken is refused.
+func filing(realm civic.Realm, t *clerk.Task, refusals *civic.Refusals) func(field, text string, looked bool) string {
+	return func(field, text string, looked bool) string {
 		switch {
 		case !utf8.ValidString(text):
 			*refusals = append(*refusals, civic.Refuse(civic.Invalid, "merit.text_unplain", "most", longestFinding).In(field))
@@ -201,10 +205,20 @@ func (a *FindingAPI) filed(c FindingCommand, t *clerk.Task, refusals *civic.Refu
 		if text == "" {
 			return ""
 		}
-		digest := journal.DocumentDigest([]byte(text))
-		t.Writes = append(t.Writes, store.Write{Table: journal.DocumentTable, Row: store.Row{string(a.Site.Realm.ID), digest, "text/plain", []byte(text)}})
-		return digest
+		return fileDocument(realm, t, "text/plain", []byte(text))
 	}
+}
+
+// fileDocument has a task write a document and gives its digest.
+func fileDocument(realm civic.Realm, t *clerk.Task, media string, content []byte) string {
+	digest := journal.DocumentDigest(content)
+	t.Writes = append(t.Writes, store.Write{Table: journal.DocumentTable, Row: store.Row{string(realm), digest, media, content}})
+	return digest
+}
+
+// filed replaces the texts of a command by the digests of the documents that the task writes.
+func (a *FindingAPI) filed(c FindingCommand, t *clerk.Task, refusals *civic.Refusals) FindingCommand {
+	file := filing(a.Site.Realm.ID, t, refusals)
 	switch c := c.(type) {
 	case ProposeFinding:
 		c.Why = file("why", c.Why, c.Looked)

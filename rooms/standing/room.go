@@ -35,6 +35,8 @@ type Ports struct {
 	Appeal func(acts []journal.Act) Appeal
 	// Findings are what merits and findings of fault need to know.
 	Findings FindingPorts
+	// Reports are what monthly reports need to know.
+	Reports ReportPorts
 }
 
 // Room is what this room offers the frame.
@@ -47,6 +49,6 @@ func Room(ports Ports) clerk.Room {
 		Name: Name, Policies: Policies, Schema: Schema, Migrations: files,
 		Reactors: append([]clerk.Reactor{ports.tallies()}, findingReactors()...),
 		Sums:     ports.sums(),
-		Kinds:    []clerk.Kind{findingKind(ports.Findings)},
+		Kinds:    []clerk.Kind{findingKind(ports.Findings), reportKind(ports.Reports)},
 	}
 }

@@ -192,6 +192,18 @@ func (p Ports) anew(ctx context.Context, v *clerk.View, q journal.Querier, until
 	if until == 0 {
 		return nil, nil
 	}
+	sums, err := p.Recount(ctx, v, q, until)
+	if err != nil {
+		return nil, err
+	}
+	for c, counts := range sums {
+		writes = append(writes, store.Write{Table: tallyTable, Row: c.row(v.Realm, counts)})
+	}
+	return append(writes, store.Write{Table: readTable, Row: store.Row{string(v.Realm), int64(until)}}), nil
+}
+
+// Recount adds up the journal up to an act: what the tallies hold there, and what figures that were frozen there are held against.
+func (p Ports) Recount(ctx context.Context, v *clerk.View, q journal.Querier, until civic.Position) (Sums, error) {
 	sums := Sums{}
 	for _, kind := range kinds {
 		var story []journal.Act
@@ -208,10 +220,7 @@ func (p Ports) anew(ctx context.Context, v *clerk.View, q journal.Querier, until
 		}
 		sums.Add(p.adds(v, story), 1)
 	}
-	for c, counts := range sums {
-		writes = append(writes, store.Write{Table: tallyTable, Row: c.row(v.Realm, counts)})
-	}
-	return append(writes, store.Write{Table: readTable, Row: store.Row{string(v.Realm), int64(until)}}), nil
+	return sums, nil
 }
 
 // read reads tallies: of one kind of thing, one of them or all (""), within all categories or each of them.

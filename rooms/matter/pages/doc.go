@@ -111,6 +111,7 @@ func (p *Pages) Register() {
 	mux.HandleFunc("GET /matters/{number}/work", p.work)
 	mux.HandleFunc("POST /matters/{number}/work", p.takeWork)
 	mux.HandleFunc("GET /matters/{number}/file", p.file)
+	mux.HandleFunc("GET /matters/{number}/file.pdf", p.filePDF)
 	mux.HandleFunc("GET /rulings", p.rulings)
 	mux.HandleFunc("GET /meetings", p.meetings)
 	mux.HandleFunc("POST /meetings", p.takeConvene)

@@ -6,7 +6,7 @@ import (
 	"skein/face"
 )
 
-// file shows the whole file of a matter on one page, to be printed, or kept as a PDF by the browser.
+// file shows the whole file of a matter on one page, to be printed; filePDF is the same as a PDF.
 func (p *Pages) file(w http.ResponseWriter, r *http.Request) {
 	f, actor, ok := p.worker(w, r)
 	if !ok {
