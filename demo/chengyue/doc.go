@@ -38,5 +38,5 @@ var (
 // Root is the district, CalendarID its calendar.
 const (
 	Root       civic.PlaceID = "980102"
-	CalendarID               = "cn-980102"
+	CalendarID string        = "cn-980102"
 )

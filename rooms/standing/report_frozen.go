@@ -187,8 +187,5 @@ func (f Frozen) Differs(all Sums) (where []string) {
 			delete(rows, name)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(rows)) {
-		where = append(where, name)
-	}
-	return where
+	return append(where, slices.Sorted(maps.Keys(rows))...)
 }
