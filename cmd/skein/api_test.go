@@ -49,6 +49,12 @@ func doorsCalled(c *city) []call {
 		}
 	}
 	return []call{
+		{"monthly-report-draft", post, "/api/reports", func() any { c.tabled(); return object{"month": "2011-07"} }, "report.drafted"},
+		{"monthly-report-remark", post, "/api/reports/2011-07/remark", object{"text": "As every month."}, "report.remarked"},
+		{"monthly-report-sign", post, "/api/reports/2011-07/sign", func() any { return object{"figures": c.draftOf("2011-07")} }, "report.signed"},
+		{"monthly-reports", get, "/api/reports", nil, "2011-07"},
+		{"monthly-report", get, "/api/reports/2011-07", nil, "As every month."},
+		{"monthly-report-file", get, "/api/reports/2011-07/1.csv", nil, "reported"},
 		{"place-found", post, "/api/places", object{
 			"place": "plaza", "kind": "grid", "titles": titles("Plaza"), "parent": "boston", "rank": 2, "boundary": square(-71.07, 42.34, 0.001),
 		}, "place.founded"},
@@ -319,7 +325,7 @@ func TestDoorsRefuse(t *testing.T) {
 func TestFieldsAreToldInEitherLanguage(t *testing.T) {
 	c := newCity(t, "", 30)
 	for _, k := range []struct{ body, key, en, zh string }{
-		{`{"kind":"rant"}`, "face.field_one_of", "One of these is needed here: request, ", "此处应为下列之一：request"},
+		{`{"kind":"rant"}`, "matter.kind_unknown", "“rant” is no kind of matter here.", "“rant”不是事项类型。"},
 		{`{"text":7}`, "face.field_text", "A text is needed here.", "此处应为文字。"},
 		{`{"lat":"north"}`, "face.field_number", "A number is needed here.", "此处应为数字。"},
 		{`{"colour":"red"}`, "face.field_unexpected", "There is no such field here.", "此处没有这个字段。"},

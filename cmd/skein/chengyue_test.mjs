@@ -13,7 +13,7 @@ await start(async (browser) => {
     const page = await open(browser, address + path, { width, locale: "zh-CN" });
     if (name === "front") {
       const map = page.locator("[data-map]").first();
-      await map.scrollIntoViewIfNeeded();
+      await page.locator("[data-open-map]").click();
       await map.and(page.locator("[data-ready]")).waitFor({ timeout: 60_000 });
     }
     check(await page.locator("html").getAttribute("lang") === "zh-Hans", `${called}: not in Chinese`);

@@ -23,7 +23,7 @@ var (
 func TestLettersTellTimes(t *testing.T) {
 	c := newCity(t, sqlite, 1)
 	at := civic.At(time.Date(2012, 3, 14, 15, 9, 0, 0, time.UTC))
-	given := map[string]any{"number": "644-495-6746", "finding": "0123456789ab", "merit": "0123456789ab", "article": "pothole", "body": "pwd", "due": int64(at), "until": int64(at)}
+	given := map[string]any{"number": "644-495-6746", "finding": "0123456789ab", "merit": "0123456789ab", "article": "pothole", "request": "0123456789ab", "where": "Room 4", "begins": int64(at), "body": "pwd", "due": int64(at), "until": int64(at)}
 	files, err := filepath.Glob("../../rooms/*/messages.en.json")
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)
@@ -64,7 +64,7 @@ func TestLettersTellTimes(t *testing.T) {
 				}
 				said := letters.Render(lang, key, args)
 				when := c.site.VoiceIn(lang).DateTime(at)
-				if args["due"] != nil || args["until"] != nil {
+				if args["due"] != nil || args["until"] != nil || args["begins"] != nil {
 					times++
 					if !strings.Contains(said, when) {
 						t.Errorf("%s in %s does not tell %s: %q", key, lang, when, said)
