@@ -257,8 +257,4 @@ func (a *API) Counts(ctx context.Context, code string) ([]Count, error) {
 }
 
 // fresh makes the key of a form that is shown.
-func fresh() string {
-	var key [16]byte
-	rand.Read(key[:]) // never fails
-	return hex.EncodeToString(key[:])
-}
+func fresh() string { return rand.Text() }
