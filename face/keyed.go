@@ -3,10 +3,12 @@ package face
 import (
 	"context"
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
+	"net/url"
 
 	"skein/frame/civic"
 	"skein/frame/clerk"
@@ -44,6 +46,18 @@ func (s *Site) Once(t *clerk.Task, k Keyed, body any) error {
 	}
 	t.Key, t.Digest = who+" "+k.IdempotencyKey, s.Digest([]byte(t.Command.Name()), []byte(t.Dossier), raw)
 	return nil
+}
+
+// FormKey makes the key of a form that is shown: hidden in it under "once", so that a form that is sent twice counts once.
+func FormKey() string { return rand.Text() }
+
+// FormOnce is a task's key and digest from a form that is sent: the key it was shown with, and a keyed digest of all it says; both empty where it has none.
+func (s *Site) FormOnce(fields url.Values) (key, digest string) {
+	key = fields.Get("once")
+	if len(key) < 20 || len(key) > 64 {
+		return "", ""
+	}
+	return "form " + key, s.Digest([]byte(fields.Encode()))
 }
 
 // Digest is that of a request, in parts, keyed with a key of the realm's own (HMAC-SHA256).

@@ -288,6 +288,7 @@ func TestDoorsRefuse(t *testing.T) {
 		key, field   string
 	}{
 		{"GET", "/api/places/nowhere", nil, 404, "place.missing", ""},
+		{"GET", "/api/bodies?kind=guild", nil, 422, "face.field_one_of", "query.kind"},
 		{"GET", "/api/places/at?lat=95&lon=0", nil, 422, "face.field_maximum", "query.lat"},
 		{"GET", "/api/calendars/none", nil, 404, "place.calendar_unknown", ""},
 		{"GET", "/api/bodies/none", nil, 404, "body.missing", ""},

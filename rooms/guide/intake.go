@@ -255,6 +255,3 @@ func (a *API) Counts(ctx context.Context, code string) ([]Count, error) {
 	}
 	return out, rows.Err()
 }
-
-// fresh makes the key of a form that is shown.
-func fresh() string { return rand.Text() }

@@ -209,9 +209,7 @@ func (p *Pages) tell(w http.ResponseWriter, r *http.Request) {
 	}
 	of, _ := strconv.Atoi(r.PostForm.Get("version"))
 	var once face.Keyed
-	if key := r.PostForm.Get("once"); len(key) >= 20 && len(key) <= 64 {
-		once.IdempotencyKey = "form " + key
-	}
+	once.IdempotencyKey, _ = site.FormOnce(r.PostForm)
 	if err := p.API.Tell(r.Context(), once, r.PathValue("article"), of, answered == "yes", r.PostForm.Get("missing")); err != nil {
 		form := face.Form{Voice: site.Voice(r.Context()), Values: r.PostForm}
 		if rs, ok := civic.AsRefusals(err); !ok || rs.Kind() != civic.Invalid || !form.Take(err, map[string]string{"missing": "missing"}) {

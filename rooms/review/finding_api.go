@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -204,16 +205,8 @@ func (a *API) ListFindings(ctx context.Context, after string, limit int) ([]Find
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	var codes []string
-	for rows.Next() {
-		var id civic.DossierID
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		codes = append(codes, id.Key())
-	}
-	if err := rows.Err(); err != nil {
+	codes, err := keysOf(rows)
+	if err != nil {
 		return nil, err
 	}
 	var out []Finding
@@ -287,4 +280,17 @@ func (s Subject) covers(a *journal.Act) bool {
 		return json.Unmarshal(a.Data, &e) == nil && e.Row == s.ID && e.Digest == s.Digest
 	}
 	return false
+}
+
+// keysOf are the keys of the dossiers that rows name.
+func keysOf(rows *sql.Rows) (keys []string, err error) {
+	defer rows.Close()
+	for rows.Next() {
+		var id civic.DossierID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		keys = append(keys, id.Key())
+	}
+	return keys, rows.Err()
 }

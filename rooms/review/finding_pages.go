@@ -132,9 +132,7 @@ func (p *Pages) doFinding(ctx context.Context, f Finding, c Command, fields url.
 	if err != nil {
 		return Finding{}, err
 	}
-	if key := fields.Get("once"); len(key) >= 20 && len(key) <= 64 {
-		t.Key, t.Digest = "form "+key, p.API.Site.Digest([]byte(fields.Encode()))
-	}
+	t.Key, t.Digest = p.API.Site.FormOnce(fields)
 	r, err := p.API.Site.Realm.Do(ctx, t)
 	if err != nil {
 		return Finding{}, err

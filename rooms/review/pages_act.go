@@ -2,8 +2,6 @@ package review
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base32"
 	"net/http"
 	"net/url"
 
@@ -47,9 +45,7 @@ func (p *Pages) do(ctx context.Context, s State, actor civic.Actor, c Command, f
 	if err != nil {
 		return err
 	}
-	if key := fields.Get("once"); len(key) >= 20 && len(key) <= 64 {
-		t.Key, t.Digest = "form "+key, p.API.Site.Digest([]byte(fields.Encode()))
-	}
+	t.Key, t.Digest = p.API.Site.FormOnce(fields)
 	_, err = p.API.Site.Realm.Do(ctx, t)
 	return err
 }
@@ -90,11 +86,4 @@ func commandOf(name string, f url.Values) (Command, bool) {
 		return Withdraw{Reason: f.Get("reason")}, true
 	}
 	return nil, false
-}
-
-// fresh makes the key of a form that is shown.
-func fresh() string {
-	b := make([]byte, 16)
-	rand.Read(b) // never fails
-	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b)
 }

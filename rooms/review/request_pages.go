@@ -89,14 +89,9 @@ func (p *Pages) ask(w http.ResponseWriter, r *http.Request) {
 	}
 	f := r.PostForm
 	c := Ask{Kind: f.Get("kind"), Thing: strings.TrimSpace(f.Get("thing")), Aspects: f["aspects"], Text: f.Get("text")}
-	seed := ""
-	if key := f.Get("once"); len(key) >= 20 && len(key) <= 64 {
-		seed = key
-	}
-	receipt, err := p.API.AskFor(r.Context(), c, seed, func(t *clerk.Task) error {
-		if seed != "" {
-			t.Key, t.Digest = "form "+seed, site.Digest([]byte(f.Encode()))
-		}
+	key, digest := site.FormOnce(f)
+	receipt, err := p.API.AskFor(r.Context(), c, key, func(t *clerk.Task) error {
+		t.Key, t.Digest = key, digest
 		return nil
 	})
 	form := face.Form{Voice: site.Voice(r.Context()), Values: f}

@@ -122,16 +122,8 @@ func (a *API) WaitingRequests(ctx context.Context) ([]Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	var codes []string
-	for rows.Next() {
-		var id civic.DossierID
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		codes = append(codes, id.Key())
-	}
-	if err := rows.Err(); err != nil {
+	codes, err := keysOf(rows)
+	if err != nil {
 		return nil, err
 	}
 	var out []Request

@@ -2,8 +2,6 @@ package standing
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base32"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -138,9 +136,7 @@ func (p *FindingPages) do(ctx context.Context, f Finding, c FindingCommand, fiel
 	if err != nil {
 		return Finding{}, err
 	}
-	if key := fields.Get("once"); len(key) >= 20 && len(key) <= 64 {
-		t.Key, t.Digest = "form "+key, p.API.Site.Digest([]byte(fields.Encode()))
-	}
+	t.Key, t.Digest = p.API.Site.FormOnce(fields)
 	r, err := p.API.Site.Realm.Do(ctx, t)
 	if err != nil {
 		return Finding{}, err
@@ -244,13 +240,6 @@ func natureOptions(v words.Voice) []face.Option {
 func citedWords(v words.Voice, c Cited) string {
 	room, act, _ := strings.Cut(c.Type, ".")
 	return v.Value(words.Code{Key: room + ".act." + act, Else: c.Type})
-}
-
-// freshFinding makes the key of a form that is shown.
-func freshFinding() string {
-	b := make([]byte, 16)
-	rand.Read(b) // never fails
-	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b)
 }
 
 // meritsOf are the merits and findings of fault of what figures are of, where that is a body, or all of them.

@@ -486,7 +486,7 @@ func findingHidden(act string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var26 string
-		templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(freshFinding())
+		templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(face.FormKey())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `rooms/standing/findings.templ`, Line: 75, Col: 56}
 		}

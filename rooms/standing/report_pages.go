@@ -147,9 +147,7 @@ func (p *ReportPages) do(ctx context.Context, r Report, c ReportCommand, fields 
 	if err != nil {
 		return Report{}, err
 	}
-	if key := fields.Get("once"); len(key) >= 20 && len(key) <= 64 {
-		t.Key, t.Digest = "form "+key, p.API.Site.Digest([]byte(fields.Encode()))
-	}
+	t.Key, t.Digest = p.API.Site.FormOnce(fields)
 	done, err := p.API.Site.Realm.Do(ctx, t)
 	if err != nil {
 		return Report{}, err

@@ -111,7 +111,7 @@ func reportsPage(o reportsView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(freshFinding())
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(face.FormKey())
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `rooms/standing/reports.templ`, Line: 18, Col: 59}
 			}

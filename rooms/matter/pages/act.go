@@ -2,8 +2,6 @@ package pages
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base32"
 	"net/http"
 	"net/url"
 	"slices"
@@ -170,24 +168,7 @@ func (p *Pages) do(r *http.Request, f found, c matter.Command, photos []photo.Ph
 	if err := p.API.Forget(r.Context(), f.state, &t); err != nil {
 		return err
 	}
-	t.Key, t.Digest = p.once(fields)
+	t.Key, t.Digest = p.API.Site.FormOnce(fields)
 	_, err = site.Realm.Do(r.Context(), t)
 	return err
-}
-
-// once makes a form that is sent twice count once: the key it was shown with, and a keyed
-// digest of what it says.
-func (p *Pages) once(fields url.Values) (key, digest string) {
-	key = fields.Get("once")
-	if len(key) < 20 || len(key) > 64 {
-		return "", ""
-	}
-	return "form " + key, p.API.Site.Digest([]byte(fields.Encode()))
-}
-
-// fresh makes the key of a form that is shown.
-func fresh() string {
-	b := make([]byte, 16)
-	rand.Read(b) // never fails
-	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b)
 }

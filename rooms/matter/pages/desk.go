@@ -67,7 +67,7 @@ func (p *Pages) showDesk(w http.ResponseWriter, r *http.Request, status int, o d
 	view, v := site.Realm.View(), site.Voice(ctx)
 	o.Voice, o.Form.Voice, o.Emergency, o.Draft = v, v, view.Settings.Emergency, p.draft(ctx)
 	if o.Form.Value("once") == "" {
-		o.Form.Values.Set("once", fresh())
+		o.Form.Values.Set("once", face.FormKey())
 	}
 	branches := p.Ports.Categories(view, v.Lang)
 	o.Categories, o.Places, o.Bodies = reportGroups(branches), p.Ports.Places(view, v), []face.Group{{Options: p.Ports.Bodies(view, v.Lang)}}
@@ -184,7 +184,7 @@ func (p *Pages) takeCall(w http.ResponseWriter, r *http.Request, o deskView, s m
 		}
 		p.showDesk(w, r, status, o)
 	}
-	key, digest := p.once(f.Values)
+	key, digest := p.API.Site.FormOnce(f.Values)
 	if key != "" {
 		s.Seed = key
 	}

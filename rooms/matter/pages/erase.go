@@ -54,7 +54,7 @@ func (p *Pages) erasable(w http.ResponseWriter, r *http.Request) (found, bool) {
 
 func (p *Pages) erasePage(w http.ResponseWriter, r *http.Request, status int, f found, form face.Form) {
 	if form.Value("once") == "" {
-		form.Values.Set("once", fresh())
+		form.Values.Set("once", face.FormKey())
 	}
 	v := form.Voice
 	p.API.Site.Page(w, r, face.Sheet{
@@ -121,7 +121,7 @@ func (p *Pages) takeErase(w http.ResponseWriter, r *http.Request) {
 // erasedOnce answers a form that was sent before, when who sent it is known no more: the key it was shown with is
 // asked for, and nobody else has it.
 func (p *Pages) erasedOnce(w http.ResponseWriter, r *http.Request, fields url.Values) bool {
-	key, digest := p.once(fields)
+	key, digest := p.API.Site.FormOnce(fields)
 	s, err := p.API.Find(r.Context(), r.PathValue("number"))
 	if key == "" || err != nil || !s.Spent() {
 		return false

@@ -201,7 +201,7 @@ func (p *Pages) takeConvene(w http.ResponseWriter, r *http.Request) {
 
 // onMeeting does a command on a meeting.
 func (p *Pages) onMeeting(r *http.Request, m matter.Meeting, c matter.MeetingCommand, f url.Values) (matter.Meeting, error) {
-	key, digest := p.once(f)
+	key, digest := p.API.Site.FormOnce(f)
 	t, err := p.API.MeetingTask(r.Context(), m, c, key)
 	if err != nil {
 		return m, err

@@ -96,7 +96,7 @@ func (p *Pages) showQueue(w http.ResponseWriter, r *http.Request, actor civic.Ac
 	v := site.Voice(ctx)
 	q := r.URL.Query()
 	desk := p.API.Desk(actor)
-	o := queueView{Voice: v, Body: actor.Post.Body(), Bulk: bulk, Once: fresh(), Draft: p.draft(ctx), Done: done}
+	o := queueView{Voice: v, Body: actor.Post.Body(), Bulk: bulk, Once: face.FormKey(), Draft: p.draft(ctx), Done: done}
 	o.Bulk.Voice, o.Bulk.Prefix = v, "bulk-"
 	o.Desk = desk && (q.Get("of") == "desk" || q.Get("of") == "" && !p.API.Handles(actor))
 	asked := matter.Queue{Body: o.Body, Most: queueOf}

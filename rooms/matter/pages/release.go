@@ -245,7 +245,7 @@ func (p *Pages) give(r *http.Request, f found, c matter.Command, fields url.Valu
 	if err != nil {
 		return err
 	}
-	if t.Key, t.Digest = p.once(fields); t.Key != "" {
+	if t.Key, t.Digest = p.API.Site.FormOnce(fields); t.Key != "" {
 		t.Key += " " + c.Name()
 	}
 	_, err = site.Realm.Do(r.Context(), t)
@@ -258,7 +258,7 @@ func (p *Pages) redact(r *http.Request, f found, item, text, ground string, fiel
 	if err != nil {
 		return err
 	}
-	if t.Key, t.Digest = p.once(fields); t.Key != "" {
+	if t.Key, t.Digest = p.API.Site.FormOnce(fields); t.Key != "" {
 		t.Key += " " + t.Command.Name()
 	}
 	_, err = site.Realm.Do(r.Context(), t)

@@ -34,7 +34,7 @@ type reportView struct {
 func (p *Pages) askReport(w http.ResponseWriter, r *http.Request) {
 	v := p.API.Site.Voice(r.Context())
 	q := r.URL.Query()
-	fields := url.Values{"once": {fresh()}}
+	fields := url.Values{"once": {face.FormKey()}}
 	for _, name := range []string{"category", "lat", "lon", "place"} {
 		if q.Get(name) != "" {
 			fields.Set(name, q.Get(name))
@@ -47,7 +47,7 @@ func (p *Pages) reportPage(w http.ResponseWriter, r *http.Request, status int, f
 	site := p.API.Site
 	p.probe(w, r)
 	if f.Value("once") == "" {
-		f.Values.Set("once", fresh())
+		f.Values.Set("once", face.FormKey())
 	}
 	rv := p.reportView(f, l)
 	site.Page(w, r, face.Sheet{Status: status, Title: f.Voice.Say("pages.report"), Section: "/report", Crumbs: []face.Crumb{}}, reportPage(rv))
@@ -136,7 +136,7 @@ func (p *Pages) takeReport(w http.ResponseWriter, r *http.Request) {
 	s.Lon = degrees(&f, "lon", 180)
 	f.Take(wrong, reportFields)
 	mine := p.mine(r.Context(), fields.Get("mine"), &s)
-	key, digest := p.once(fields)
+	key, digest := p.API.Site.FormOnce(fields)
 	if key != "" {
 		s.Seed = key
 	}

@@ -249,7 +249,7 @@ func (p *Pages) order(r *http.Request, actor civic.Actor, s matter.State, c matt
 	if err != nil {
 		return err
 	}
-	if t.Key, t.Digest = p.once(fields); t.Key != "" {
+	if t.Key, t.Digest = p.API.Site.FormOnce(fields); t.Key != "" {
 		t.Key += " " + c.Name() + " " + string(s.Number)
 	}
 	_, err = site.Realm.Do(r.Context(), t)
