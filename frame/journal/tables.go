@@ -190,8 +190,13 @@ func OfTypes(ctx context.Context, db *store.DB, reg *Registry, realm civic.Realm
 
 // Touched are the dossiers with acts of certain types that follow a position, up to another, in order.
 func Touched(ctx context.Context, db *store.DB, realm civic.Realm, types []string, after, until civic.Position) ([]civic.DossierID, error) {
-	rows, err := db.R.QueryContext(ctx, "SELECT DISTINCT dossier FROM acts WHERE realm = $1 AND position > $2 AND position <= $3 AND "+db.Each("type", "$4")+
+	return DossierIDs(ctx, db.R, "SELECT DISTINCT dossier FROM acts WHERE realm = $1 AND position > $2 AND position <= $3 AND "+db.Each("type", "$4")+
 		" ORDER BY dossier", string(realm), int64(after), int64(until), db.List(types))
+}
+
+// DossierIDs are the dossiers that a query names in its one column.
+func DossierIDs(ctx context.Context, q Querier, query string, args ...any) ([]civic.DossierID, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

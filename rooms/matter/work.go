@@ -13,6 +13,7 @@ import (
 	"skein/frame/access"
 	"skein/frame/civic"
 	"skein/frame/clerk"
+	"skein/frame/journal"
 	"skein/frame/vault/photo"
 	"skein/science/geo"
 )
@@ -101,20 +102,7 @@ func (a *API) PastDue(ctx context.Context, coordinator civic.BodyID, from, most 
 }
 
 func (a *API) ids(ctx context.Context, query string, args ...any) ([]civic.DossierID, error) {
-	rows, err := a.Site.Realm.DB.R.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var ids []civic.DossierID
-	for rows.Next() {
-		var id civic.DossierID
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, rows.Err()
+	return journal.DossierIDs(ctx, a.Site.Realm.DB.R, query, args...)
 }
 
 // Alike is an open matter that may be the same thing told before, and how many metres away it is; -1 where that is not known.

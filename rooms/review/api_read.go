@@ -9,6 +9,7 @@ import (
 	"skein/face"
 	"skein/frame/civic"
 	"skein/frame/clerk"
+	"skein/frame/journal"
 	"skein/science/mask"
 )
 
@@ -166,20 +167,8 @@ func (a *API) Public(ctx context.Context, in listIn) ([]State, error) {
 }
 
 func (a *API) states(ctx context.Context, query string, args ...any) ([]State, error) {
-	rows, err := a.Site.Realm.DB.R.QueryContext(ctx, query, args...)
+	ids, err := journal.DossierIDs(ctx, a.Site.Realm.DB.R, query, args...)
 	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var ids []civic.DossierID
-	for rows.Next() {
-		var id civic.DossierID
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	if err := rows.Err(); err != nil {
 		return nil, err
 	}
 	out := make([]State, 0, len(ids))

@@ -116,10 +116,18 @@ func (d *decision) emit(e journal.Event) { d.draft(e, d.now, "") }
 func (d *decision) clock(at civic.Instant, e journal.Event) { d.draft(e, at, PowerTicks) }
 
 func (d *decision) draft(e journal.Event, at civic.Instant, power string) {
-	at = max(at, d.s.Last)
+	draft, act := d.act(d.s.ID, d.s.Seq, e, max(at, d.s.Last), power)
+	before := d.s
+	d.s = Evolve(d.s, act)
+	draft.Private = before.Private || d.s.Private
+	d.drafts = append(d.drafts, draft)
+}
+
+// act is an event as a draft, and as the act that it becomes after so many others of a dossier. With a power it is the clock's.
+func (d *decision) act(id civic.DossierID, seq int64, e journal.Event, at civic.Instant, power string) (journal.Draft, journal.Act) {
 	draft := journal.Draft{Event: e}
 	act := journal.Act{
-		Position: d.f.Position + civic.Position(len(d.drafts)), Dossier: d.s.ID, Seq: d.s.Seq + 1,
+		Position: d.f.Position + civic.Position(len(d.drafts)), Dossier: id, Seq: seq + 1,
 		Type: e.Type(), Version: e.Version(), Actor: d.f.Asker.String(), Happened: at, Event: e,
 	}
 	if power != "" {
@@ -129,10 +137,7 @@ func (d *decision) draft(e journal.Event, at civic.Instant, power string) {
 	if at != d.f.Now {
 		draft.Happened = at
 	}
-	before := d.s
-	d.s = Evolve(d.s, act)
-	draft.Private = before.Private || d.s.Private
-	d.drafts = append(d.drafts, draft)
+	return draft, act
 }
 
 func (d *decision) term(start civic.Instant, limit Limit) Term {

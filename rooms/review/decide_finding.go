@@ -34,16 +34,7 @@ type finding struct {
 func (d *finding) emit(e journal.Event) { d.draft(e, d.now, "") }
 
 func (d *finding) draft(e journal.Event, at civic.Instant, power string) {
-	at = max(at, d.is.Last)
-	draft := journal.Draft{Event: e}
-	act := journal.Act{Dossier: d.is.ID, Seq: d.is.Seq + 1, Type: e.Type(), Actor: d.f.Asker.String(), Happened: at, Event: e}
-	if power != "" {
-		draft.Actor, draft.Power = &civic.Actor{Kind: civic.Clock}, power
-		act.Actor = draft.Actor.String()
-	}
-	if at != d.f.Now {
-		draft.Happened = at
-	}
+	draft, act := d.act(d.is.ID, d.is.Seq, e, max(at, d.is.Last), power)
 	d.is = EvolveFinding(d.is, act)
 	d.drafts = append(d.drafts, draft)
 }

@@ -2,7 +2,6 @@ package review
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -201,17 +200,13 @@ func (a *API) ListFindings(ctx context.Context, after string, limit int) ([]Find
 		args = append(args, int64(f.Case.Opened), string(f.ID))
 	}
 	args = append(args, limit)
-	rows, err := a.Site.Realm.DB.R.QueryContext(ctx, fmt.Sprintf("SELECT dossier FROM findings WHERE %s ORDER BY opened DESC, dossier DESC LIMIT $%d", where, len(args)), args...)
-	if err != nil {
-		return nil, err
-	}
-	codes, err := keysOf(rows)
+	ids, err := journal.DossierIDs(ctx, a.Site.Realm.DB.R, fmt.Sprintf("SELECT dossier FROM findings WHERE %s ORDER BY opened DESC, dossier DESC LIMIT $%d", where, len(args)), args...)
 	if err != nil {
 		return nil, err
 	}
 	var out []Finding
-	for _, code := range codes {
-		f, err := a.FindFinding(ctx, code)
+	for _, id := range ids {
+		f, err := a.FindFinding(ctx, id.Key())
 		if err != nil {
 			return nil, err
 		}
@@ -280,17 +275,4 @@ func (s Subject) covers(a *journal.Act) bool {
 		return json.Unmarshal(a.Data, &e) == nil && e.Row == s.ID && e.Digest == s.Digest
 	}
 	return false
-}
-
-// keysOf are the keys of the dossiers that rows name.
-func keysOf(rows *sql.Rows) (keys []string, err error) {
-	defer rows.Close()
-	for rows.Next() {
-		var id civic.DossierID
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		keys = append(keys, id.Key())
-	}
-	return keys, rows.Err()
 }

@@ -117,18 +117,14 @@ const mostRequests = 100
 
 // WaitingRequests are those that nobody has said anything to, by when that is due.
 func (a *API) WaitingRequests(ctx context.Context) ([]Request, error) {
-	rows, err := a.Site.Realm.DB.R.QueryContext(ctx, fmt.Sprintf("SELECT dossier FROM review_requests WHERE realm = $1 AND status = $2 ORDER BY due, dossier LIMIT %d", mostRequests),
+	ids, err := journal.DossierIDs(ctx, a.Site.Realm.DB.R, fmt.Sprintf("SELECT dossier FROM review_requests WHERE realm = $1 AND status = $2 ORDER BY due, dossier LIMIT %d", mostRequests),
 		string(a.Site.Realm.ID), string(RequestWaits))
 	if err != nil {
 		return nil, err
 	}
-	codes, err := keysOf(rows)
-	if err != nil {
-		return nil, err
-	}
 	var out []Request
-	for _, code := range codes {
-		s, err := a.FindRequest(ctx, code)
+	for _, id := range ids {
+		s, err := a.FindRequest(ctx, id.Key())
 		if err != nil {
 			return nil, err
 		}

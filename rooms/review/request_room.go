@@ -109,22 +109,9 @@ func takesUp(ctx context.Context, r *clerk.Realm, a journal.Act) error {
 	if !ok || !f.Exists() {
 		return nil
 	}
-	rows, err := r.DB.R.QueryContext(ctx, "SELECT dossier FROM review_requests WHERE realm = $1 AND subject = $2 AND thing = $3 AND status = $4 ORDER BY dossier",
+	ids, err := journal.DossierIDs(ctx, r.DB.R, "SELECT dossier FROM review_requests WHERE realm = $1 AND subject = $2 AND thing = $3 AND status = $4 ORDER BY dossier",
 		string(r.ID), f.Subject.Kind, f.Subject.ID, string(RequestWaits))
 	if err != nil {
-		return err
-	}
-	var ids []civic.DossierID
-	for rows.Next() {
-		var id civic.DossierID
-		if err := rows.Scan(&id); err != nil {
-			rows.Close()
-			return err
-		}
-		ids = append(ids, id)
-	}
-	rows.Close()
-	if err := rows.Err(); err != nil {
 		return err
 	}
 	for _, id := range ids {

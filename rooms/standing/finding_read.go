@@ -8,6 +8,7 @@ import (
 	"skein/face"
 	"skein/frame/civic"
 	"skein/frame/clerk"
+	"skein/frame/journal"
 )
 
 var findingNone = civic.Refuse(civic.Missing, "merit.none")
@@ -185,20 +186,8 @@ func (a *FindingAPI) Standing(ctx context.Context, in findingsIn) (out []Finding
 }
 
 func (a *FindingAPI) findings(ctx context.Context, query string, args ...any) ([]Finding, error) {
-	rows, err := a.Site.Realm.DB.R.QueryContext(ctx, query, args...)
+	ids, err := journal.DossierIDs(ctx, a.Site.Realm.DB.R, query, args...)
 	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var ids []civic.DossierID
-	for rows.Next() {
-		var id civic.DossierID
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	if err := rows.Err(); err != nil {
 		return nil, err
 	}
 	var out []Finding

@@ -7,6 +7,7 @@ import (
 
 	"skein/frame/civic"
 	"skein/frame/clerk"
+	"skein/frame/journal"
 	"skein/frame/store"
 )
 
@@ -83,20 +84,8 @@ func reportRows(realm civic.Realm, id civic.DossierID, s Report) []store.Write {
 
 // Reports are all reports of a realm, the newest month first.
 func Reports(ctx context.Context, r *clerk.Realm) ([]Report, error) {
-	rows, err := r.DB.R.QueryContext(ctx, "SELECT dossier FROM reports WHERE realm = $1 ORDER BY month DESC, dossier LIMIT 5000", string(r.ID))
+	ids, err := journal.DossierIDs(ctx, r.DB.R, "SELECT dossier FROM reports WHERE realm = $1 ORDER BY month DESC, dossier LIMIT 5000", string(r.ID))
 	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var ids []civic.DossierID
-	for rows.Next() {
-		var id civic.DossierID
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	if err := rows.Err(); err != nil {
 		return nil, err
 	}
 	var out []Report
