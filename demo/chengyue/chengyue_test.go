@@ -90,7 +90,7 @@ func TestCodes(t *testing.T) {
 
 // No code and no name is any real place's.
 func TestNoRealPlace(t *testing.T) {
-	dir := shared.Dir(t, "china-divisions")
+	dir := shared.Dir(t, "data/china-divisions")
 	codes, names := map[string]bool{}, map[string]bool{}
 	for _, name := range []string{"provinces.csv", "cities.csv", "areas.csv", "streets.csv.gz"} {
 		f, err := os.Open(filepath.Join(dir, name))

@@ -10,7 +10,7 @@ import (
 )
 
 // Dir returns the folder of that name in ../shared, beside the project. Where it is not
-// there the test is skipped and says so; what the project must hold without it has its data in testdata/.
+// there at all the test is skipped and says so; where it is and lacks the folder, it fails; what the project must hold without it has its data in testdata/.
 func Dir(t testing.TB, name string) string {
 	t.Helper()
 	root, err := os.Getwd()
@@ -28,6 +28,9 @@ func Dir(t testing.TB, name string) string {
 	}
 	dir := filepath.Join(filepath.Dir(root), "shared", name)
 	if _, err := os.Stat(dir); err != nil {
+		if _, err := os.Stat(filepath.Join(filepath.Dir(root), "shared")); err == nil {
+			t.Fatalf("../shared is there and has no %s", name)
+		}
 		t.Skipf("SKIPPED, NOT COMPARED: the data ../shared/%s are not beside the project", name)
 	}
 	return dir
