@@ -36,12 +36,7 @@ func (b *batch) compose() {
 
 // store writes what was composed, one statement a table.
 func (b *batch) store(tx *store.Tx) error {
-	for _, w := range b.gone {
-		if err := tx.DeleteKey(b.ctx, w.Table, w.Row); err != nil {
-			return err
-		}
-	}
-	if err := tx.WriteAll(b.ctx, b.rows); err != nil {
+	if err := tx.Change(b.ctx, b.gone, b.rows); err != nil {
 		return err
 	}
 	if err := b.erase(tx); err != nil {

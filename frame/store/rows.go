@@ -105,7 +105,7 @@ func (tx *Tx) Write(ctx context.Context, t *Table, rows []Row) error {
 		}
 	}
 	if tx.db.Engine == Postgres {
-		return tx.pipeline(ctx, []*Table{t}, map[*Table][]Row{t: rows})
+		return tx.pipeline(ctx, nil, []*Table{t}, map[*Table][]Row{t: rows})
 	}
 	for len(rows) > 0 {
 		n := 1
@@ -272,7 +272,10 @@ type Write struct {
 
 // WriteAll writes rows of many tables: one statement a table, in the order the tables
 // first appear.
-func (tx *Tx) WriteAll(ctx context.Context, writes []Write) error {
+func (tx *Tx) WriteAll(ctx context.Context, writes []Write) error { return tx.Change(ctx, nil, writes) }
+
+// Change deletes the rows of the keys of gone, whose other values are not looked at, and then writes rows like [Tx.WriteAll].
+func (tx *Tx) Change(ctx context.Context, gone, writes []Write) error {
 	var order []*Table
 	byTable := map[*Table][]Row{}
 	for _, w := range writes {
@@ -285,7 +288,12 @@ func (tx *Tx) WriteAll(ctx context.Context, writes []Write) error {
 		byTable[w.Table] = append(byTable[w.Table], w.Row)
 	}
 	if tx.db.Engine == Postgres {
-		return tx.pipeline(ctx, order, byTable)
+		return tx.pipeline(ctx, gone, order, byTable)
+	}
+	for _, w := range gone {
+		if err := tx.DeleteKey(ctx, w.Table, w.Row); err != nil {
+			return err
+		}
 	}
 	for _, t := range order {
 		if err := tx.Write(ctx, t, byTable[t]); err != nil {
@@ -295,12 +303,19 @@ func (tx *Tx) WriteAll(ctx context.Context, writes []Write) error {
 	return nil
 }
 
-// pipeline sends the statements of all tables before it waits for the first to be done.
-func (tx *Tx) pipeline(ctx context.Context, order []*Table, byTable map[*Table][]Row) error {
-	if len(order) == 0 {
+// pipeline sends the statements of all tables before it waits for the first to be done. A deletion names one key: one of many keys
+// could be planned as a walk over the whole table.
+func (tx *Tx) pipeline(ctx context.Context, gone []Write, order []*Table, byTable map[*Table][]Row) error {
+	if len(gone)+len(order) == 0 {
 		return nil
 	}
 	var batch pgx.Batch
+	var tables []*Table // of each statement, in order
+	for _, w := range gone {
+		batch.Queue(w.Table.deleteSQL(), w.Row[:w.Table.Key]...)
+		tables = append(tables, w.Table)
+	}
+	tables = append(tables, order...)
 	for _, t := range order {
 		args := make([]any, len(t.Columns))
 		for i, c := range t.Columns {
@@ -314,7 +329,7 @@ func (tx *Tx) pipeline(ctx context.Context, order []*Table, byTable map[*Table][
 	}
 	return tx.w.conn.Raw(func(conn any) error {
 		results := conn.(*stdlib.Conn).Conn().SendBatch(context.WithoutCancel(ctx), &batch)
-		for _, t := range order {
+		for _, t := range tables {
 			if _, err := results.Exec(); err != nil {
 				results.Close()
 				return fmt.Errorf("store: %s: %w", t.Name, err)
@@ -340,15 +355,18 @@ func (tx *Tx) text(t *Table) string {
 
 // DeleteKey deletes the row of a key.
 func (tx *Tx) DeleteKey(ctx context.Context, t *Table, key Row) error {
-	var where []string
-	for i, c := range t.Columns[:t.Key] {
-		where = append(where, fmt.Sprintf("%s = $%d", c.Name, i+1))
-	}
-	_, err := tx.ExecContext(ctx, "DELETE FROM "+t.Name+" WHERE "+strings.Join(where, " AND "), key[:t.Key]...)
-	if err != nil {
+	if _, err := tx.ExecContext(ctx, t.deleteSQL(), key[:t.Key]...); err != nil {
 		return fmt.Errorf("store: %s: %w", t.Name, err)
 	}
 	return nil
+}
+
+func (t *Table) deleteSQL() string {
+	where := make([]string, t.Key)
+	for i, c := range t.Columns[:t.Key] {
+		where[i] = fmt.Sprintf("%s = $%d", c.Name, i+1)
+	}
+	return "DELETE FROM " + t.Name + " WHERE " + strings.Join(where, " AND ")
 }
 
 // Scan reads one row of the table's columns.

@@ -319,6 +319,18 @@ func deletesByKey(t *testing.T, db *store.DB) {
 	if err != nil || count(t, db) != 1 {
 		t.Errorf("%d rows left (%v), want 1", count(t, db), err)
 	}
+	// A row that goes and comes in one change is there: what is deleted is deleted first.
+	gone := []store.Write{{Table: things, Row: store.Row{"s", "a"}}, {Table: things, Row: store.Row{"s", "none"}}}
+	err = db.Update(context.Background(), func(tx *store.Tx) error {
+		return tx.Change(context.Background(), gone, []store.Write{{Table: things, Row: store.Row{"s", "a", nil, nil, nil}}, {Table: things, Row: store.Row{"s", "b", nil, nil, nil}}})
+	})
+	if err != nil || count(t, db) != 2 {
+		t.Errorf("%d rows after a change (%v), want 2", count(t, db), err)
+	}
+	err = db.Update(context.Background(), func(tx *store.Tx) error { return tx.Change(context.Background(), gone, nil) })
+	if err != nil || count(t, db) != 1 {
+		t.Errorf("%d rows after deletions alone (%v), want 1", count(t, db), err)
+	}
 }
 
 func snapshotStands(t *testing.T, db *store.DB) {

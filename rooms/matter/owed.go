@@ -1,6 +1,7 @@
 package matter
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -69,14 +70,15 @@ func Owed(s State) []Owing {
 	return out
 }
 
-// OwedTable has a row for each of them.
-var OwedTable = &store.Table{Name: "matter_owed", Key: 4, Replace: true, Columns: store.Columns("realm:t body:t dossier:t what:t due:i")}
+// OwedTable has a row for each of them, numbered within its matter by what is owed and by whom.
+var OwedTable = &store.Table{Name: "matter_owed", Key: 3, Replace: true, Columns: store.Columns("realm:t dossier:t n:i body:t what:t due:i")}
 
 func owedRows(realm civic.Realm, id civic.DossierID, s State) []store.Write {
 	owed := Owed(s)
+	slices.SortFunc(owed, func(a, b Owing) int { return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Body, b.Body)) })
 	out := make([]store.Write, len(owed))
 	for i, o := range owed {
-		out[i] = store.Write{Table: OwedTable, Row: store.Row{string(realm), string(o.Body), string(id), o.What, int64(o.Due)}}
+		out[i] = store.Write{Table: OwedTable, Row: store.Row{string(realm), string(id), int64(i), string(o.Body), o.What, int64(o.Due)}}
 	}
 	return out
 }
