@@ -245,6 +245,7 @@ func CheckTables(ctx context.Context, h *House, db *store.DB, realm civic.Realm)
 	}
 	err = folded(ctx, h, tx, realm, func(id civic.DossierID, state any, seq int64) error {
 		report.Dossiers++
+		report.Acts += seq // they are numbered within it
 		k := h.Kind(id)
 		match(store.Write{Table: journal.DossierTable, Row: dossierRow(realm, id, k, state, seq)})
 		for _, w := range k.rows(realm, id, state) {
@@ -288,6 +289,7 @@ func Rebuild(ctx context.Context, h *House, db *store.DB, realm civic.Realm) (*R
 		}
 		err = folded(ctx, h, db.R, realm, func(id civic.DossierID, state any, seq int64) error {
 			report.Dossiers++
+			report.Acts += seq
 			k := h.Kind(id)
 			rows := append(k.rows(realm, id, state), store.Write{Table: journal.DossierTable, Row: dossierRow(realm, id, k, state, seq)})
 			report.Rows += int64(len(rows))

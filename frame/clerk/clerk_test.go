@@ -97,6 +97,7 @@ func (b *bench) raise(id civic.DossierID, by int64) (clerk.Receipt, error) {
 func (b *bench) holds() {
 	b.Helper()
 	ctx := context.Background()
+	acts := map[string]int64{}
 	for name, check := range map[string]func() (*clerk.Report, error){
 		"verify":  func() (*clerk.Report, error) { return clerk.Verify(ctx, house, b.db, "test", nil) },
 		"rebuild": func() (*clerk.Report, error) { return clerk.CheckTables(ctx, house, b.db, "test") },
@@ -108,6 +109,10 @@ func (b *bench) holds() {
 		for _, f := range report.Findings {
 			b.Errorf("%s: %s %s", name, f.Where, f.What)
 		}
+		acts[name] = report.Acts
+	}
+	if acts["verify"] == 0 || acts["rebuild"] != acts["verify"] {
+		b.Errorf("read %v acts", acts)
 	}
 }
 
