@@ -154,7 +154,7 @@ func (w *town) whole() {
 		"matters without what was told":            "SELECT count(*) FROM matters m LEFT JOIN vault_items i ON i.realm = m.realm AND i.box = m.box WHERE i.box IS NULL",
 		"texts of no matter":                       "SELECT count(*) FROM vault_items i JOIN vault_boxes k ON k.realm = i.realm AND k.box = i.box LEFT JOIN matters m ON m.realm = i.realm AND m.box = i.box WHERE m.box IS NULL AND k.scope = 'matter'",
 		"matters that nobody answers for":          "SELECT count(*) FROM matters WHERE lead = ''",
-		"matters that are in no place":             "SELECT count(*) FROM matters m LEFT JOIN matter_places p ON p.realm = m.realm AND p.dossier = m.dossier WHERE p.place IS NULL",
+		"matters that are in no place":             "SELECT count(*) FROM matters WHERE places = ''",
 		"numbers that two matters bear":            "SELECT count(*) - count(DISTINCT number) FROM matters",
 		"positions left out":                       "SELECT max(position) - count(*) FROM acts",
 		"reports without their assignment":         "SELECT count(*) FROM acts r LEFT JOIN acts a ON a.realm = r.realm AND a.dossier = r.dossier AND a.type = 'matter.assigned' WHERE r.type = 'matter.reported' AND a.type IS NULL",

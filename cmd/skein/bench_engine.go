@@ -35,7 +35,7 @@ type engineFigures struct {
 }
 
 var reportTables = []*store.Table{
-	journal.ActTable, journal.DossierTable, matter.MatterTable, matter.PlaceTable, vault.BoxTable, vault.ItemTable,
+	journal.ActTable, journal.DossierTable, matter.MatterTable, vault.BoxTable, vault.ItemTable,
 }
 
 func (c *benchEngine) Run(g *global) error {
@@ -132,8 +132,6 @@ func reportRows(ctx context.Context, source string, most int) ([][]store.Write, 
 			err = read(t, "realm = $1 AND "+newest+" ORDER BY position", column(2))
 		case journal.DossierTable:
 			err = read(t, "realm = $1 AND "+newest, column(1))
-		case matter.PlaceTable:
-			err = read(t, "realm = $1 AND "+newest, column(2))
 		case vault.BoxTable, vault.ItemTable:
 			err = read(t, "realm = $1", func(r store.Row) string { return boxes[r[1].(string)] })
 		}

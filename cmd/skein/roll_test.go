@@ -9,7 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"skein/frame/civic"
+	"skein/frame/clerk"
 	"skein/rooms/matter"
+	"skein/rooms/place"
 )
 
 // listed are the numbers that the API lists.
@@ -26,11 +29,34 @@ func (c *city) listed(query string) []string {
 	return numbers
 }
 
+// column is the first column of a query.
+func (c *city) column(t *testing.T, query string) []string {
+	t.Helper()
+	rows, err := c.app.db.R.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, text)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
 // What is picked from memory and copied as it was written before is what the tables say, after every kind of change.
 func TestRoll(t *testing.T) {
 	onBothEngines(t, 300, func(c *city) {
 		t := c.T
 		everyone := c.pagesAPI()
+		everyone.Intake.Ground = func(v *clerk.View) matter.Ground { return ground{place.CatalogIn(v)} }
 		holds := func(when string) {
 			t.Helper()
 			var all []matter.Number
@@ -49,7 +75,13 @@ func TestRoll(t *testing.T) {
 			if len(all) < 300 {
 				t.Fatalf("%d matters", len(all))
 			}
+			place := c.column(t, "SELECT place FROM matters WHERE place <> '' AND places <> place GROUP BY place ORDER BY count(*) DESC, place LIMIT 1")
+			if len(place) != 1 {
+				t.Fatal("no matter is in a place within a place")
+			}
+			outer, _, _ := strings.Cut(strings.TrimSpace(strings.Replace(" "+c.column(t, "SELECT places FROM matters WHERE place = '"+place[0]+"' LIMIT 1")[0]+" ", " "+place[0]+" ", " ", 1)), " ")
 			for query, f := range map[string]matter.Filter{
+				"place=" + place[0]: {Place: civic.PlaceID(place[0])}, "place=" + outer + "&open=true": {Place: civic.PlaceID(outer), Open: true}, "place=none": {Place: "none"},
 				"": {}, "late=true": {Late: true}, "open=true&lead=pwd": {Open: true, Lead: "pwd"}, "late=true&lead=pwd": {Late: true, Lead: "pwd"},
 				"category=street_lights": {Category: "street_lights"}, "category=street_lights.street_light_outages&status=assigned": {Category: lights, Status: matter.StatusAssigned},
 				"status=closed": {Status: matter.StatusClosed}, "lead=nobody": {Lead: "nobody"}, "category=rights.wages": {Category: "rights.wages"},
@@ -101,7 +133,38 @@ func TestRoll(t *testing.T) {
 				}
 			}
 		}
+		queues := func(when string) {
+			t.Helper()
+			for post, query := range map[string]string{"pwd/head": "", "info/desk": "desk=true&", "coord/chair": ""} {
+				body, _, _ := strings.Cut(post, "/")
+				if query != "" {
+					body = ""
+				}
+				want := c.column(t, "SELECT o.what || ' ' || m.number FROM matter_owed o JOIN matters m ON m.dossier = o.dossier WHERE o.body = '"+body+"' ORDER BY o.due, o.dossier, o.what")
+				var got []string
+				for next := 0; ; {
+					var out matter.WorkList
+					if err := json.Unmarshal([]byte(c.must(200, "GET", fmt.Sprintf("/api/work?%slimit=70&from=%d", query, next), post, nil).text), &out); err != nil {
+						t.Fatal(err)
+					}
+					for _, w := range out.Work {
+						got = append(got, w.What+" "+strings.ReplaceAll(w.Number, "-", ""))
+					}
+					if next = out.Next; next == 0 {
+						break
+					}
+				}
+				if !slices.Equal(got, want) {
+					t.Errorf("%s, %s owes %d: %v, not %d: %v", when, post, len(got), got, len(want), want)
+				}
+			}
+			want := c.column(t, fmt.Sprintf("SELECT number FROM matters WHERE coordinator = 'coord' AND status IN ('received', 'assigned', 'objected', 'working', 'paused') AND due < %d ORDER BY due, dossier", c.site.Realm.Now()))
+			if page := c.must(200, "GET", "/rulings", "coord/chair", nil).text; len(want) > 0 && !strings.Contains(strings.ReplaceAll(page, "-", ""), want[0]) {
+				t.Errorf("%s, of %d past due the longest overdue is not on the page", when, len(want))
+			}
+		}
 		holds("at first")
+		queues("at first")
 		m, gone := c.report(lamp("Quillwort in the street")), c.report(lamp("Quillwort in the yard"))
 		hidden := lamp("Quillwort in the house")
 		hidden["visibility"] = "private"
@@ -136,6 +199,7 @@ func TestRoll(t *testing.T) {
 		} {
 			step.do()
 			holds(step.what)
+			queues(step.what)
 			if text := c.open(200, "requests.json?updated_after=2012-01-01T00:00:00Z").text; strings.Contains(text, p.number) || step.what == "turned private" && strings.Contains(text, gone.number) {
 				t.Errorf("%s: a private matter is listed", step.what)
 			}

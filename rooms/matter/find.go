@@ -148,48 +148,25 @@ func (a *API) titled(ctx context.Context, q search.Query) ([]search.Titled, erro
 	return out, rows.Err()
 }
 
-// inCell are the newest public matters of a cell. It asks once for each place, which has its matters in order in an index.
+// inCell are the newest public matters of a cell.
 func (a *API) inCell(ctx context.Context, c cell) (ids []string, err error) {
-	db, realm := a.Site.Realm.DB, string(a.Site.Realm.ID)
-	ask := func(query string, args ...any) error {
-		rows, err := db.R.QueryContext(ctx, query, append(append([]any{realm}, args...), search.MostRanked)...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var id string
-			if err := rows.Scan(&id); err != nil {
-				return err
-			}
-			ids = append(ids, id)
-		}
-		return rows.Err()
+	f := Filter{Limit: search.MostRanked}
+	for _, category := range c.categories {
+		f.Categories = append(f.Categories, civic.Category(category))
 	}
-	const inPlace = `SELECT p.dossier FROM matter_places p JOIN matters m ON m.realm = p.realm AND m.dossier = p.dossier
-		WHERE p.realm = $1 AND p.place = $2 AND m.visibility <> 'private'`
-	switch {
-	case c.places == nil:
-		f := Filter{Limit: search.MostRanked}
-		for _, category := range c.categories {
-			f.Categories = append(f.Categories, civic.Category(category))
+	places := c.places
+	if places == nil {
+		places = []string{""} // wherever it is
+	}
+	for _, place := range places {
+		f.Place = civic.PlaceID(place)
+		picked, _, _, err := a.Pick(ctx, f, false)
+		if err != nil {
+			return nil, err
 		}
-		var picked []Picked
-		picked, _, _, err = a.Pick(ctx, f, false)
 		for _, p := range picked {
 			ids = append(ids, string(p.ID))
 		}
-	default:
-		for _, place := range c.places {
-			if err != nil {
-				break
-			}
-			if c.categories == nil {
-				err = ask(inPlace+" ORDER BY p.dossier DESC LIMIT $3", place)
-			} else {
-				err = ask(inPlace+" AND "+db.Each("m.category", "$3")+" ORDER BY p.dossier DESC LIMIT $4", place, db.List(c.categories))
-			}
-		}
 	}
-	return ids, err
+	return ids, nil
 }

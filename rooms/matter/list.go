@@ -63,8 +63,17 @@ const rowColumns = "m.dossier, m.number, m.kind, m.category, m.place, m.lat_e6, 
 
 // Pick gives the matters of a page from memory; see Roll.Pick.
 func (a *API) Pick(ctx context.Context, f Filter, byReported bool) (picked []Picked, names civic.Position, ok bool, err error) {
+	if f.Place != "" && f.Place == a.root() {
+		f.Place = ""
+	}
+	return a.enrolledRoll().Pick(ctx, f, a.Site.Realm.Now(), byReported)
+}
+
+var likeEscaper = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)
+
+func (a *API) enrolledRoll() *Roll {
 	a.enrolled.Do(func() { a.roll.db, a.roll.realm = a.Site.Realm.DB, a.Site.Realm.ID })
-	return a.roll.Pick(ctx, f, a.Site.Realm.Now(), byReported)
+	return &a.roll
 }
 
 // List reads public and blurred matters, newest first.
@@ -102,7 +111,7 @@ func (a *API) rows(ctx context.Context, condition string, args ...any) ([]Row, e
 	return scanRows(rows)
 }
 
-// walk reads them from the tables: by place, by words or numbers.
+// walk reads them from the table: by words or numbers.
 func (a *API) walk(ctx context.Context, f Filter) ([]Row, error) {
 	db := a.Site.Realm.DB
 	var where strings.Builder
@@ -115,13 +124,9 @@ func (a *API) walk(ctx context.Context, f Filter) ([]Row, error) {
 		}
 		fmt.Fprintf(&where, " AND "+format, holes...)
 	}
-	from := "matters m"
 	where.WriteString("m.realm = $1 AND m.visibility <> 'private'")
-	if f.Place != "" {
-		if root := a.root(); f.Place != root {
-			from = "matter_places p JOIN matters m ON m.realm = p.realm AND m.dossier = p.dossier"
-			add("p.realm = $1 AND p.place = %s", string(f.Place))
-		}
+	if f.Place != "" && f.Place != a.root() {
+		add(`' ' || m.places || ' ' LIKE %s ESCAPE '\'`, "% "+likeEscaper.Replace(string(f.Place))+" %")
 	}
 	if f.Category != "" {
 		least, beyond := below(f.Category)
@@ -168,19 +173,15 @@ func (a *API) walk(ctx context.Context, f Filter) ([]Row, error) {
 		}
 		add(db.Each("m.dossier", "%s"), db.List(found))
 	}
-	order := "m.dossier DESC"
-	if from != "matters m" {
-		order = "p.dossier DESC"
-	}
 	if f.Before != "" {
-		add(strings.TrimSuffix(order, " DESC")+" < %s", string(f.Before))
+		add("m.dossier < %s", string(f.Before))
 	}
 	limit := f.Limit
 	if found != nil {
 		limit = mostFound // they are put in order here
 	}
 	args = append(args, limit, f.Offset)
-	query := fmt.Sprintf("SELECT %s FROM %s WHERE %s ORDER BY %s LIMIT $%d OFFSET $%d", rowColumns, from, where.String(), order, len(args)-1, len(args))
+	query := fmt.Sprintf("SELECT %s FROM matters m WHERE %s ORDER BY m.dossier DESC LIMIT $%d OFFSET $%d", rowColumns, where.String(), len(args)-1, len(args))
 	rows, err := db.R.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err

@@ -3,7 +3,6 @@ package matter
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
 	"skein/face"
@@ -104,47 +103,23 @@ const mostWork = 200
 // Docket is what a body, or the desk, owes: what runs out first comes first, and only what who asks may read. next is where the
 // page after begins, 0 on the last.
 func (a *API) Docket(ctx context.Context, q Queue) (work []Work, next int, err error) {
-	db := a.Site.Realm.DB
 	q.Most = min(max(q.Most, 1), mostWork)
-	where, args := "realm = $1 AND body = $2", []any{string(a.Site.Realm.ID), string(q.Body)}
-	if len(q.What) > 0 {
-		args = append(args, db.List(q.What))
-		where += " AND " + db.Each("what", fmt.Sprintf("$%d", len(args)))
-	}
-	args = append(args, q.Most+1, max(q.From, 0))
-	rows, err := db.R.QueryContext(ctx, fmt.Sprintf("SELECT dossier, what, due FROM matter_owed WHERE %s ORDER BY due, dossier, what LIMIT $%d OFFSET $%d",
-		where, len(args)-1, len(args)), args...)
+	page, more, err := a.enrolledRoll().Owed(ctx, q)
 	if err != nil {
 		return nil, 0, err
 	}
-	defer rows.Close()
-	type row struct {
-		id civic.DossierID
-		o  Owing
+	if more {
+		next = max(q.From, 0) + q.Most
 	}
-	var all []row
-	for rows.Next() {
-		r := row{o: Owing{Body: q.Body}}
-		if err := rows.Scan(&r.id, &r.o.What, &r.o.Due); err != nil {
-			return nil, 0, err
-		}
-		all = append(all, r)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, 0, err
-	}
-	if len(all) > q.Most {
-		all, next = all[:q.Most], q.From+q.Most
-	}
-	for _, r := range all {
-		state, _, err := a.Site.Realm.State(ctx, r.id)
+	for _, o := range page {
+		state, _, err := a.Site.Realm.State(ctx, o.id)
 		if err != nil {
 			return nil, 0, err
 		}
 		s := state.(State)
 		eyes := a.Eyes(ctx, s, "")
 		if v, ok := Visible(s, eyes); ok && eyes.Post != "" && v.Concerned() {
-			work = append(work, Work{r.o, s, v})
+			work = append(work, Work{Owing{q.Body, o.what, o.due}, s, v})
 		}
 	}
 	return work, next, nil

@@ -3,6 +3,8 @@ package matter
 import (
 	"context"
 	"database/sql"
+	"slices"
+	"strings"
 
 	"skein/frame/civic"
 	"skein/frame/store"
@@ -12,35 +14,26 @@ import (
 // were private from their report on: of none of them was anything ever public. It is told which of certain places hold the
 // matter, in the order of their codes.
 func BornPrivate(ctx context.Context, db *store.DB, realm civic.Realm, from, until civic.Instant, among []civic.PlaceID, visit func(civic.Category, []civic.PlaceID)) error {
-	rows, err := db.R.QueryContext(ctx, `SELECT m.dossier, m.category, coalesce(p.place, '')
+	rows, err := db.R.QueryContext(ctx, `SELECT m.category, m.places
 		FROM matters m JOIN acts a ON a.realm = m.realm AND a.dossier = m.dossier AND a.seq = 1
-		LEFT JOIN matter_places p ON p.realm = m.realm AND p.dossier = m.dossier AND `+db.Each("p.place", "$4")+`
 		WHERE m.realm = $1 AND m.reported >= $2 AND m.reported < $3 AND m.visibility = 'private' AND a.flags LIKE '%p%'
-		ORDER BY m.dossier, p.place`, string(realm), int64(from), int64(until), db.List(codesOf(among)))
+		ORDER BY m.dossier`, string(realm), int64(from), int64(until))
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	var last civic.DossierID
-	var category civic.Category
-	var places []civic.PlaceID
 	for rows.Next() {
-		var id civic.DossierID
-		var c civic.Category
-		var p civic.PlaceID
-		if err := rows.Scan(&id, &c, &p); err != nil {
+		var category civic.Category
+		var text string
+		if err := rows.Scan(&category, &text); err != nil {
 			return err
 		}
-		if id != last && last != "" {
-			visit(category, places)
-			places = nil
+		var places []civic.PlaceID
+		for _, code := range strings.Fields(text) {
+			if slices.Contains(among, civic.PlaceID(code)) {
+				places = append(places, civic.PlaceID(code))
+			}
 		}
-		last, category = id, c
-		if p != "" {
-			places = append(places, p)
-		}
-	}
-	if last != "" {
 		visit(category, places)
 	}
 	return rows.Err()

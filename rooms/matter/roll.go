@@ -14,9 +14,10 @@ import (
 	"skein/frame/store"
 )
 
-// A Roll has of each matter that is not private what lists are picked by, in memory: a walk that meets few matters reads no table.
-// It follows the journal: whatever changes a matter's row is committed with an act, so before each pick the acts since the last are
-// read, and the rows that they are of. It decides nothing about who may see what: rows are read from the table afterwards, which leaves private ones out.
+// A Roll has of each matter what lists and queues are picked by, in memory: a walk that meets few matters reads no table, and no index
+// of them is kept, whose pages each report would write. It follows the journal: whatever changes a matter's rows is committed with an
+// act, so before each pick the acts since the last are read, and the rows that they are of. Of private matters Pick says nothing; else
+// it decides nothing about who may see what: that is asked of what is read afterwards.
 type Roll struct {
 	db    *store.DB
 	realm civic.Realm
@@ -31,22 +32,22 @@ type Roll struct {
 	names    civic.Position // the last act that is of no matter: titles may have changed
 	entries  []entry        // by position of the first act
 	reported []int32        // of entries, by when they were reported
+	docket   docket
 	codes    map[string]uint32
 	texts    []string // of codes
 }
 
-// entry is a matter, in 48 bytes: no index of matters by category or lead is kept in the tables, whose pages each report would write.
+// entry is a matter, in 64 bytes.
 type entry struct {
 	first, version         civic.Position
 	reported, updated, due civic.Instant
 	category, lead         uint32
-	status                 uint8 // place in Statuses; gone is private now
+	coordinator, places    uint32 // the code of the text of all places
+	status                 uint8  // place in Statuses
+	private                bool
 }
 
-const (
-	gone   = 255
-	behind = 20_000 // acts, after which reading the table anew is cheaper
-)
+const behind = 20_000 // acts, after which reading the table anew is cheaper
 
 // Picked is a matter of a list, and the version of what can be shown of it: the same version is the same row, and the same released texts.
 type Picked struct {
@@ -56,9 +57,9 @@ type Picked struct {
 }
 
 // Pick gives the matters of a page, by when they were reported or by their first act, the newest first. names changes whenever titles may have. ok is
-// false where the roll cannot say: for filters by place, words or numbers.
+// false where the roll cannot say: for filters by words or numbers. The root is no place to filter by.
 func (r *Roll) Pick(ctx context.Context, f Filter, now civic.Instant, byReported bool) (picked []Picked, names civic.Position, ok bool, err error) {
-	if f.Place != "" || f.Words != "" || f.Numbers != nil {
+	if f.Words != "" || f.Numbers != nil {
 		return nil, 0, false, nil
 	}
 	if err := r.follow(ctx); err != nil {
@@ -99,6 +100,13 @@ func (r *Roll) filter(f Filter, now civic.Instant) func(*entry) bool {
 			categories[code] = under && (len(f.Categories) == 0 || slices.Contains(f.Categories, civic.Category(text)))
 		}
 	}
+	var places []bool
+	if f.Place != "" {
+		places = make([]bool, len(r.texts))
+		for code, text := range r.texts {
+			places[code] = inPlaces(text, f.Place)
+		}
+	}
 	lead, led := r.codes[string(f.Lead)]
 	statuses := make([]bool, len(Statuses))
 	for i, s := range Statuses {
@@ -106,8 +114,9 @@ func (r *Roll) filter(f Filter, now civic.Instant) func(*entry) bool {
 	}
 	before, _ := First(f.Before)
 	return func(e *entry) bool {
-		return e.status != gone && statuses[e.status] &&
+		return !e.private && statuses[e.status] &&
 			(categories == nil || categories[e.category]) &&
+			(places == nil || places[e.places]) &&
 			(f.Lead == "" || led && e.lead == lead) &&
 			(!f.Late || e.due != 0 && e.due < now) &&
 			(f.ReportedFrom == 0 || e.reported >= f.ReportedFrom) && (f.ReportedUntil == 0 || e.reported < f.ReportedUntil) &&
@@ -167,9 +176,14 @@ func (r *Roll) read(ctx context.Context) error {
 	for id := range touched {
 		ids = append(ids, string(id))
 	}
-	rows := map[civic.DossierID]entryRow{}
+	rows, owed := map[civic.DossierID]entryRow{}, map[civic.DossierID][]Owing{}
 	if len(ids) > 0 {
-		err := r.rows(ctx, "m.realm = $1 AND "+r.db.Each("m.dossier", "$2"), func(row entryRow) { rows[row.id] = row }, string(r.realm), r.db.List(ids))
+		condition := "realm = $1 AND " + r.db.Each("dossier", "$2")
+		err := r.rows(ctx, condition, func(row entryRow) { rows[row.id] = row }, string(r.realm), r.db.List(ids))
+		if err != nil {
+			return err
+		}
+		err = r.owing(ctx, condition, func(id civic.DossierID, o Owing) { owed[id] = append(owed[id], o) }, string(r.realm), r.db.List(ids))
 		if err != nil {
 			return err
 		}
@@ -180,6 +194,7 @@ func (r *Roll) read(ctx context.Context) error {
 	for _, id := range ids {
 		if row, ok := rows[civic.DossierID(id)]; ok {
 			r.put(row, touched[row.id])
+			r.docket.put(row.id, owed[row.id])
 		}
 	}
 	r.at, r.names = at, names
@@ -211,17 +226,23 @@ func (r *Roll) load(ctx context.Context) error {
 		return err
 	}
 	fresh := Roll{codes: map[string]uint32{}}
-	err := r.rows(ctx, "m.realm = $1 AND m.visibility <> 'private' ORDER BY m.dossier", func(row entryRow) {
+	err := r.rows(ctx, "realm = $1 ORDER BY dossier", func(row entryRow) {
 		fresh.entries = append(fresh.entries, fresh.entry(row, at))
 	}, string(r.realm))
 	if err != nil {
 		return err
 	}
+	owed := map[civic.DossierID][]Owing{}
+	err = r.owing(ctx, "realm = $1", func(id civic.DossierID, o Owing) { owed[id] = append(owed[id], o) }, string(r.realm))
+	if err != nil {
+		return err
+	}
+	fresh.docket.fill(owed)
 	fresh.order()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.loaded, r.at, r.names = true, at, at
-	r.entries, r.reported, r.codes, r.texts = fresh.entries, fresh.reported, fresh.codes, fresh.texts
+	r.entries, r.reported, r.docket, r.codes, r.texts = fresh.entries, fresh.reported, fresh.docket, fresh.codes, fresh.texts
 	return nil
 }
 
@@ -249,11 +270,7 @@ func (r *Roll) put(row entryRow, version civic.Position) {
 		if moved {
 			r.order()
 		}
-	case e.status == gone:
-	case i < len(r.entries): // it was private from the first
-		r.entries = slices.Insert(r.entries, i, e)
-		r.order()
-	default:
+	default: // the newest: what is committed later has later positions
 		r.entries = append(r.entries, e)
 		at, _ := slices.BinarySearchFunc(r.reported, &e, func(x int32, e *entry) int { return r.earlier(&r.entries[x], e) })
 		r.reported = slices.Insert(r.reported, at, int32(i))
@@ -264,10 +281,8 @@ func (r *Roll) entry(row entryRow, version civic.Position) entry {
 	first, _ := First(row.id)
 	e := entry{
 		first: first, version: version, reported: row.reported, updated: row.updated, due: civic.Instant(row.due.Int64),
-		category: r.code(row.category), lead: r.code(row.lead), status: uint8(slices.Index(Statuses, row.status)),
-	}
-	if row.visibility == Private {
-		e.status = gone
+		category: r.code(row.category), lead: r.code(row.lead), coordinator: r.code(row.coordinator), places: r.code(row.places),
+		status: uint8(slices.Index(Statuses, row.status)), private: row.visibility == Private,
 	}
 	return e
 }
@@ -285,6 +300,8 @@ func (r *Roll) code(text string) uint32 {
 type entryRow struct {
 	id                civic.DossierID
 	category, lead    string
+	coordinator       string
+	places            string
 	status            Status
 	visibility        Visibility
 	reported, updated civic.Instant
@@ -292,14 +309,14 @@ type entryRow struct {
 }
 
 func (r *Roll) rows(ctx context.Context, condition string, each func(entryRow), args ...any) error {
-	rows, err := r.db.R.QueryContext(ctx, "SELECT m.dossier, m.category, m.lead, m.status, m.visibility, m.reported, m.updated, m.due FROM matters m WHERE "+condition, args...)
+	rows, err := r.db.R.QueryContext(ctx, "SELECT dossier, category, lead, coordinator, places, status, visibility, reported, updated, due FROM matters WHERE "+condition, args...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var row entryRow
-		if err := rows.Scan(&row.id, &row.category, &row.lead, &row.status, &row.visibility, &row.reported, &row.updated, &row.due); err != nil {
+		if err := rows.Scan(&row.id, &row.category, &row.lead, &row.coordinator, &row.places, &row.status, &row.visibility, &row.reported, &row.updated, &row.due); err != nil {
 			return err
 		}
 		if !slices.Contains(Statuses, row.status) {

@@ -75,7 +75,7 @@ func Room(ports Ports) clerk.Room {
 				}
 			},
 			Decide: Decide,
-			Tables: []*store.Table{MatterTable, PlaceTable, OwedTable},
+			Tables: []*store.Table{MatterTable, OwedTable},
 			Rows:   Rows,
 			Wake:   Wake,
 			Tick:   func() Command { return Tick{} },

@@ -2,6 +2,8 @@ package matter
 
 import (
 	"embed"
+	"slices"
+	"strings"
 
 	"skein/frame/civic"
 	"skein/frame/store"
@@ -10,13 +12,10 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// MatterTable has one row a matter, PlaceTable one a matter and place below the root; OwedTable is in owed.go.
-var (
-	MatterTable = &store.Table{Name: "matters", Key: 2, Replace: true, Columns: store.Columns(
-		"realm:t dossier:t number:t kind:t category:t place:t lat_e6:i lon_e6:i visibility:t channel:t external:t status:t ending:t " +
-			"outcome:t lead:t coordinator:t box:t round:i reported:i updated:i due:i answered:i ended:i handovers:i row_id:t imported:i")}
-	PlaceTable = &store.Table{Name: "matter_places", Key: 3, Replace: true, Columns: store.Columns("realm:t place:t dossier:t")}
-)
+// MatterTable has one row a matter; OwedTable is in owed.go.
+var MatterTable = &store.Table{Name: "matters", Key: 2, Replace: true, Columns: store.Columns(
+	"realm:t dossier:t number:t kind:t category:t place:t lat_e6:i lon_e6:i visibility:t channel:t external:t status:t ending:t " +
+		"outcome:t lead:t coordinator:t box:t round:i reported:i updated:i due:i answered:i ended:i handovers:i row_id:t imported:i places:t")}
 
 // Rows is what the tables hold of a matter.
 func Rows(realm civic.Realm, id civic.DossierID, s State) []store.Write {
@@ -41,15 +40,24 @@ func Rows(realm civic.Realm, id civic.DossierID, s State) []store.Write {
 		string(realm), string(id), string(s.Number), string(s.Kind), string(s.Category), string(s.Place), lat, lon,
 		string(s.Visibility), s.Channel, s.External, string(s.Status), string(s.Ending), string(s.Outcome),
 		string(s.Lead), string(s.Coordinator), box, int64(s.No), int64(s.Reported), int64(s.Last),
-		instant(s.Resolution.Due), instant(s.Answered), instant(s.Ended), int64(handOvers), s.Row, imported,
+		instant(s.Resolution.Due), instant(s.Answered), instant(s.Ended), int64(handOvers), s.Row, imported, placesText(s.Places),
 	}}
-	for i, p := range s.Places {
-		if i == len(s.Places)-1 {
-			break // the root
-		}
-		writes = append(writes, store.Write{Table: PlaceTable, Row: store.Row{string(realm), string(p), string(id)}})
-	}
 	return append(writes, owedRows(realm, id, s)...)
+}
+
+// placesText is the places that hold a matter, but the root, which is the last and holds all: their codes in order, apart by spaces.
+func placesText(places []civic.PlaceID) string {
+	if len(places) < 2 {
+		return ""
+	}
+	codes := codesOf(places[:len(places)-1])
+	slices.Sort(codes)
+	return strings.Join(codes, " ")
+}
+
+// inPlaces reports whether a place is among those of such a text.
+func inPlaces(text string, place civic.PlaceID) bool {
+	return slices.Contains(strings.Fields(text), string(place))
 }
 
 func instant(i civic.Instant) any {

@@ -83,13 +83,12 @@ func (a *API) contact(ctx context.Context, in *numberIn) (*contactOut, error) {
 // PastDue are open matters whose due date has passed, of those that a coordinating body rules on; the longest overdue first, and
 // only what who asks may read.
 func (a *API) PastDue(ctx context.Context, coordinator civic.BodyID, from, most int) (late []Work, next int, err error) {
-	ids, err := a.ids(ctx, "SELECT dossier FROM matters m WHERE realm = $1 AND coordinator = $2 AND status IN ('received', 'assigned', 'objected', 'working', 'paused') AND due < $3 ORDER BY due, dossier LIMIT $4 OFFSET $5",
-		string(a.Site.Realm.ID), string(coordinator), int64(a.Site.Realm.Now()), most+1, max(from, 0))
+	ids, more, err := a.enrolledRoll().PastDue(ctx, coordinator, a.Site.Realm.Now(), from, most)
 	if err != nil {
 		return nil, 0, err
 	}
-	if len(ids) > most {
-		ids, next = ids[:most], from+most
+	if more {
+		next = max(from, 0) + most
 	}
 	for _, id := range ids {
 		s := a.State(id)
