@@ -40,7 +40,7 @@ func standingCase(v *clerk.View, acts []journal.Act) standing.Case {
 		}
 		s = matter.Evolve(s, a)
 	}
-	c := standing.Case{Public: s.Exists() && s.Visibility != matter.Private, Category: s.Category, Channel: s.Channel, Reported: s.Reported}
+	c := standing.Case{Public: s.Exists() && s.Visibility != matter.Private, Category: s.Category, Channel: s.Channel, Language: s.Language(), Reported: s.Reported}
 	if n := len(s.Places); n > 0 {
 		c.Places = s.Places[:n-1] // the last is the root
 	}

@@ -216,6 +216,9 @@ func tell(a journal.Act) Line {
 		say("ground", ground(e.Ground), "count", len(e.Items))
 	case Released:
 		say("count", len(e.Items))
+		if e.Language != "" {
+			l.sum("matter.story.released_language", "language", e.Language)
+		}
 	case Redacted:
 		say("ground", ground(e.Ground))
 	case Retracted:

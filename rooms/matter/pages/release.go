@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -25,6 +26,7 @@ type releaseView struct {
 	Number  string
 	Title   string
 	Grounds []face.Option
+	Tongues []face.Group // to choose the language of a text from
 	Items   []releaseItem
 	Wrong   face.Form // what was wrong with the form that was sent, for the head of the page
 }
@@ -107,6 +109,7 @@ func (p *Pages) showRelease(w http.ResponseWriter, r *http.Request, f found, sta
 	for _, g := range p.API.Ports.Rules(site.Realm.View()).WithholdGrounds {
 		o.Grounds = append(o.Grounds, face.Option{Value: g, Title: o.Voice.Value(words.Code{Key: "matter.ground." + g, Else: g})})
 	}
+	o.Tongues = tongues(o.Voice, site.Realm.View().Settings.Languages, f.state.Items)
 	said, err := p.API.Versions(ctx, f.state, f.eyes)
 	if err != nil {
 		site.Error(w, r, err)
@@ -125,7 +128,7 @@ func (p *Pages) showRelease(w http.ResponseWriter, r *http.Request, f found, sta
 					x.Found = append(x.Found, o.Voice.Say("pages.near_"+string(k), "count", n))
 				}
 			}
-			x.Form.Values = url.Values{"text": {p.proposed(text)}}
+			x.Form.Values = url.Values{"text": {p.proposed(text)}, "language": {string(cmp.Or(it.Language, matter.SuggestLanguage(text, site.Realm.View().Settings.Languages)))}}
 		} else {
 			x.Erased = true
 		}
@@ -145,6 +148,36 @@ func (p *Pages) showRelease(w http.ResponseWriter, r *http.Request, f found, sta
 	}, releasePage(o))
 }
 
+// spoken are languages that many people write, beside those of the realm; the API takes every other.
+var spoken = []words.Language{
+	"am", "ar", "bn", "bo", "cs", "de", "el", "en", "es", "fa", "fil", "fr", "gu", "ha", "he", "hi", "hr", "ht", "hu", "id", "it", "ja", "jv", "kk", "km", "ko", "lo", "mn", "mr", "ms", "my",
+	"ne", "nl", "pa", "pl", "ps", "pt", "ro", "ru", "so", "sq", "sr", "sv", "sw", "ta", "te", "th", "ti", "tl", "tr", "ug", "uk", "ur", "uz", "vi", "yue", "za", "zh-Hans", "zh-Hant", "zu",
+}
+
+// tongues are the languages to choose from: the realm's first, then all others by their names, with those that texts of the matter have already.
+func tongues(v words.Voice, realm []string, items []matter.Item) []face.Group {
+	groups := []face.Group{{Title: v.Say("pages.release_language_realm")}, {Title: v.Say("pages.release_language_more")}}
+	seen := map[words.Language]bool{"": true}
+	add := func(to *face.Group, l words.Language) {
+		if !seen[l] {
+			seen[l] = true
+			to.Options = append(to.Options, face.Option{Value: string(l), Title: v.Value(l)})
+		}
+	}
+	for _, code := range realm {
+		l, _ := words.ParseLanguage(code)
+		add(&groups[0], l)
+	}
+	for _, it := range items {
+		add(&groups[1], it.Language)
+	}
+	for _, l := range spoken {
+		add(&groups[1], l)
+	}
+	slices.SortStableFunc(groups[1].Options, func(a, b face.Option) int { return strings.Compare(a.Title, b.Title) })
+	return groups
+}
+
 func decided(it matter.Item) int {
 	if it.Showing == matter.ShowUndecided {
 		return 0
@@ -161,7 +194,7 @@ func shownDigest(it matter.Item) string {
 }
 
 // releaseFields are the fields of a decision that refusals name.
-var releaseFields = map[string]string{"unmasked": "unmasked", "text": "text", "ground": "ground", "law": "law"}
+var releaseFields = map[string]string{"unmasked": "unmasked", "text": "text", "ground": "ground", "law": "law", "language": "language"}
 
 // takeRelease does what was decided on one text or photo.
 func (p *Pages) takeRelease(w http.ResponseWriter, r *http.Request) {
@@ -201,10 +234,19 @@ func (p *Pages) decide(r *http.Request, f found, it matter.Item, fields url.Valu
 	ground, unmasked := fields.Get("ground"), matter.Unmasked{Unmasked: fields.Get("unmasked") == "yes"}
 	photo := it.Media != "text/plain"
 	release := matter.Release{Items: []string{it.Digest}, Unmasked: unmasked}
+	if !photo {
+		release.Language = fields.Get("language")
+	}
 	switch fields.Get("do") {
 	case "release":
 		if photo && fields.Get("looked") != "yes" {
 			form.Add("looked", "pages.looked_missing")
+			return nil
+		}
+		return p.give(r, f, release, fields)
+	case "language":
+		if photo || release.Language == "" {
+			form.Add("language", "pages.release_language_missing")
 			return nil
 		}
 		return p.give(r, f, release, fields)
