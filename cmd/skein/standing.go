@@ -24,8 +24,12 @@ func standingCase(v *clerk.View, acts []journal.Act) standing.Case {
 	var rulings []ruling
 	for _, a := range acts {
 		decided := func(silent, keeps bool) {
+			due := s.Ruling.Due
+			if s.Status == matter.StatusReceived { // nobody leads it: the list has nobody, several, or whom the complaint is against
+				due = s.TriageBy.Due
+			}
 			if !a.Inferred {
-				rulings = append(rulings, ruling{standing.Ruling{Body: s.Coordinator, At: a.Happened, Due: s.Ruling.Due, BySilence: silent, Keeps: keeps}, a.Seq})
+				rulings = append(rulings, ruling{standing.Ruling{Body: s.Coordinator, At: a.Happened, Due: due, BySilence: silent, Keeps: keeps}, a.Seq})
 			}
 		}
 		switch e := a.Event.(type) {

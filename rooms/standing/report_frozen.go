@@ -42,10 +42,10 @@ type FrozenRow struct {
 	Counts Counts            `json:"counts"`
 }
 
-// frozenFormat is what Frozen says it is. Reports of the format before stay what they were signed as.
+// frozenFormat is what Frozen says it is. Reports of the format before, which has no languages, stay what they were signed as.
 const (
-	frozenFormat           = 2
-	frozenWithoutLanguages = 1
+	frozenFormat = 2
+	frozenBefore = 1
 )
 
 var errMoving = errors.New("standing: the tallies moved while they were read")
@@ -100,7 +100,7 @@ func frozenOf(format int, all Sums, realm civic.Realm, m Month, place civic.Plac
 	before.Month = m.Plus(-1)
 	f.Counts, f.Before = Counts{}.And(all[whole]), Counts{}.And(all[before])
 	for _, by := range groupings {
-		if format == frozenWithoutLanguages && by == ByLanguage {
+		if format == frozenBefore && by == ByLanguage {
 			continue
 		}
 		if place != "" && by != ByPlace {
@@ -132,7 +132,7 @@ func ReadFrozen(text []byte) (Frozen, error) {
 	if err := json.Unmarshal(text, &f); err != nil {
 		return f, err
 	}
-	if f.Format != frozenFormat && f.Format != frozenWithoutLanguages || !bytes.Equal(f.Document(), text) {
+	if f.Format != frozenFormat && f.Format != frozenBefore || !bytes.Equal(f.Document(), text) {
 		return f, fmt.Errorf("standing: no figures of a report in canonical form")
 	}
 	return f, nil
@@ -173,6 +173,11 @@ func (f Frozen) Differs(all Sums) (where []string) {
 		}
 	}
 	same := func(what string, a, b Counts) {
+		if f.Format == frozenBefore { // late rulings on matters that nobody led were not counted then
+			a, b = maps.Clone(a), maps.Clone(b)
+			delete(a, RulingsLate)
+			delete(b, RulingsLate)
+		}
 		if !maps.Equal(a, b) {
 			where = append(where, what)
 		}

@@ -214,7 +214,7 @@ func TestFrozen(t *testing.T) {
 		t.Errorf("%v", where)
 	}
 	// What was signed before languages were counted is held against what was counted then.
-	f.Format = frozenWithoutLanguages
+	f.Format = frozenBefore
 	if got, err = ReadFrozen(f.Document()); err != nil {
 		t.Fatal(err)
 	}
