@@ -14,7 +14,10 @@ import (
 )
 
 // API is this room's doors for programs.
-type API struct{ Site *face.Site }
+type API struct {
+	Site  *face.Site
+	alike comparing
+}
 
 // Register adds the doors.
 func (a *API) Register() {
@@ -174,7 +177,7 @@ func (a *API) equal(ctx context.Context, _ *struct{}) (*equalOut, error) {
 // treatment compares over the twelve months that were over last.
 func (a *API) treatment(ctx context.Context) (EqualTreatment, error) {
 	e := EqualTreatment{From: a.now().Plus(-12), Until: a.now().Plus(-1), Formula: a.Site.Voice(ctx).Say("equal.formula")}
-	all, err := Compare(ctx, a.Site.Realm.DB.R, a.Site.Realm.ID, e.From, e.Until)
+	all, err := a.alike.compare(ctx, a.Site.Realm.DB.R, a.Site.Realm.ID, e.From, e.Until)
 	e.Comparisons, e.NotSaid = append([]Equal{}, all.Comparisons...), all.NotSaid
 	for _, c := range e.Comparisons {
 		if c.Shown {

@@ -3,6 +3,7 @@ package standing
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"skein/frame/civic"
 	"skein/frame/journal"
@@ -17,7 +18,7 @@ type Equal struct {
 	Group    int             `json:"group" doc:"Matters of the group that could be compared: due in these months (resolution: answered), of a kind that others have too"`
 	Others   int             `json:"others"`
 	Differs  float64         `json:"difference" doc:"on_time, resolution: the group's share less the others', by Mantel and Haenszel over kinds of matter. wait: share of pairs in which the group waited longer less that in which it waited shorter"`
-	Interval equity.Interval `json:"interval" doc:"95 %, of this comparison alone"`
+	Interval equity.Interval `json:"interval" doc:"95 %, of this comparison alone, by the bootstrap"`
 	P        float64         `json:"p" doc:"Of this comparison alone"`
 	Adjusted float64         `json:"adjusted" doc:"After Holm, over all comparisons of the answer"`
 	Shown    bool            `json:"shown" doc:"A difference can be shown: adjusted is at most 0.05"`
@@ -26,6 +27,32 @@ type Equal struct {
 
 // leastGroup is how many matters a group must have to be compared.
 const leastGroup = 30
+
+// comparing keeps what was compared last, since drawing intervals takes a while, for as long as the tallies stay where they are.
+type comparing struct {
+	sync.Mutex
+	at          civic.Position
+	from, until Month
+	is          Equality
+}
+
+// compare is Compare, once for a state of the tallies.
+func (c *comparing) compare(ctx context.Context, q journal.Querier, realm civic.Realm, from, until Month) (Equality, error) {
+	c.Lock()
+	defer c.Unlock()
+	at, err := upto(ctx, q, realm)
+	if err != nil {
+		return Equality{}, err
+	}
+	if at != c.at || from != c.from || until != c.until {
+		is, err := Compare(ctx, q, realm, from, until)
+		if err != nil {
+			return Equality{}, err
+		}
+		c.at, c.from, c.until, c.is = at, from, until, is
+	}
+	return c.is, nil
+}
 
 // Compare compares every place, channel and language with all others, over months from and until inclusive.
 func Compare(ctx context.Context, q journal.Querier, realm civic.Realm, from, until Month) (Equality, error) {
@@ -112,11 +139,14 @@ func (g strata) beside(all strata, by, code string) (out []Equal) {
 		fixed = append(fixed, two(c, a, Fixed, Answered))
 		waits = append(waits, waiting(c, a))
 	}
-	for of, c := range map[string]equity.Compared{"on_time": equity.Rates(onTime), "resolution": equity.Rates(fixed), "wait": equity.Times(waits)} {
+	add := func(of string, c equity.Compared, interval func() equity.Interval) {
 		if c.OK && c.Of >= leastGroup && c.OtherOf >= leastGroup {
-			out = append(out, Equal{By: by, Code: code, Of: of, Group: c.Of, Others: c.OtherOf, Differs: c.Difference, Interval: c.Interval, P: c.P, Seen: c.Seen})
+			out = append(out, Equal{By: by, Code: code, Of: of, Group: c.Of, Others: c.OtherOf, Differs: c.Difference, Interval: interval(), P: c.P, Seen: c.Seen})
 		}
 	}
+	add("on_time", equity.Rates(onTime), func() equity.Interval { return equity.RatesInterval(onTime) })
+	add("resolution", equity.Rates(fixed), func() equity.Interval { return equity.RatesInterval(fixed) })
+	add("wait", equity.Times(waits), func() equity.Interval { return equity.TimesInterval(waits) })
 	return out
 }
 
