@@ -151,7 +151,7 @@ func (p *Pages) showRelease(w http.ResponseWriter, r *http.Request, f found, sta
 // spoken are languages that many people write, beside those of the realm; the API takes every other.
 var spoken = []words.Language{
 	"am", "ar", "bn", "bo", "cs", "de", "el", "en", "es", "fa", "fil", "fr", "gu", "ha", "he", "hi", "hr", "ht", "hu", "id", "it", "ja", "jv", "kk", "km", "ko", "lo", "mn", "mr", "ms", "my",
-	"ne", "nl", "pa", "pl", "ps", "pt", "ro", "ru", "so", "sq", "sr", "sv", "sw", "ta", "te", "th", "ti", "tl", "tr", "ug", "uk", "ur", "uz", "vi", "yue", "za", "zh-Hans", "zh-Hant", "zu",
+	"ne", "nl", "pa", "pl", "ps", "pt", "ro", "ru", "so", "sq", "sr", "sv", "sw", "ta", "te", "th", "ti", "tr", "ug", "uk", "ur", "uz", "vi", "yue", "za", "zh-Hans", "zh-Hant", "zu",
 }
 
 // tongues are the languages to choose from: the realm's first, then all others by their names, with those that texts of the matter have already.
@@ -265,7 +265,7 @@ func (p *Pages) decide(r *http.Request, f found, it matter.Item, fields url.Valu
 		if err := p.redact(r, f, it.Digest, text, ground, fields); err != nil {
 			return err
 		}
-		if it.Showing == matter.ShowReleased {
+		if it.Showing == matter.ShowReleased && (release.Language == "" || words.Language(release.Language) == it.Language) {
 			return nil // the masked version took the place of what was shown
 		}
 		now, err := p.API.Find(r.Context(), string(f.state.Number))
