@@ -114,7 +114,7 @@ func (f *filling) task(ctx context.Context, categories *duty.Categories, m momen
 		l.told = content
 		t.Command = l.command(s, digest)
 	case chengyue.Release:
-		t.Command = matter.Release{Items: []string{l.told.Digest()}}
+		t.Command = matter.Release{Items: []string{l.told.Digest()}, Language: "zh-Hans"}
 		content, shown = l.told, true
 	default:
 		t.Command = l.command(s, digest)

@@ -42,7 +42,7 @@ var everyPage = map[string][]visit{
 	"GET /data": {{Path: "/data"}}, "GET /report/offline": {{Path: "/report/offline"}}, "GET /matters/{number}/chain": {{Path: "/matters/{number}/chain"}},
 	"GET /desk": {{Path: "/desk", As: "info/desk"}}, "GET /work": {{Path: "/work", As: "pwd/head"}, {Path: "/work?tab=all", As: "info/desk"}}, "GET /templates": {{Path: "/templates", As: "pwd/head"}}, "GET /rulings": {{Path: "/rulings", As: "coord/chair"}},
 	"GET /matters/{number}/work": {{Path: "/matters/{number}/work", As: "pwd/head"}}, "GET /matters/{number}/file": {{Path: "/matters/{number}/file", As: "pwd/head"}}, "GET /duties/check": {{Path: "/duties/check", As: "coord/chair"}}, "GET /overview": {{Path: "/overview"}},
-	"GET /figures": {{Path: "/figures"}}, "GET /figures/equal": {{Path: "/figures/equal"}}, "GET /figures/{by}/{code}": {{Path: "/figures/body/pwd"}},
+	"GET /figures": {{Path: "/figures"}}, "GET /figures/equal": {{Path: "/figures/equal"}}, "GET /figures/{by}/{code}": {{Path: "/figures/body/pwd"}, {Path: "/figures/language/und"}},
 	"GET /reports": {{Path: "/reports"}, {Path: "/reports", As: "coord/chair"}}, "GET /reports/{report}": {{Path: "/reports/2011-07"}, {Path: "/reports/2011-07?version=2", As: "coord/chair"}},
 	"GET /guide": {{Path: "/guide"}, {Path: "/guide", As: "info/desk"}}, "GET /guide/new": {{Path: "/guide/new", As: "info/desk"}}, "GET /guide/work": {{Path: "/guide/work", As: "info/desk"}},
 	"GET /guide/{article}": {{Path: "/guide/{article}"}, {Path: "/guide/{article}", As: "info/desk"}}, "GET /guide/{article}/edit": {{Path: "/guide/{article}/edit", As: "info/desk"}}, "GET /guide/{article}/feedback": {{Path: "/guide/{article}/feedback", As: "info/desk"}},

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"skein/frame/civic"
 )
 
 // newestAct is the public id of an act of Public Works that was just done.
@@ -74,37 +76,69 @@ func TestLegalReview(t *testing.T) {
 	})
 }
 
-// A whole policy or row is examined, and what was done under exactly that text is listed.
+// A whole policy or row is examined and found unlawful: the body that answers for it is bound to say what it does, in time, and what was done under exactly that
+// text is listed, by its digest, before and after.
 func TestWholePolicyAndRow(t *testing.T) {
-	c := newCity(t, "", 30)
-	m := c.accepted()
-	for _, k := range []struct{ kind, thing, has, not string }{
-		{"policy", "matter.accept", `"matter.accepted"`, `"matter.reported"`},
-		{"row", fmt.Sprint(c.must(200, "GET", "/api/duties/resolve?category="+lights+"&lat=42.33&lon=-71.09", "", nil).json["row"].(object)["id"]), `"matter.assigned"`, `"matter.accepted"`},
-	} {
-		f := c.examined(k.kind, k.thing, "Does the law give this power?")
-		var all strings.Builder
-		for next := ""; ; {
-			a := c.must(200, "GET", "/api/findings/"+f+"/acts?after="+next, "", nil)
-			all.WriteString(a.text)
-			if next = a.get("next"); next == "" {
-				break
+	onBothEngines(t, 30, func(c *city) {
+		m := c.accepted()
+		for _, k := range []struct{ kind, thing, has, not string }{
+			{"policy", "matter.accept", `"matter.accepted"`, `"matter.reported"`},
+			{"row", fmt.Sprint(c.must(200, "GET", "/api/duties/resolve?category="+lights+"&lat=42.33&lon=-71.09", "", nil).json["row"].(object)["id"]), `"matter.assigned"`, `"matter.accepted"`},
+		} {
+			f := c.examined(k.kind, k.thing, "Does the law give this power?")
+			listed := func() {
+				t.Helper()
+				var all strings.Builder
+				for next := ""; ; {
+					a := c.must(200, "GET", "/api/findings/"+f+"/acts?after="+next, "", nil)
+					all.WriteString(a.text)
+					if next = a.get("next"); next == "" {
+						break
+					}
+				}
+				if !strings.Contains(all.String(), k.has) || strings.Contains(all.String(), k.not) {
+					t.Errorf("under the %s %s: %.600s", k.kind, k.thing, all.String())
+				}
+				for lang, says := range map[string]string{"en": "Acts done under it", "zh-Hans": "据此作出的行为"} {
+					if page := c.office("", lang, "/findings/"+f, nil).text; !strings.Contains(page, `id="acts"`) || !strings.Contains(page, says) {
+						t.Errorf("the page of a %s in %s lists nothing", k.kind, lang)
+					}
+				}
 			}
+			listed()
+			a := c.must(200, "GET", "/api/findings/"+f, "", nil)
+			subject := a.json["subject"].(object)
+			if digest, _ := subject["digest"].(string); len(digest) != 64 {
+				t.Errorf("examined under no digest: %s", a.text)
+			}
+			body := fmt.Sprint(subject["body"])
+			c.turn(11 * day) // its account is not given
+			c.must(201, "POST", "/api/findings/"+f+"/find", "review/first", object{"unlawful": true, "against": []string{"power", "proportion"}, "law": "Charter 7", "reasons": "No law gives it."})
+			if a := c.must(200, "GET", "/api/findings/"+f, "", nil); a.get("status") != "waits" || a.get("due") == "" {
+				t.Errorf("found unlawful: %s", a.text)
+			}
+			listed()
+			c.turn(61 * day)
+			acts, err := c.realm.Acts(c.Context(), civic.DossierID("finding/"+f))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if last := acts[len(acts)-1]; last.Type != "review.reminded" {
+				t.Errorf("the coordinating body is not told that %s is silent: %s", body, last.Type)
+			}
+			c.must(201, "POST", "/api/findings/"+f+"/respond", body+"/"+headOf[body], object{"follows": true, "text": "It is being changed."})
+			if a := c.must(200, "GET", "/api/findings/"+f, "", nil); a.get("status") != "answered" || a.get("follows") != "true" {
+				t.Errorf("answered: %s", a.text)
+			}
+			listed()
 		}
-		if !strings.Contains(all.String(), k.has) || strings.Contains(all.String(), k.not) {
-			t.Errorf("under the %s %s: %.600s", k.kind, k.thing, all.String())
-		}
-		if page := c.must(200, "GET", "/findings/"+f, "", nil).text; !strings.Contains(page, `id="acts"`) {
-			t.Errorf("the page of a %s lists nothing", k.kind)
-		}
-	}
-	private := lamp("x")
-	private["visibility"] = "private"
-	hidden := c.report(private)
-	c.act(201, hidden, "accept", "pwd/head", nil)
-	c.must(422, "POST", "/api/findings", "review/first", object{"kind": "act", "thing": m.number, "why": "x"})
-	c.holds()
+		c.must(422, "POST", "/api/findings", "review/first", object{"kind": "act", "thing": m.number, "why": "x"})
+		c.holds()
+	})
 }
+
+// headOf are posts that speak for a body.
+var headOf = map[string]string{"coord": "chair", "pwd": "head"}
 
 // A court recommends, the body answers, both in public; and every door of findings is called, once a key.
 func TestRecommendation(t *testing.T) {

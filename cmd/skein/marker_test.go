@@ -78,7 +78,7 @@ func (c *city) everything(who string, more []string, each func(path string, a an
 		c.Fatal(err)
 	}
 	queue := append([]string{
-		"/", "/matters", "/report", "/track", "/duties", "/figures", "/figures/equal", "/figures/body/pwd", "/reports", "/powers", "/metrics", "/healthz", "/readyz", "/api/openapi.json",
+		"/", "/matters", "/report", "/track", "/duties", "/figures", "/figures/equal", "/figures/body/pwd", "/figures/language/und", "/api/equal-treatment", "/reports", "/powers", "/metrics", "/healthz", "/readyz", "/api/openapi.json",
 		"/open311/v2/requests.json", "/open311/v2/requests.xml", "/open311/v2/requests.json?extensions=true",
 		"/open311/v2/servicerequestupdates.json", "/open311/v2/servicerequestupdates.xml", "/open311/v2/services.json",
 		"/tiles/0/0/0.mvt", "/tiles/12/1238/1515.mvt", "/tiles/16/19819/24246.mvt", "/tiles/16/19818/24246.mvt",

@@ -24,8 +24,12 @@ func standingCase(v *clerk.View, acts []journal.Act) standing.Case {
 	var rulings []ruling
 	for _, a := range acts {
 		decided := func(silent, keeps bool) {
+			due := s.Ruling.Due
+			if s.Status == matter.StatusReceived { // nobody leads it: the list has nobody, several, or whom the complaint is against
+				due = s.TriageBy.Due
+			}
 			if !a.Inferred {
-				rulings = append(rulings, ruling{standing.Ruling{Body: s.Coordinator, At: a.Happened, Due: s.Ruling.Due, BySilence: silent, Keeps: keeps}, a.Seq})
+				rulings = append(rulings, ruling{standing.Ruling{Body: s.Coordinator, At: a.Happened, Due: due, BySilence: silent, Keeps: keeps}, a.Seq})
 			}
 		}
 		switch e := a.Event.(type) {
@@ -40,7 +44,7 @@ func standingCase(v *clerk.View, acts []journal.Act) standing.Case {
 		}
 		s = matter.Evolve(s, a)
 	}
-	c := standing.Case{Public: s.Exists() && s.Visibility != matter.Private, Category: s.Category, Channel: s.Channel, Reported: s.Reported}
+	c := standing.Case{Public: s.Exists() && s.Visibility != matter.Private, Category: s.Category, Channel: s.Channel, Language: s.Language(), Reported: s.Reported}
 	if n := len(s.Places); n > 0 {
 		c.Places = s.Places[:n-1] // the last is the root
 	}

@@ -193,6 +193,8 @@ func (v Voice) Value(value any) string {
 		return v.limit(x)
 	case civic.Instant:
 		return v.DateTime(x)
+	case Language:
+		return v.language(x)
 	case int:
 		return strconv.Itoa(x)
 	case int64:

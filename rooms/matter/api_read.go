@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 
+	"skein/face/words"
 	"skein/frame/civic"
 )
 
@@ -57,6 +58,8 @@ type Text struct {
 	From   string `json:"from"`
 	Media  string `json:"media"`
 	Text   string `json:"text,omitempty"`
+	// Language is of a released text.
+	Language words.Language `json:"language,omitempty" doc:"In which a released text is written (BCP 47), as whoever released it said"`
 	// Showing and Ground are for those concerned: whether everyone sees it, and why not.
 	Showing Showing `json:"showing,omitempty" doc:"For those concerned: released, withheld, or nothing yet"`
 	Ground  string  `json:"ground,omitempty" doc:"Of withholding"`
@@ -142,6 +145,9 @@ func (a *API) Texts(ctx context.Context, s State, eyes Eyes, v View) ([]Text, er
 	var out []Text
 	for _, it := range v.Items {
 		t := Text{Digest: it.Digest, From: it.From, Media: it.Media, Text: said[it.Digest], Masked: it.Masked}
+		if it.Showing == ShowReleased {
+			t.Language = it.Language
+		}
 		if v.concerned {
 			t.Showing, t.Ground, t.Law = it.Showing, it.Ground, it.Law
 		}

@@ -230,9 +230,10 @@ type Withdraw struct {
 	Reason string `json:"reason,omitempty"`
 }
 
-// Release lets everyone see texts and photos.
+// Release lets everyone see texts and photos. What everyone sees already can be named again to say its language, or another.
 type Release struct {
-	Items []string `json:"items"`
+	Items    []string `json:"items"`
+	Language string   `json:"language,omitempty" maxLength:"35" doc:"In which the texts among them are written (BCP 47); left out, it is not said. Of the text, never of who wrote it"`
 	Unmasked
 }
 

@@ -3,6 +3,7 @@ package matter
 import (
 	"slices"
 
+	"skein/face/words"
 	"skein/frame/civic"
 )
 
@@ -13,9 +14,19 @@ func (d *decision) release(c Release) {
 	if d.s.Visibility == Private {
 		d.refuse(civic.Conflict, "matter.private_never_shown")
 	}
-	d.items(c.Items, ShowReleased)
+	language, known := words.ParseLanguage(c.Language)
+	if c.Language != "" && !known {
+		d.wrong("language", "matter.language_unknown", "language", clip(c.Language))
+	}
+	text := func(it Item) bool { return it.Media == textMedia }
+	d.items(c.Items, func(it Item) bool {
+		return it.Showing == ShowReleased && (language == "" || !text(it) || it.Language == language)
+	})
+	if known && !slices.ContainsFunc(d.s.Items, func(it Item) bool { return text(it) && slices.Contains(c.Items, it.Digest) }) {
+		d.wrong("language", "matter.language_of_text")
+	}
 	if d.ok() {
-		d.emit(Released{Items: c.Items})
+		d.emit(Released{Items: c.Items, Language: language})
 	}
 }
 
@@ -28,7 +39,7 @@ func (d *decision) withhold(c Withhold) {
 		d.wrong("ground", "matter.ground_unknown", "ground", clip(c.Ground))
 	}
 	d.words("law", c.Law, false)
-	d.items(c.Items, ShowWithheld)
+	d.items(c.Items, func(it Item) bool { return it.Showing == ShowWithheld })
 	for _, it := range d.s.Items {
 		if it.Ordered && slices.Contains(c.Items, it.Digest) {
 			d.wrong("items", "matter.item_ordered", "item", clip(it.Digest))
@@ -44,7 +55,7 @@ func (d *decision) redact(c Redact) {
 	if !slices.Contains(d.f.Rules.WithholdGrounds, c.Ground) {
 		d.wrong("ground", "matter.ground_unknown", "ground", clip(c.Ground))
 	}
-	d.items([]string{c.Item}, "")
+	d.items([]string{c.Item}, nil)
 	if !isDigest(c.Shown.Digest) || !civic.Plain(c.Shown.Media, 100) || c.Shown.W < 0 || c.Shown.H < 0 {
 		d.wrong("shown", "matter.digest_invalid")
 	}
@@ -54,7 +65,7 @@ func (d *decision) redact(c Redact) {
 }
 
 // items refuses digests that are not of this matter, twice, or already as wanted.
-func (d *decision) items(digests []string, want Showing) {
+func (d *decision) items(digests []string, already func(Item) bool) {
 	if len(digests) == 0 {
 		d.wrong("items", "matter.missing", "field", "items")
 	}
@@ -63,8 +74,8 @@ func (d *decision) items(digests []string, want Showing) {
 		switch {
 		case at < 0 || slices.Contains(digests[:i], digest):
 			d.wrong("items", "matter.item_unknown", "item", clip(digest))
-		case want != "" && d.s.Items[at].Showing == want:
-			d.wrong("items", "matter.item_already", "item", clip(digest), "showing", string(want))
+		case already != nil && already(d.s.Items[at]):
+			d.wrong("items", "matter.item_already", "item", clip(digest), "showing", string(d.s.Items[at].Showing))
 		}
 	}
 }

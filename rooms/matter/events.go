@@ -3,6 +3,7 @@ package matter
 import (
 	"encoding/json"
 
+	"skein/face/words"
 	"skein/frame/civic"
 	"skein/frame/journal"
 )
@@ -328,9 +329,11 @@ type Withdrawn struct {
 	Reason string `json:"reason,omitempty"`
 }
 
-// Released lets everyone see texts and photos.
+// Released lets everyone see texts and photos. Language is in which the texts among them are written, as the post that released them
+// says; "" where it did not say, as nobody did before version 2.
 type Released struct {
-	Items []string `json:"items"`
+	Items    []string       `json:"items"`
+	Language words.Language `json:"language,omitempty"`
 }
 
 // Withheld keeps texts and photos from the public, on a ground.
@@ -519,7 +522,7 @@ func (Reopened) Version() int        { return 1 }
 func (Lapsed) Version() int          { return 1 }
 func (Appealed) Version() int        { return 2 }
 func (Withdrawn) Version() int       { return 1 }
-func (Released) Version() int        { return 1 }
+func (Released) Version() int        { return 2 }
 func (Withheld) Version() int        { return 1 }
 func (Redacted) Version() int        { return 1 }
 func (Retracted) Version() int       { return 1 }
@@ -558,6 +561,11 @@ func Register(r *journal.Registry) {
 func Older(r *journal.Registry) {
 	r.Older("matter.amended", 1, func(data []byte) (journal.Event, error) { // it said nothing of browsers
 		var e Amended
+		err := json.Unmarshal(data, &e)
+		return e, err
+	})
+	r.Older("matter.released", 1, func(data []byte) (journal.Event, error) { // nor this of languages
+		var e Released
 		err := json.Unmarshal(data, &e)
 		return e, err
 	})

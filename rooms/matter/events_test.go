@@ -85,6 +85,10 @@ func TestVersion1DecodesForEver(t *testing.T) {
 			a.Push = "" // nor this
 			want = a
 		}
+		if a, ok := want.(Released); ok {
+			a.Language = "" // nor this
+			want = a
+		}
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%s reads as\n%+v, want\n%+v", e.Type(), got, want)
 		}

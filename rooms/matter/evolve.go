@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"skein/face/words"
 	"skein/frame/civic"
 	"skein/frame/journal"
 )
@@ -135,6 +136,7 @@ func Evolve(s State, a journal.Act) State {
 		s.Took = nil
 	case Released:
 		s.show(e.Items, ShowReleased, "", "")
+		s.written(e.Items, e.Language)
 	case Withheld:
 		s.show(e.Items, ShowWithheld, e.Ground, e.Law)
 		s.WithheldAt = at
@@ -439,6 +441,15 @@ func (s *State) show(digests []string, showing Showing, ground, law string) {
 		}
 	}
 	s.looked()
+}
+
+// written takes over in which language texts are.
+func (s *State) written(digests []string, in words.Language) {
+	for i := range s.Items { // a copy of its own since show
+		if it := &s.Items[i]; it.Media == textMedia && slices.Contains(digests, it.Digest) {
+			it.Language = in
+		}
+	}
 }
 
 // looked ends the limit for releasing where nothing waits to be looked at any more.

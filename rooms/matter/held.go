@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"skein/face"
+	"skein/face/words"
 	"skein/frame/civic"
 )
 
@@ -64,15 +65,16 @@ type HeldBefore struct {
 
 // Standing is how a text or photo stands before the public.
 type Standing struct {
-	Digest  string  `json:"digest" doc:"SHA-256 of salt and content, hex, as the acts carry it"`
-	Salt    string  `json:"salt" doc:"Hex; with it anybody can check that an act speaks of this content"`
-	Part    string  `json:"part" doc:"Its name in the record of who read it"`
-	From    string  `json:"from"`
-	Act     int64   `json:"act,omitempty" doc:"The number of the act that brought it"`
-	Showing Showing `json:"showing,omitempty" doc:"released, withheld, or nothing yet"`
-	Ground  string  `json:"ground,omitempty" doc:"Of withholding"`
-	Law     string  `json:"law,omitempty"`
-	Masked  string  `json:"masked,omitempty" doc:"On what ground everyone sees a masked version"`
+	Digest   string         `json:"digest" doc:"SHA-256 of salt and content, hex, as the acts carry it"`
+	Salt     string         `json:"salt" doc:"Hex; with it anybody can check that an act speaks of this content"`
+	Part     string         `json:"part" doc:"Its name in the record of who read it"`
+	From     string         `json:"from"`
+	Act      int64          `json:"act,omitempty" doc:"The number of the act that brought it"`
+	Showing  Showing        `json:"showing,omitempty" doc:"released, withheld, or nothing yet"`
+	Language words.Language `json:"language,omitempty" doc:"In which it is written, as whoever released it said"`
+	Ground   string         `json:"ground,omitempty" doc:"Of withholding"`
+	Law      string         `json:"law,omitempty"`
+	Masked   string         `json:"masked,omitempty" doc:"On what ground everyone sees a masked version"`
 }
 
 // HeldText is a text that she told, or that was said to her.

@@ -107,7 +107,7 @@ func (a *API) sort(ctx context.Context, h *HeldMatter, contents []vault.Content)
 		act, reason := own[c.Digest()]
 		standing := Standing{
 			Digest: c.Digest(), Salt: hex.EncodeToString(c.Salt), Part: c.Part, From: it.From, Act: it.Seq,
-			Showing: it.Showing, Ground: it.Ground, Law: it.Law, Masked: it.Masked,
+			Showing: it.Showing, Language: it.Language, Ground: it.Ground, Law: it.Law, Masked: it.Masked,
 		}
 		switch {
 		case known && c.Blob != "":

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"skein/face/words"
 	"skein/frame/civic"
 )
 
@@ -160,9 +161,11 @@ type Item struct {
 	Media   string // "text/plain" for texts
 	W, H    int
 	Showing Showing
-	Ground  string // of withholding
-	Law     string // that it cites
-	Masked  string // on what ground the masked version stands before the original
+	// Language is in which a released text is written, as whoever released it said; "" where nobody did.
+	Language words.Language
+	Ground   string // of withholding
+	Law      string // that it cites
+	Masked   string // on what ground the masked version stands before the original
 	// Ordered says that a review found its withholding wrong: it is not withheld again.
 	Ordered bool
 }

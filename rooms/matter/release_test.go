@@ -30,6 +30,27 @@ func TestReleasing(t *testing.T) {
 		{name: "what is not there is not released", given: withText, when: move{"1h", desk, Release{Items: []string{dig("x"), dig("text"), dig("text")}}}, refused: []string{"matter.item_unknown", "matter.item_unknown"}},
 		{name: "nor nothing", given: withText, when: move{"1h", desk, Release{}}, refused: []string{"matter.missing"}},
 		{name: "nor twice", given: moves(withText, []move{{"1h", desk, Release{Items: []string{dig("text")}}}}), when: move{"2h", desk, Release{Items: []string{dig("text")}}}, refused: []string{"matter.item_already"}},
+		{name: "with its language, which stands with the text alone", given: withText, when: move{"1h", desk, Release{Items: []string{dig("text"), dig("photo")}, Language: "zh-CN"}}, then: []string{"released"},
+			check: func(t *testing.T, s State, w *world) {
+				if s.Items[0].Language != "zh-Hans" || s.Items[1].Language != "" {
+					t.Error(s.Items)
+				}
+			}},
+		{name: "again, with another", given: moves(withText, []move{{"1h", desk, Release{Items: []string{dig("text")}, Language: "en"}}}), when: move{"2h", desk, Release{Items: []string{dig("text")}, Language: "zh"}}, then: []string{"released"},
+			check: func(t *testing.T, s State, w *world) {
+				if s.Items[0].Language != "zh-Hans" || s.Items[0].Showing != ShowReleased {
+					t.Error(s.Items)
+				}
+			}},
+		{name: "not with the same", given: moves(withText, []move{{"1h", desk, Release{Items: []string{dig("text")}, Language: "zh"}}}), when: move{"2h", desk, Release{Items: []string{dig("text")}, Language: "zh-CN"}}, refused: []string{"matter.item_already"}},
+		{name: "released anew without one, nothing is said of it", given: moves(withText, []move{{"1h", desk, Release{Items: []string{dig("text")}, Language: "en"}}, {"2h", desk, Withhold{Items: []string{dig("text")}, Ground: "personal_data"}}}), when: move{"3h", desk, Release{Items: []string{dig("text")}}}, then: []string{"released"},
+			check: func(t *testing.T, s State, w *world) {
+				if s.Items[0].Language != "" {
+					t.Error(s.Items)
+				}
+			}},
+		{name: "a photo has none", given: withText, when: move{"1h", desk, Release{Items: []string{dig("photo")}, Language: "en"}}, refused: []string{"matter.language_of_text"}},
+		{name: "it is a language's code", given: withText, when: move{"1h", desk, Release{Items: []string{dig("text")}, Language: "english"}}, refused: []string{"matter.language_unknown"}},
 		{name: "a private matter never", given: private, when: move{"1h", desk, Release{Items: []string{dig("text")}}}, refused: []string{"matter.private_never_shown"}},
 		{name: "nor by telling", given: moves(private, []move{{"1h", lead, Accept{}}}), when: move{"1h", lead, Tell{Text: dig("t"), Release: true}}, refused: []string{"matter.private_never_shown"}},
 		{name: "withholding has a ground", given: withText, when: move{"1h", desk, Withhold{Items: []string{dig("photo")}, Ground: "embarrassing"}}, refused: []string{"matter.ground_unknown"}},

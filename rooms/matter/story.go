@@ -56,9 +56,20 @@ func Story(s State, acts []journal.Act, eyes Eyes) []Line {
 		}
 		l := tell(a)
 		l.Retracted = retracted[a.Seq]
+		if e, ok := a.Event.(Released); ok && s.stillIn(e) {
+			l.sum("matter.story.released_language", "language", e.Language)
+		}
 		lines = append(lines, l)
 	}
 	return lines
+}
+
+// stillIn reports whether everyone may still read a text that an act released, and it is in the language that the act says: of what is
+// withheld or erased since, the story forgets that too.
+func (s State) stillIn(e Released) bool {
+	return e.Language != "" && slices.ContainsFunc(s.Items, func(it Item) bool {
+		return it.Language == e.Language && slices.Contains(e.Items, it.Digest) && s.everyones(it.digest())
+	})
 }
 
 func tell(a journal.Act) Line {

@@ -14,14 +14,17 @@ import (
 )
 
 // API is this room's doors for programs.
-type API struct{ Site *face.Site }
+type API struct {
+	Site  *face.Site
+	alike comparing
+}
 
 // Register adds the doors.
 func (a *API) Register() {
 	s := a.Site
-	face.Get(s, "/api/figures", "figures", "How public matters were served by month: of the whole realm, or of a body, category, place or channel; never of a post or person", a.figures, "figures")
-	face.Get(s, "/api/figures/{file}", "figures-file", "figures.csv: every count of every body, category, place and channel by month; figures.csv-metadata.json: its data dictionary by W3C's CSV on the Web", a.file, "figures")
-	face.Get(s, "/api/equal-treatment", "equal-treatment", "Whether places and channels are served alike, in twelve months that are over", a.equal, "figures")
+	face.Get(s, "/api/figures", "figures", "How public matters were served by month: of the whole realm, or of a body, category, place, channel or language; never of a post or person", a.figures, "figures")
+	face.Get(s, "/api/figures/{file}", "figures-file", "figures.csv: every count of every body, category, place, channel and language by month; figures.csv-metadata.json: its data dictionary by W3C's CSV on the Web", a.file, "figures")
+	face.Get(s, "/api/equal-treatment", "equal-treatment", "Whether places, channels and languages are served alike, in twelve months that are over", a.equal, "figures")
 }
 
 // Figures are figures by month.
@@ -42,8 +45,8 @@ type MonthOfFigures struct {
 }
 
 type figuresIn struct {
-	By   string `query:"by" enum:"all,body,category,place,channel" default:"all"`
-	Code string `query:"code" maxLength:"200" doc:"Of the body, category, place or channel"`
+	By   string `query:"by" enum:"all,body,category,place,channel,language" default:"all"`
+	Code string `query:"code" maxLength:"200" doc:"Of the body, category, place, channel or language; und is what nobody said the language of"`
 }
 
 type figuresOut struct{ Body Figures }
@@ -160,6 +163,7 @@ type EqualTreatment struct {
 	Until       Month   `json:"until"`
 	Shown       int     `json:"shown" doc:"Of how many comparisons a difference can be shown; 0: no difference can be shown"`
 	Comparisons []Equal `json:"comparisons"`
+	NotSaid     int     `json:"language_not_said" doc:"Matters due in these months of which nobody said the language: left out where languages are compared"`
 	Formula     string  `json:"formula" doc:"In the reader's language"`
 }
 
@@ -173,9 +177,9 @@ func (a *API) equal(ctx context.Context, _ *struct{}) (*equalOut, error) {
 // treatment compares over the twelve months that were over last.
 func (a *API) treatment(ctx context.Context) (EqualTreatment, error) {
 	e := EqualTreatment{From: a.now().Plus(-12), Until: a.now().Plus(-1), Formula: a.Site.Voice(ctx).Say("equal.formula")}
-	all, err := Compare(ctx, a.Site.Realm.DB.R, a.Site.Realm.ID, e.From, e.Until)
-	e.Comparisons = append([]Equal{}, all...)
-	for _, c := range all {
+	all, err := a.alike.compare(ctx, a.Site.Realm.DB.R, a.Site.Realm.ID, e.From, e.Until)
+	e.Comparisons, e.NotSaid = append([]Equal{}, all.Comparisons...), all.NotSaid
+	for _, c := range e.Comparisons {
 		if c.Shown {
 			e.Shown++
 		}

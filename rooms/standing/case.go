@@ -3,6 +3,7 @@ package standing
 import (
 	"slices"
 
+	"skein/face/words"
 	"skein/frame/civic"
 )
 
@@ -14,6 +15,7 @@ type Case struct {
 	Category civic.Category
 	Places   []civic.PlaceID // that hold it, without the realm's root
 	Channel  string
+	Language words.Language // of what its reporter wrote, where everyone may read it and somebody said it; "" otherwise
 	Reported civic.Instant
 	Rounds   []Round
 	Rulings  []Ruling

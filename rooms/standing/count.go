@@ -1,10 +1,12 @@
 package standing
 
 import (
+	"cmp"
 	"maps"
 	"strconv"
 	"time"
 
+	"skein/face/words"
 	"skein/frame/civic"
 )
 
@@ -23,7 +25,14 @@ const (
 	ByCategory = "category"
 	ByPlace    = "place"
 	ByChannel  = "channel"
+	ByLanguage = "language"
 )
+
+// groupings are what figures are told by beside the whole, in the order of pages.
+var groupings = []string{ByBody, ByCategory, ByPlace, ByChannel, ByLanguage}
+
+// NotSaid is the language of what nobody said the language of: not released, released without a word on it, or imported.
+const NotSaid = string(words.Undetermined)
 
 // Counts are how many, by measure. A measure that is not there is none.
 type Counts map[string]int
@@ -108,6 +117,9 @@ func (k *counter) one(measure string, at civic.Instant, body civic.BodyID, n int
 	}
 	put(ByChannel, k.c.Channel, "")
 	put(ByChannel, k.c.Channel, k.c.Category)
+	language := cmp.Or(string(k.c.Language), NotSaid)
+	put(ByLanguage, language, "")
+	put(ByLanguage, language, k.c.Category)
 	k.body(measure, month, body, n)
 }
 

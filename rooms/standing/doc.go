@@ -4,7 +4,7 @@
 // # Words
 //
 // A case is what figures need to know of a matter (Case): no words, nobody who told it. What it adds to the tallies (Of) is a pure function of
-// its acts. A cell is a month and one thing: the whole, a body, a category, a place, a channel; within it all kinds of matter or one.
+// its acts. A cell is a month and one thing: the whole, a body, a category, a place, a channel, a language; within it all kinds of matter or one.
 // There is no cell by post, officer or reporter. A measure is what is counted; histograms of working days are measures too, so percentiles need no row a matter.
 //
 // # Tallies
@@ -18,6 +18,12 @@
 // A private matter adds nothing, and one that turns private takes what it added away again, from past months too. Private matters are
 // counted in the tables of rooms/numbers alone; since visibility only narrows and those count only what was private from its report on, no matter is
 // ever in both (docs/decisions/0018), so no difference between the two tells anything.
+//
+// # Languages
+//
+// A language is that of the words of a report which everyone may read, as the post that released them said. It is a property of a public text: a text that is
+// withheld again or erased is of no language any more, and nobody is. What nobody said the language of is counted as that, and is in no comparison. Languages are
+// crossed with kinds of matter alone, never with places, channels or bodies (docs/decisions/0035).
 //
 // # What is public
 //

@@ -3,6 +3,7 @@ package standing
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"skein/frame/civic"
 	"skein/frame/journal"
@@ -11,13 +12,13 @@ import (
 
 // Equal is one comparison: how one group was served beside all others, like with like.
 type Equal struct {
-	By       string          `json:"by" enum:"place,channel"`
+	By       string          `json:"by" enum:"place,channel,language"`
 	Code     string          `json:"code"`
-	Of       string          `json:"of" enum:"on_time,wait" doc:"Answered in time, or how long it took"`
-	Group    int             `json:"group" doc:"Matters of the group that could be compared: due in these months, of a kind that others have too"`
+	Of       string          `json:"of" enum:"on_time,resolution,wait" doc:"Answered in time, answered that it is fixed, or how long it took"`
+	Group    int             `json:"group" doc:"Matters of the group that could be compared: due in these months (resolution: answered), of a kind that others have too"`
 	Others   int             `json:"others"`
-	Differs  float64         `json:"difference" doc:"on_time: the group's share less the others', by Mantel and Haenszel over kinds of matter. wait: share of pairs in which the group waited longer less that in which it waited shorter"`
-	Interval equity.Interval `json:"interval" doc:"95 %, of this comparison alone"`
+	Differs  float64         `json:"difference" doc:"on_time, resolution: the group's share less the others', by Mantel and Haenszel over kinds of matter. wait: share of pairs in which the group waited longer less that in which it waited shorter"`
+	Interval equity.Interval `json:"interval" doc:"95 %, of this comparison alone, by the bootstrap"`
 	P        float64         `json:"p" doc:"Of this comparison alone"`
 	Adjusted float64         `json:"adjusted" doc:"After Holm, over all comparisons of the answer"`
 	Shown    bool            `json:"shown" doc:"A difference can be shown: adjusted is at most 0.05"`
@@ -27,59 +28,131 @@ type Equal struct {
 // leastGroup is how many matters a group must have to be compared.
 const leastGroup = 30
 
-// Compare compares every place and channel with all others, over months from and until inclusive.
-func Compare(ctx context.Context, q journal.Querier, realm civic.Realm, from, until Month) ([]Equal, error) {
-	var out []Equal
-	var p []float64
-	for _, by := range []string{ByPlace, ByChannel} {
+// comparing keeps what was compared last, since drawing intervals takes a while, for as long as the tallies stay where they are.
+type comparing struct {
+	sync.Mutex
+	at          civic.Position
+	from, until Month
+	is          Equality
+}
+
+// compare is Compare, once for a state of the tallies.
+func (c *comparing) compare(ctx context.Context, q journal.Querier, realm civic.Realm, from, until Month) (Equality, error) {
+	c.Lock()
+	defer c.Unlock()
+	at, err := upto(ctx, q, realm)
+	if err != nil {
+		return Equality{}, err
+	}
+	if at != c.at || from != c.from || until != c.until {
+		is, err := Compare(ctx, q, realm, from, until)
+		if err != nil {
+			return Equality{}, err
+		}
+		c.at, c.from, c.until, c.is = at, from, until, is
+	}
+	return c.is, nil
+}
+
+// Compare compares every place, channel and language with all others, over months from and until inclusive.
+func Compare(ctx context.Context, q journal.Querier, realm civic.Realm, from, until Month) (Equality, error) {
+	all := Sums{}
+	for _, by := range []string{ByAll, ByPlace, ByChannel, ByLanguage} {
 		sums, err := read(ctx, q, realm, by, "", true)
 		if err != nil {
-			return nil, err
-		}
-		whole, err := read(ctx, q, realm, ByAll, "", true) // every kind, over all groups
-		if err != nil {
-			return nil, err
-		}
-		groups, all := map[string]map[civic.Category]Counts{}, map[civic.Category]Counts{}
-		for cell, counts := range whole {
-			if cell.Month >= from && cell.Month <= until {
-				all[cell.Within] = all[cell.Within].And(counts)
-			}
+			return Equality{}, err
 		}
 		for cell, counts := range sums {
-			if cell.Month < from || cell.Month > until {
-				continue
-			}
-			if groups[cell.Code] == nil {
-				groups[cell.Code] = map[civic.Category]Counts{}
-			}
-			groups[cell.Code][cell.Within] = groups[cell.Code][cell.Within].And(counts)
-		}
-		for _, code := range sorted(groups) {
-			var two []equity.Two
-			var waits []equity.Waits
-			for _, kind := range sorted(groups[code]) {
-				g, a := groups[code][kind], all[kind]
-				two = append(two, equity.Two{Had: g[InTime], Of: g[Due], OtherHad: a[InTime] - g[InTime], OtherOf: a[Due] - g[Due]})
-				waits = append(waits, waiting(g, a))
-			}
-			for of, c := range map[string]equity.Compared{"on_time": equity.Rates(two), "wait": equity.Times(waits)} {
-				if c.OK && c.Of >= leastGroup && c.OtherOf >= leastGroup {
-					out = append(out, Equal{By: by, Code: code, Of: of, Group: c.Of, Others: c.OtherOf, Differs: c.Difference, Interval: c.Interval, P: c.P, Seen: c.Seen})
-				}
+			if cell.Month >= from && cell.Month <= until {
+				all[cell] = counts
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b Equal) int {
+	return compare(all), nil
+}
+
+// Equality is every comparison there can be made of some months.
+type Equality struct {
+	Comparisons []Equal
+	NotSaid     int // of how many that were due nobody said the language: they are in no comparison by language
+}
+
+// kinds of matter and their counts.
+type strata map[civic.Category]Counts
+
+// compare compares every group with all others within the same kinds of matter.
+func compare(all Sums) (out Equality) {
+	whole := strata{}
+	groups := map[string]map[string]strata{ByPlace: {}, ByChannel: {}, ByLanguage: {}}
+	for cell, counts := range all {
+		switch by := groups[cell.By]; {
+		case cell.Within == "":
+		case cell.By == ByAll:
+			whole[cell.Within] = whole[cell.Within].And(counts)
+		case by != nil:
+			if by[cell.Code] == nil {
+				by[cell.Code] = strata{}
+			}
+			by[cell.Code][cell.Within] = by[cell.Code][cell.Within].And(counts)
+		}
+	}
+	for _, counts := range groups[ByLanguage][NotSaid] {
+		out.NotSaid += counts[Due]
+	}
+	delete(groups[ByLanguage], NotSaid) // it says nothing of any language, neither as a group nor among the others
+	said := strata{}
+	for _, kinds := range groups[ByLanguage] {
+		for kind, counts := range kinds {
+			said[kind] = said[kind].And(counts)
+		}
+	}
+	for by, of := range groups {
+		others := whole
+		if by == ByLanguage {
+			others = said
+		}
+		for code, kinds := range of {
+			out.Comparisons = append(out.Comparisons, kinds.beside(others, by, code)...)
+		}
+	}
+	slices.SortFunc(out.Comparisons, func(a, b Equal) int {
 		return slices.Compare([]string{a.By, a.Of, a.Code}, []string{b.By, b.Of, b.Code})
 	})
-	for _, e := range out {
+	var p []float64
+	for _, e := range out.Comparisons {
 		p = append(p, e.P)
 	}
 	for i, adjusted := range equity.Holm(p) {
-		out[i].Adjusted, out[i].Shown = adjusted, adjusted <= equity.Level
+		e := &out.Comparisons[i]
+		e.Adjusted, e.Shown = adjusted, adjusted <= equity.Level
 	}
-	return out, nil
+	return out
+}
+
+// beside compares a group with what all have less what it has.
+func (g strata) beside(all strata, by, code string) (out []Equal) {
+	var onTime, fixed []equity.Two
+	var waits []equity.Waits
+	for _, kind := range sorted(g) {
+		c, a := g[kind], all[kind]
+		onTime = append(onTime, two(c, a, InTime, Due))
+		fixed = append(fixed, two(c, a, Fixed, Answered))
+		waits = append(waits, waiting(c, a))
+	}
+	add := func(of string, c equity.Compared, interval func() equity.Interval) {
+		if c.OK && c.Of >= leastGroup && c.OtherOf >= leastGroup {
+			out = append(out, Equal{By: by, Code: code, Of: of, Group: c.Of, Others: c.OtherOf, Differs: c.Difference, Interval: interval(), P: c.P, Seen: c.Seen})
+		}
+	}
+	add("on_time", equity.Rates(onTime), func() equity.Interval { return equity.RatesInterval(onTime) })
+	add("resolution", equity.Rates(fixed), func() equity.Interval { return equity.RatesInterval(fixed) })
+	add("wait", equity.Times(waits), func() equity.Interval { return equity.TimesInterval(waits) })
+	return out
+}
+
+// two is a stratum of shares: of a group, and of all less the group.
+func two(group, all Counts, had, of string) equity.Two {
+	return equity.Two{Had: group[had], Of: group[of], OtherHad: all[had] - group[had], OtherOf: all[of] - group[of]}
 }
 
 // waiting is a stratum of times: of the group, and of all less the group. What is due and not answered waits longest of all.

@@ -12,7 +12,7 @@ const TooFew = 10
 
 // Rate is a share with its fixed denominator.
 type Rate struct {
-	Name     string           `json:"name" doc:"response, on_time, resolution, satisfaction, overturned, rulings_silent"`
+	Name     string           `json:"name" doc:"response, on_time, resolution, satisfaction, overturned, rulings_late, rulings_silent"`
 	Had      int              `json:"had"`
 	Of       int              `json:"of" doc:"The denominator"`
 	Share    *float64         `json:"share,omitempty" doc:"Had over of; none where there are fewer than ten, or the month is not over"`
@@ -28,27 +28,32 @@ type Days struct {
 	Ninety *int `json:"ninety,omitempty" doc:"Nine in ten were answered within so many"`
 }
 
-// rates are each rate's name, what is counted and its denominators.
+// rates are each rate's name, what is counted and its denominators: each a sum of measures.
 var rates = []struct {
-	name, had string
-	of        []string
+	name    string
+	had, of []string
+	rises   bool // while the month runs
 }{
-	{"response", ResponseInTime, []string{ResponseDue}},
-	{"on_time", InTime, []string{Due}},
-	{"resolution", Fixed, []string{Answered}},
-	{"satisfaction", Solved, []string{Solved, Unsolved}},
-	{"overturned", AppealsUpset, []string{Appeals}},
-	{"rulings_silent", RulingsSilent, []string{Rulings}},
+	{"response", []string{ResponseInTime}, []string{ResponseDue}, true},
+	{"on_time", []string{InTime}, []string{Due}, true},
+	{"resolution", []string{Fixed}, []string{Answered}, false},
+	{"satisfaction", []string{Solved}, []string{Solved, Unsolved}, false},
+	{"overturned", []string{AppealsUpset}, []string{Appeals}, false},
+	{"rulings_late", []string{RulingsLate, RulingsSilent}, []string{Rulings}, false},
+	{"rulings_silent", []string{RulingsSilent}, []string{Rulings}, false},
 }
 
 // Rates are the rates of some counts. What is due in a month that is not over is not told as a share: it could only rise.
 func (c Counts) Rates(over bool) (out []Rate) {
 	for _, r := range rates {
-		rate := Rate{Name: r.name, Had: c[r.had]}
+		rate := Rate{Name: r.name}
+		for _, had := range r.had {
+			rate.Had += c[had]
+		}
 		for _, of := range r.of {
 			rate.Of += c[of]
 		}
-		if rate.Of >= TooFew && (over || r.had != ResponseInTime && r.had != InTime) {
+		if rate.Of >= TooFew && (over || !r.rises) {
 			share, interval := float64(rate.Had)/float64(rate.Of), equity.Wilson(rate.Had, rate.Of)
 			rate.Share, rate.Interval = &share, &interval
 		}

@@ -54,6 +54,11 @@ func thing(v words.Voice, by, code string) string {
 		return v.Value(civic.PlaceID(code))
 	case ByChannel:
 		return v.Value(words.Code{Key: "pages.channel_" + code, Else: code})
+	case ByLanguage:
+		if code == NotSaid {
+			return v.Say("figures.language_not_said")
+		}
+		return v.Value(words.Language(code))
 	}
 	return v.Say("figures.whole")
 }
@@ -95,7 +100,7 @@ func (p *Pages) breakdowns(ctx context.Context, v words.Voice, f Figures) (out [
 	if !ok {
 		return nil, nil
 	}
-	for _, by := range []string{ByBody, ByCategory, ByPlace, ByChannel} {
+	for _, by := range groupings {
 		sums, err := read(ctx, p.API.Site.Realm.DB.R, p.API.Site.Realm.ID, by, "", false)
 		if err != nil {
 			return nil, err

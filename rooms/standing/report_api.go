@@ -141,7 +141,7 @@ func (a *ReportAPI) freeze(ctx context.Context, t *clerk.Task, c *DraftReport) e
 	}
 	for _, g := range f.Groups {
 		for i, r := range g.Rows {
-			if g.By == ByChannel {
+			if g.By == ByChannel || g.By == ByLanguage {
 				continue // whose names are Skein's own words, not the realm's
 			}
 			g.Rows[i].Titles = named(func(voice words.Voice) string { return thing(voice, g.By, r.Code) })

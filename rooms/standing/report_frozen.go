@@ -29,7 +29,7 @@ type Frozen struct {
 	Groups []FrozenGroup     `json:"groups"`
 }
 
-// FrozenGroup are the figures of things of one kind: of bodies, categories, places or channels; never of posts.
+// FrozenGroup are the figures of things of one kind: of bodies, categories, places, channels or languages; never of posts.
 type FrozenGroup struct {
 	By   string      `json:"by"`
 	Rows []FrozenRow `json:"rows"`
@@ -42,8 +42,11 @@ type FrozenRow struct {
 	Counts Counts            `json:"counts"`
 }
 
-// frozenFormat is what Frozen says it is.
-const frozenFormat = 1
+// frozenFormat is what Frozen says it is. Reports of the format before, which has no languages, stay what they were signed as.
+const (
+	frozenFormat = 2
+	frozenBefore = 1
+)
 
 var errMoving = errors.New("standing: the tallies moved while they were read")
 
@@ -68,7 +71,7 @@ func freeze(ctx context.Context, q journal.Querier, realm civic.Realm, m Month, 
 
 func frozenNow(ctx context.Context, q journal.Querier, realm civic.Realm, m Month, place civic.PlaceID, children []civic.PlaceID) (Frozen, error) {
 	all := Sums{}
-	for _, by := range []string{ByAll, ByBody, ByCategory, ByPlace, ByChannel} {
+	for _, by := range append([]string{ByAll}, groupings...) {
 		if place != "" && by != ByPlace {
 			continue
 		}
@@ -82,13 +85,13 @@ func frozenNow(ctx context.Context, q journal.Querier, realm civic.Realm, m Mont
 			}
 		}
 	}
-	return frozenOf(all, realm, m, place, children), nil
+	return frozenOf(frozenFormat, all, realm, m, place, children), nil
 }
 
 // frozenOf picks a report's figures out of tallies. Of one place, they are its own and those of the places right below it; of the whole, those of all bodies, categories,
-// places and channels.
-func frozenOf(all Sums, realm civic.Realm, m Month, place civic.PlaceID, children []civic.PlaceID) Frozen {
-	f := Frozen{Format: frozenFormat, Realm: realm, Month: m, Place: place, Groups: []FrozenGroup{}}
+// places, channels and languages.
+func frozenOf(format int, all Sums, realm civic.Realm, m Month, place civic.PlaceID, children []civic.PlaceID) Frozen {
+	f := Frozen{Format: format, Realm: realm, Month: m, Place: place, Groups: []FrozenGroup{}}
 	whole := Cell{Month: m, By: ByAll}
 	if place != "" {
 		whole = Cell{Month: m, By: ByPlace, Code: string(place)}
@@ -96,7 +99,10 @@ func frozenOf(all Sums, realm civic.Realm, m Month, place civic.PlaceID, childre
 	before := whole
 	before.Month = m.Plus(-1)
 	f.Counts, f.Before = Counts{}.And(all[whole]), Counts{}.And(all[before])
-	for _, by := range []string{ByBody, ByCategory, ByPlace, ByChannel} {
+	for _, by := range groupings {
+		if format == frozenBefore && by == ByLanguage {
+			continue
+		}
 		if place != "" && by != ByPlace {
 			continue
 		}
@@ -126,7 +132,7 @@ func ReadFrozen(text []byte) (Frozen, error) {
 	if err := json.Unmarshal(text, &f); err != nil {
 		return f, err
 	}
-	if f.Format != frozenFormat || !bytes.Equal(f.Document(), text) {
+	if f.Format != frozenFormat && f.Format != frozenBefore || !bytes.Equal(f.Document(), text) {
 		return f, fmt.Errorf("standing: no figures of a report in canonical form")
 	}
 	return f, nil
@@ -167,11 +173,16 @@ func (f Frozen) Differs(all Sums) (where []string) {
 		}
 	}
 	same := func(what string, a, b Counts) {
+		if f.Format == frozenBefore { // late rulings on matters that nobody led were not counted then
+			a, b = maps.Clone(a), maps.Clone(b)
+			delete(a, RulingsLate)
+			delete(b, RulingsLate)
+		}
 		if !maps.Equal(a, b) {
 			where = append(where, what)
 		}
 	}
-	want := frozenOf(all, f.Realm, f.Month, f.Place, children)
+	want := frozenOf(f.Format, all, f.Realm, f.Month, f.Place, children)
 	same("all", f.Counts, want.Counts)
 	same("before", f.Before, want.Before)
 	rows := map[string]Counts{}

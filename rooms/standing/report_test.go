@@ -188,7 +188,7 @@ func TestFrozen(t *testing.T) {
 	if err != nil || string(got.Document()) != string(text) {
 		t.Fatal(err)
 	}
-	for _, bad := range []string{"", "{}", strings.Replace(string(text), "\n", "\n\n", 1), strings.Replace(string(text), `"skein_report": 1`, `"skein_report": 2`, 1)} {
+	for _, bad := range []string{"", "{}", strings.Replace(string(text), "\n", "\n\n", 1), strings.Replace(string(text), `"skein_report": 2`, `"skein_report": 3`, 1)} {
 		if _, err := ReadFrozen([]byte(bad)); err == nil {
 			t.Errorf("%.40q is read", bad)
 		}
@@ -209,8 +209,17 @@ func TestFrozen(t *testing.T) {
 	}
 	sums[Cell{Month: "2011-12", By: ByChannel, Code: "web"}] = Counts{Reported: 1}
 	sums[Cell{Month: "2011-12", By: ByBody, Code: "pwd"}] = Counts{Reported: 13}
-	if where := f.Differs(sums); strings.Join(where, ",") != "body pwd,channel web" {
+	sums[Cell{Month: "2011-12", By: ByLanguage, Code: "vi"}] = Counts{Reported: 1}
+	if where := f.Differs(sums); strings.Join(where, ",") != "body pwd,channel web,language vi" {
 		t.Errorf("%v", where)
+	}
+	// What was signed before languages were counted is held against what was counted then.
+	f.Format = frozenBefore
+	if got, err = ReadFrozen(f.Document()); err != nil {
+		t.Fatal(err)
+	}
+	if where := got.Differs(sums); strings.Join(where, ",") != "body pwd,channel web" {
+		t.Errorf("of the format before: %v", where)
 	}
 }
 

@@ -134,7 +134,7 @@ func TestBodiesAreMeasuredAlone(t *testing.T) {
 	c := one(Round{Start: at(1), Lead: "pwd", Due: at(9), Objecting: []civic.BodyID{"park"}})
 	c.Rulings = []Ruling{{Body: "coord", At: at(5)}}
 	for cell := range Of(c, time.UTC) {
-		if !slices.Contains([]string{ByAll, ByBody, ByCategory, ByPlace, ByChannel}, cell.By) || strings.Contains(cell.Code, "/") {
+		if !slices.Contains([]string{ByAll, ByBody, ByCategory, ByPlace, ByChannel, ByLanguage}, cell.By) || strings.Contains(cell.Code, "/") {
 			t.Errorf("counted by %v", cell)
 		}
 	}

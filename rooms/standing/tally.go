@@ -29,6 +29,7 @@ var followed = []string{
 	"matter.reported", "matter.imported", "matter.triaged", "matter.assigned", "matter.accepted", "matter.objected", "matter.ruled", "matter.corrected",
 	"matter.paused", "matter.resumed", "matter.extended", "matter.joined", "matter.separated", "matter.answered", "matter.declined", "matter.decline_refused",
 	"matter.confirmed", "matter.reopened", "matter.lapsed", "matter.withdrawn", "matter.retracted", "matter.reassigned", "matter.recomputed", "matter.obeyed",
+	"matter.released", "matter.withheld", "matter.erased", // for the language
 	"review.decided", "review.noted",
 }
 
@@ -259,7 +260,7 @@ func (p Ports) sums() *clerk.Sums {
 // All reads every tally over all categories of a thing.
 func All(ctx context.Context, q journal.Querier, realm civic.Realm) (Sums, error) {
 	all := Sums{}
-	for _, by := range []string{ByAll, ByBody, ByCategory, ByPlace, ByChannel} {
+	for _, by := range append([]string{ByAll}, groupings...) {
 		sums, err := read(ctx, q, realm, by, "", false)
 		if err != nil {
 			return nil, err

@@ -12,6 +12,11 @@
 // Twenty places compared at 5 % show a difference in one where there is none. All p-values of a set go through Holm's step-down
 // procedure, which keeps the chance of any false word below the level whatever the tests' dependence.
 //
+// # Intervals
+//
+// Of a quantile they are exact, by order statistics; of a difference by the bootstrap: every count of every stratum is drawn anew by Poisson's distribution, and
+// the difference reckoned again, so that nothing is taken for granted of the shape of times. Of a single share, Wilson's.
+//
 // # What could have been seen
 //
 // Where nothing can be shown, the answer says how large a difference would have been found four times in five, so that "no difference
@@ -22,7 +27,8 @@
 //   - E. B. Wilson, Probable Inference, the Law of Succession, and Statistical Inference, JASA 22 (1927).
 //   - N. Mantel, W. Haenszel, Statistical aspects of the analysis of data from retrospective studies of disease, JNCI 22 (1959).
 //   - A. Agresti, Categorical Data Analysis, 3rd ed. (2013), 7.3.5: the exact test of conditional independence.
-//   - T. Sato, S. Greenland, J. M. Robins, On the variance estimator for the Mantel-Haenszel risk difference, Biometrics 45 (1989).
+//   - B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap (1993), 13.3: percentile intervals.
+//   - J. A. Hanley, B. MacGibbon, Creating non-parametric bootstrap samples using Poisson frequencies, Comput. Methods Programs Biomed. 83 (2006).
 //   - P. H. van Elteren, On the combination of independent two-sample tests of Wilcoxon, Bull. Int. Stat. Inst. 37 (1960).
 //   - S. Holm, A simple sequentially rejective multiple test procedure, Scand. J. Statist. 6 (1979).
 //   - H. A. David, H. N. Nagaraja, Order Statistics, 3rd ed. (2003), 7.1: intervals for quantiles without a model.

@@ -194,3 +194,111 @@ func TestSeen(t *testing.T) {
 		t.Errorf("found %.2f of the time", share)
 	}
 }
+
+// Intervals hold the true difference about 95 times in a hundred, planted or not, of easy and hard kinds together; and two groups that are not alike in size.
+func TestIntervalsHold(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for _, worse := range []float64{0, 0.25} {
+		const n, worlds = 120, 150
+		// What the share of pairs is in truth, from very many of each kind; of shares it is what was planted.
+		var true2 []Waits
+		for range 2 {
+			true2 = append(true2, Waits{make(Histogram, 60), make(Histogram, 60)})
+		}
+		for range 2000 {
+			_, waits := world(r, n, worse)
+			for k := range 2 {
+				for v := range 60 {
+					true2[k].Group[v] += waits[0][k].Group.of(v)
+					true2[k].Other[v] += waits[0][k].Other.of(v)
+				}
+			}
+		}
+		longer := Times(true2).Difference
+		heldRates, heldTimes := 0, 0
+		for range worlds {
+			rates, waits := world(r, n, worse)
+			if i := RatesInterval(rates[0]); i.Low <= -worse && -worse <= i.High {
+				heldRates++
+			}
+			if i := TimesInterval(waits[0]); i.Low <= longer && longer <= i.High {
+				heldTimes++
+			}
+		}
+		for what, held := range map[string]int{"shares": heldRates, "times": heldTimes} {
+			if share := float64(held) / worlds; share < 0.89 || share == 1 {
+				t.Errorf("worse by %.2f: of %s the truth is held in %.3f of worlds", worse, what, share)
+			}
+		}
+		t.Logf("worse by %.2f: %d and %d of %d", worse, heldRates, heldTimes, worlds)
+	}
+}
+
+// The same numbers give the same interval, of nothing it is as wide as can be, and it holds what was reckoned.
+func TestIntervals(t *testing.T) {
+	two := []Two{{8, 40, 30, 50}, {3, 3, 10, 20}, {5, 5, 0, 0}}
+	a, d := RatesInterval(two), Rates(two).Difference
+	if a != RatesInterval(two) || a.Low > d || a.High < d || a.High-a.Low < 0.1 {
+		t.Errorf("%v of %.3f", a, d)
+	}
+	waits := []Waits{{Histogram{0, 9, 1}, Histogram{0, 0, 20, 5}}}
+	b, e := TimesInterval(waits), Times(waits).Difference
+	if b != TimesInterval(waits) || b.Low > e || b.High < e || b.High > 0 {
+		t.Errorf("%v of %.3f", b, e)
+	}
+	none := Interval{-1, 1}
+	if RatesInterval(nil) != none || TimesInterval([]Waits{{Histogram{3}, nil}}) != none {
+		t.Error("of nothing there is an interval")
+	}
+	if got := RatesInterval([]Two{{0, 40, 0, 50}}); got.Low != 0 || got.High != 0 {
+		t.Errorf("nobody had it: %v", got)
+	}
+}
+
+// A wait reckoned by bins is that of all pairs, one by one.
+func TestPairs(t *testing.T) {
+	group, other := []int{1, 4, 4, 9}, []int{0, 4, 5, 5, 9}
+	longer, g, o := 0.0, make(Histogram, 10), make(Histogram, 10)
+	for _, x := range group {
+		g[x]++
+		for _, y := range other {
+			switch {
+			case x > y:
+				longer++
+			case x < y:
+				longer--
+			}
+		}
+	}
+	for _, y := range other {
+		o[y]++
+	}
+	near(t, "difference", Times([]Waits{{g, o}}).Difference, longer/20, 1e-12)
+}
+
+// A city's worth: eighty kinds, a group of 2,600 among 54,000.
+func BenchmarkIntervals(b *testing.B) {
+	r := rand.New(rand.NewPCG(9, 10))
+	var two []Two
+	var waits []Waits
+	for range 80 {
+		w := Waits{make(Histogram, 1001), make(Histogram, 1001)}
+		for range 32 {
+			w.Group[min(1000, int(r.ExpFloat64()*12))]++
+		}
+		for range 650 {
+			w.Other[min(1000, int(r.ExpFloat64()*12))]++
+		}
+		two, waits = append(two, Two{20, 32, 450, 650}), append(waits, w)
+	}
+	b.Run("rates", func(b *testing.B) {
+		for b.Loop() {
+			RatesInterval(two)
+		}
+	})
+	b.Run("times", func(b *testing.B) {
+		for b.Loop() {
+			TimesInterval(waits)
+		}
+	})
+}

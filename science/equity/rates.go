@@ -14,32 +14,39 @@ func (t Two) tells() bool { return t.Of > 0 && t.OtherOf > 0 }
 type Compared struct {
 	Of, OtherOf int // that could be compared
 	Difference  float64
-	Interval    Interval
 	P           float64
 	Seen        float64 // the smallest difference that would be found four times in five, at this level alone
-	OK          bool    // false where nothing could be compared
+	OK          bool    // false where nothing could be compared: one side has nobody, or all are alike
+}
+
+// riskDifference is the group's share less the others', over strata with Mantel and Haenszel's weights; false where nothing can be compared.
+func riskDifference(strata []Two) (float64, bool) {
+	var w, diff float64
+	for _, s := range strata {
+		if s.tells() {
+			n1, n2 := float64(s.Of), float64(s.OtherOf)
+			w += n1 * n2 / (n1 + n2)
+			diff += (float64(s.Had)*n2 - float64(s.OtherHad)*n1) / (n1 + n2)
+		}
+	}
+	return diff / w, w > 0
 }
 
 // Rates compares the share that had it: the group's less the others', over strata with Mantel and Haenszel's weights.
 func Rates(strata []Two) (c Compared) {
-	var w, diff, p, q float64
 	exact := []float64{1}
 	observed := 0
-	var mean, variance float64
+	var w, mean, variance float64
 	fits := true
 	for _, s := range strata {
 		if !s.tells() {
 			continue
 		}
 		n1, n2 := float64(s.Of), float64(s.OtherOf)
-		y1, y2 := float64(s.Had), float64(s.OtherHad)
 		n := n1 + n2
 		c.Of, c.OtherOf = c.Of+s.Of, c.OtherOf+s.OtherOf
 		w += n1 * n2 / n
-		diff += (y1*n2 - y2*n1) / n
-		p += (n1*n1*y2 - n2*n2*y1 + n1*n2*(n2-n1)/2) / (n * n)
-		q += (y1*(n2-y2) + y2*(n1-y1)) / (2 * n)
-		m := y1 + y2
+		m := float64(s.Had + s.OtherHad)
 		mean += n1 * m / n
 		if n > 1 {
 			variance += n1 * n2 * m * (n - m) / (n * n * (n - 1))
@@ -50,17 +57,12 @@ func Rates(strata []Two) (c Compared) {
 			exact = convolve(exact, pmf)
 		}
 	}
-	if w == 0 {
+	if c.Difference, c.OK = riskDifference(strata); !c.OK || variance == 0 { // all had it, or nobody, within each kind: there is nothing to compare
+		c.OK = false
 		return c
 	}
-	c.OK = true
-	c.Difference = diff / w
-	deviation := math.Sqrt(max(0, (c.Difference*p+q)/(w*w)))
-	c.Interval = Interval{max(-1, c.Difference-z95*deviation), min(1, c.Difference+z95*deviation)}
 	c.Seen = (z95 + zPower) * math.Sqrt(variance) / w
 	switch {
-	case variance == 0:
-		c.P = 1
 	case fits:
 		c.P = twoSided(exact, observed)
 	default: // with so many the normal distribution is as good

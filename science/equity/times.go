@@ -5,50 +5,69 @@ import "math"
 // Waits is one stratum of times: how many of a group, and of all others, waited so long. What is not answered yet stands in the last bin of both.
 type Waits struct{ Group, Other Histogram }
 
+// of is how many waited so long.
+func (h Histogram) of(v int) int {
+	if v < len(h) {
+		return h[v]
+	}
+	return 0
+}
+
+// pairs gathers, from the shortest time on, in how many pairs of a group's and others' the group waited longer; of strata, by van Elteren's weights.
+type pairs struct {
+	group, other float64 // how many so far
+	longer       float64 // pairs, ties by half
+	sum, weight  float64 // of strata that were added
+}
+
+// bin takes those in who waited so long.
+func (p *pairs) bin(group, other int) {
+	g, o := float64(group), float64(other)
+	p.longer += g * (p.other + o/2)
+	p.group, p.other = p.group+g, p.other+o
+}
+
+// add takes a stratum in: as if every stratum had the same shift.
+func (p *pairs) add(s pairs) {
+	w, all := 1/(s.group+s.other+1), s.group*s.other
+	p.sum += w * (s.longer - all/2)
+	p.weight += w * all / 2
+}
+
+func (p *pairs) difference() (float64, bool) { return p.sum / p.weight, p.weight > 0 }
+
 // Times compares how long a group waited with how long the others did, by ranks within strata. Difference is the share of pairs in which the
 // group waited longer less the share in which it waited shorter: 0 is no difference, 1 always longer.
 func Times(strata []Waits) (c Compared) {
-	var sum, weight, variance float64
+	var all pairs
+	variance := 0.0
 	for _, s := range strata {
 		m, n := s.Group.N(), s.Other.N()
 		if m == 0 || n == 0 {
 			continue
 		}
 		c.Of, c.OtherOf = c.Of+m, c.OtherOf+n
-		total := float64(m + n)
-		below, u, ties := 0.0, 0.0, 0.0
+		var p pairs
+		ties := 0.0
 		for v := range max(len(s.Group), len(s.Other)) {
-			var g, o float64
-			if v < len(s.Group) {
-				g = float64(s.Group[v])
-			}
-			if v < len(s.Other) {
-				o = float64(s.Other[v])
-			}
-			u += g * (below + o/2)
-			below += o
-			t := g + o
+			p.bin(s.Group.of(v), s.Other.of(v))
+			t := float64(s.Group.of(v) + s.Other.of(v))
 			ties += t*t*t - t
 		}
-		fm, fn := float64(m), float64(n)
-		w := 1 / (total + 1) // van Elteren's: as if every stratum had the same shift
-		sum += w * (u - fm*fn/2)
-		weight += w * fm * fn / 2
+		all.add(p)
+		fm, fn, total := float64(m), float64(n), float64(m+n)
 		if total > 1 {
-			variance += w * w * fm * fn / 12 * (total + 1 - ties/(total*(total-1)))
+			variance += fm * fn / 12 * (total + 1 - ties/(total*(total-1))) / ((total + 1) * (total + 1))
 		}
 	}
-	if weight == 0 {
-		return c
+	if c.Difference, c.OK = all.difference(); !c.OK {
+		return Compared{Of: c.Of, OtherOf: c.OtherOf}
 	}
-	c.OK, c.P = true, 1
-	c.Difference = sum / weight
+	c.P = 1
 	deviation := math.Sqrt(variance)
-	c.Seen = (z95 + zPower) * deviation / weight
-	half := z95 * deviation / weight
-	c.Interval = Interval{max(-1, c.Difference-half), min(1, c.Difference+half)}
+	c.Seen = (z95 + zPower) * deviation / all.weight
 	if deviation > 0 {
-		c.P = math.Erfc(math.Abs(sum) / deviation / math.Sqrt2)
+		c.P = math.Erfc(math.Abs(all.sum) / deviation / math.Sqrt2)
 	}
 	return c
 }

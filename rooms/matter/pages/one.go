@@ -67,7 +67,10 @@ type line struct {
 }
 
 // saying is a text of an act, and how it stands before the public.
-type saying struct{ Text, Standing string }
+type saying struct {
+	Text, Standing string
+	Language       words.Language // of the words, where it was said
+}
 
 // actProof is an act of which there is a receipt.
 type actProof struct {
@@ -272,7 +275,7 @@ func lines(v words.Voice, f found, acts []journal.Act, texts []matter.Text) []li
 			switch {
 			case it.Seq != l.Seq:
 			case it.Media == "text/plain" && said[it.Digest] != "":
-				at.Texts = append(at.Texts, saying{said[it.Digest], standing(v, it, f.view.Concerned() && f.view.Visibility != matter.Private)})
+				at.Texts = append(at.Texts, saying{said[it.Digest], standing(v, it, f.view.Concerned() && f.view.Visibility != matter.Private), it.Language})
 			case it.Media == "text/plain":
 				at.Erased = true
 			default:

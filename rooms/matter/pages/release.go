@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -25,6 +26,7 @@ type releaseView struct {
 	Number  string
 	Title   string
 	Grounds []face.Option
+	Tongues []face.Group // to choose the language of a text from
 	Items   []releaseItem
 	Wrong   face.Form // what was wrong with the form that was sent, for the head of the page
 }
@@ -107,6 +109,7 @@ func (p *Pages) showRelease(w http.ResponseWriter, r *http.Request, f found, sta
 	for _, g := range p.API.Ports.Rules(site.Realm.View()).WithholdGrounds {
 		o.Grounds = append(o.Grounds, face.Option{Value: g, Title: o.Voice.Value(words.Code{Key: "matter.ground." + g, Else: g})})
 	}
+	o.Tongues = tongues(o.Voice, site.Realm.View().Settings.Languages, f.state.Items)
 	said, err := p.API.Versions(ctx, f.state, f.eyes)
 	if err != nil {
 		site.Error(w, r, err)
@@ -125,7 +128,7 @@ func (p *Pages) showRelease(w http.ResponseWriter, r *http.Request, f found, sta
 					x.Found = append(x.Found, o.Voice.Say("pages.near_"+string(k), "count", n))
 				}
 			}
-			x.Form.Values = url.Values{"text": {p.proposed(text)}}
+			x.Form.Values = url.Values{"text": {p.proposed(text)}, "language": {string(cmp.Or(it.Language, matter.SuggestLanguage(text, site.Realm.View().Settings.Languages)))}}
 		} else {
 			x.Erased = true
 		}
@@ -161,7 +164,7 @@ func shownDigest(it matter.Item) string {
 }
 
 // releaseFields are the fields of a decision that refusals name.
-var releaseFields = map[string]string{"unmasked": "unmasked", "text": "text", "ground": "ground", "law": "law"}
+var releaseFields = map[string]string{"unmasked": "unmasked", "text": "text", "ground": "ground", "law": "law", "language": "language"}
 
 // takeRelease does what was decided on one text or photo.
 func (p *Pages) takeRelease(w http.ResponseWriter, r *http.Request) {
@@ -201,10 +204,19 @@ func (p *Pages) decide(r *http.Request, f found, it matter.Item, fields url.Valu
 	ground, unmasked := fields.Get("ground"), matter.Unmasked{Unmasked: fields.Get("unmasked") == "yes"}
 	photo := it.Media != "text/plain"
 	release := matter.Release{Items: []string{it.Digest}, Unmasked: unmasked}
+	if !photo {
+		release.Language = fields.Get("language")
+	}
 	switch fields.Get("do") {
 	case "release":
 		if photo && fields.Get("looked") != "yes" {
 			form.Add("looked", "pages.looked_missing")
+			return nil
+		}
+		return p.give(r, f, release, fields)
+	case "language":
+		if photo || release.Language == "" {
+			form.Add("language", "pages.release_language_missing")
 			return nil
 		}
 		return p.give(r, f, release, fields)
@@ -223,7 +235,7 @@ func (p *Pages) decide(r *http.Request, f found, it matter.Item, fields url.Valu
 		if err := p.redact(r, f, it.Digest, text, ground, fields); err != nil {
 			return err
 		}
-		if it.Showing == matter.ShowReleased {
+		if it.Showing == matter.ShowReleased && (release.Language == "" || words.Language(release.Language) == it.Language) {
 			return nil // the masked version took the place of what was shown
 		}
 		now, err := p.API.Find(r.Context(), string(f.state.Number))

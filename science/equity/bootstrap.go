@@ -1,0 +1,126 @@
+package equity
+
+import (
+	"math"
+	"slices"
+)
+
+// replicates are how often a difference is reckoned again from counts drawn anew: the tenth from each end leaves 2.5 % outside.
+const replicates = 399
+
+// random is SplitMix64 (Steele, Lea and Flood 2014), from one seed: the same numbers give the same interval.
+type random struct {
+	state uint64
+	spare float64 // the other of a pair of normal numbers
+	has   bool
+}
+
+func (r *random) next() uint64 {
+	r.state += 0x9e3779b97f4a7c15
+	z := r.state
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
+}
+
+// share is uniform from 0 to below 1.
+func (r *random) share() float64 { return float64(r.next()>>11) / (1 << 53) }
+
+// normal has mean 0 and variance 1 (Box and Muller 1958).
+func (r *random) normal() float64 {
+	if r.has = !r.has; !r.has {
+		return r.spare
+	}
+	far, angle := math.Sqrt(-2*math.Log(1-r.share())), 2*math.Pi*r.share()
+	sin, cos := math.Sincos(angle)
+	r.spare = far * sin
+	return far * cos
+}
+
+// nobody is how likely nobody comes where so many are expected.
+var nobody = func() (p [20]float64) {
+	for n := range p {
+		p[n] = math.Exp(-float64(n))
+	}
+	return p
+}()
+
+// again draws a count anew: by Poisson's distribution, as if whoever came had come by chance. From twenty on it is rounded from the normal distribution of the
+// same mean and variance, which is as good to draw anew by.
+func (r *random) again(n int) int {
+	mean := float64(n)
+	switch {
+	case n == 0:
+		return 0
+	case n >= len(nobody):
+		return max(0, int(mean+math.Sqrt(mean)*r.normal()+0.5))
+	}
+	k, p, u := 0, nobody[n], r.share()
+	for u >= p && k < 200 { // by inversion
+		u -= p
+		k++
+		p *= mean / float64(k)
+	}
+	return k
+}
+
+// spread is the percentile interval of what is reckoned from counts drawn anew; draws in which nothing can be compared are left out.
+func spread(reckon func(r *random) (difference float64, ok bool)) Interval {
+	r, all := random{}, make([]float64, 0, replicates)
+	for range replicates {
+		if d, ok := reckon(&r); ok {
+			all = append(all, d)
+		}
+	}
+	if len(all) == 0 {
+		return Interval{-1, 1}
+	}
+	slices.Sort(all)
+	outside := (len(all) + 1) / 40
+	return Interval{all[max(0, outside-1)], all[min(len(all)-1, len(all)-outside)]}
+}
+
+// RatesInterval is the bootstrap interval, at 95 %, of the difference that Rates tells.
+func RatesInterval(strata []Two) Interval {
+	drawn := make([]Two, len(strata))
+	return spread(func(r *random) (float64, bool) {
+		for i, s := range strata {
+			d := Two{Had: r.again(s.Had), OtherHad: r.again(s.OtherHad)}
+			d.Of, d.OtherOf = d.Had+r.again(s.Of-s.Had), d.OtherHad+r.again(s.OtherOf-s.OtherHad)
+			drawn[i] = d
+		}
+		return riskDifference(drawn)
+	})
+}
+
+// TimesInterval is the bootstrap interval, at 95 %, of the difference that Times tells.
+func TimesInterval(strata []Waits) Interval {
+	type bin struct{ group, other int }
+	bins := make([][]bin, 0, len(strata)) // of each stratum that tells something
+	for _, s := range strata {
+		if s.Group.N() == 0 || s.Other.N() == 0 {
+			continue
+		}
+		var all []bin
+		for v := range max(len(s.Group), len(s.Other)) {
+			b := bin{s.Group.of(v), s.Other.of(v)}
+			if n := len(all); b.group == 0 && n > 0 && all[n-1].group == 0 {
+				all[n-1].other += b.other // where nobody of the group lies between, they need not be told apart: a sum of Poisson's is Poisson's
+			} else {
+				all = append(all, b)
+			}
+		}
+		bins = append(bins, all)
+	}
+	return spread(func(r *random) (float64, bool) {
+		var longer pairs
+		for _, all := range bins {
+			var s pairs
+			for _, b := range all {
+				s.bin(r.again(b.group), r.again(b.other))
+			}
+			longer.add(s)
+		}
+		return longer.difference()
+	})
+}
