@@ -103,3 +103,32 @@ func TestFeeds(t *testing.T) {
 		t.Error(list.header)
 	}
 }
+
+// A realm that is there says under which licence it gives its open data away, and can take that back.
+func TestRealmLicence(t *testing.T) {
+	c := newCity(t, "", 30)
+	says := func(c *city) string { return mainOf(c.must(200, "GET", "/data", "", nil).text) }
+	unsaid := says(c)
+	if strings.Contains(unsaid, "CC BY 4.0") {
+		t.Fatal("it says a licence that nobody said")
+	}
+	licence := func(code int, words ...string) {
+		t.Helper()
+		if r := runSkein(append(append([]string{"realm", "licence"}, words...), c.at()...)...); r.code != code {
+			t.Errorf("%v: %+v", words, r)
+		}
+	}
+	for _, wrong := range [][]string{nil, {" "}, {"CC BY 4.0", "--none"}, {"two\nlines"}, {strings.Repeat("x", 201)}} {
+		licence(2, wrong...)
+	}
+	licence(0, "CC BY 4.0")
+	licence(0, "知识共享 署名 4.0")
+	anew := cityAt(t, c.app.where)
+	if !strings.Contains(says(anew), "知识共享 署名 4.0") {
+		t.Error("the page does not say it")
+	}
+	licence(0, "--none")
+	if says(cityAt(t, c.app.where)) != unsaid {
+		t.Error("it still says one")
+	}
+}
