@@ -2,8 +2,6 @@ package paper
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 
 	"github.com/go-pdf/fpdf"
 )
@@ -15,8 +13,7 @@ const (
 )
 
 func (p Photo) put(w *writer) {
-	sum := sha256.Sum256(p.JPEG) // the same photo twice is stored once
-	name := hex.EncodeToString(sum[:])
+	name := string(p.JPEG) // its bytes are its name: the same photo twice is stored once
 	info := w.pdf.RegisterImageOptionsReader(name, fpdf.ImageOptions{ImageType: "JPG"}, bytes.NewReader(p.JPEG))
 	if w.pdf.Err() {
 		return // the file is not given out

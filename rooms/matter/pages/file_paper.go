@@ -199,7 +199,11 @@ func fileLine(o oneView, l line, photos map[string][]byte) (out []paper.Block) {
 	if l.Retracted {
 		title = v.Say("pages.file_retracted", "act", title)
 	}
-	out = append(out, paper.Heading{Level: 3, Text: title}, paper.Quiet{{Text: when}}, paper.Text(l.Words))
+	out = append(out, paper.Heading{Level: 3, Text: title}, paper.Quiet{{Text: when}})
+	if l.Replaced != 0 {
+		out = append(out, paper.Text(v.Say("pages.replaced")))
+	}
+	out = append(out, paper.Text(l.Words))
 	for _, t := range l.Texts {
 		out = append(out, paper.Text(t.Text))
 		if t.Standing != "" {
