@@ -45,6 +45,27 @@ func TestOpenData(t *testing.T) {
 		if err := json.Unmarshal([]byte(p.get("/data/matters.geojson").html), &shapes); err != nil || len(shapes.Features) != len(lines)-1 {
 			t.Error(len(shapes.Features), err)
 		}
+		meaning := map[string]bool{}
+		dictionary, err := csv.NewReader(strings.NewReader(p.get("/data/dictionary.csv").html)).ReadAll()
+		if err != nil || !slices.Equal(dictionary[0], []string{"table", "column", "en", "zh-Hans"}) {
+			t.Fatal(dictionary, err)
+		}
+		for _, row := range dictionary[1:] {
+			if meaning[row[0]+" "+row[1]] = true; row[2] == row[3] || strings.Contains(row[2]+row[3], "pages.column_") || row[3] == "" {
+				t.Errorf("what a column means: %v", row)
+			}
+		}
+		for _, table := range []string{"matters", "places", "bodies", "duties"} {
+			columns, err := csv.NewReader(strings.NewReader(p.get("/data/" + table + ".csv").html)).Read()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, column := range columns {
+				if !meaning[table+" "+column] {
+					t.Errorf("%s has a column %s that nobody explains", table, column)
+				}
+			}
+		}
 		places := p.get("/data/places.geojson")
 		if !json.Valid([]byte(places.html)) || !strings.Contains(places.html, "Polygon") {
 			t.Error("places")
