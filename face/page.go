@@ -18,6 +18,14 @@ import (
 	"skein/frame/civic"
 )
 
+// Here marks the entry of a list that stands for the page or its section (WAI-ARIA 1.2, aria-current): an empty value would say that it does not.
+func Here(here bool) templ.Attributes {
+	if !here {
+		return nil
+	}
+	return templ.Attributes{"aria-current": "true"}
+}
+
 // Sheet is what the shell of a page is told of it.
 type Sheet struct {
 	Status  int // of the answer; 0 is 200

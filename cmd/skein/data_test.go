@@ -45,6 +45,27 @@ func TestOpenData(t *testing.T) {
 		if err := json.Unmarshal([]byte(p.get("/data/matters.geojson").html), &shapes); err != nil || len(shapes.Features) != len(lines)-1 {
 			t.Error(len(shapes.Features), err)
 		}
+		meaning := map[string]bool{}
+		dictionary, err := csv.NewReader(strings.NewReader(p.get("/data/dictionary.csv").html)).ReadAll()
+		if err != nil || !slices.Equal(dictionary[0], []string{"table", "column", "en", "zh-Hans"}) {
+			t.Fatal(dictionary, err)
+		}
+		for _, row := range dictionary[1:] {
+			if meaning[row[0]+" "+row[1]] = true; row[2] == row[3] || strings.Contains(row[2]+row[3], "pages.column_") || row[3] == "" {
+				t.Errorf("what a column means: %v", row)
+			}
+		}
+		for _, table := range []string{"matters", "places", "bodies", "duties"} {
+			columns, err := csv.NewReader(strings.NewReader(p.get("/data/" + table + ".csv").html)).Read()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, column := range columns {
+				if !meaning[table+" "+column] {
+					t.Errorf("%s has a column %s that nobody explains", table, column)
+				}
+			}
+		}
 		places := p.get("/data/places.geojson")
 		if !json.Valid([]byte(places.html)) || !strings.Contains(places.html, "Polygon") {
 			t.Error("places")
@@ -101,5 +122,34 @@ func TestFeeds(t *testing.T) {
 	}
 	if etag := list.header.Get("ETag"); etag == "" || !slices.Contains([]string{"public, max-age=300"}, list.header.Get("Cache-Control")) {
 		t.Error(list.header)
+	}
+}
+
+// A realm that is there says under which licence it gives its open data away, and can take that back.
+func TestRealmLicence(t *testing.T) {
+	c := newCity(t, "", 30)
+	says := func(c *city) string { return mainOf(c.must(200, "GET", "/data", "", nil).text) }
+	unsaid := says(c)
+	if strings.Contains(unsaid, "CC BY 4.0") {
+		t.Fatal("it says a licence that nobody said")
+	}
+	licence := func(code int, words ...string) {
+		t.Helper()
+		if r := runSkein(append(append([]string{"realm", "licence"}, words...), c.at()...)...); r.code != code {
+			t.Errorf("%v: %+v", words, r)
+		}
+	}
+	for _, wrong := range [][]string{nil, {" "}, {"CC BY 4.0", "--none"}, {"two\nlines"}, {strings.Repeat("x", 201)}} {
+		licence(2, wrong...)
+	}
+	licence(0, "CC BY 4.0")
+	licence(0, "知识共享 署名 4.0")
+	anew := cityAt(t, c.app.where)
+	if !strings.Contains(says(anew), "知识共享 署名 4.0") {
+		t.Error("the page does not say it")
+	}
+	licence(0, "--none")
+	if says(cityAt(t, c.app.where)) != unsaid {
+		t.Error("it still says one")
 	}
 }

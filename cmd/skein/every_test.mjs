@@ -46,6 +46,9 @@ await start(async (browser) => {
       if (look.lang === pseudo) await plain(page, called);
       if (l === 0 || i % 2 === l % 2) await accessible(page, called); // in the first look, and in one of the others
       await oneHeading(page, called);
+      await lines(page, called);
+      await states(page, called);
+      if (look.lang === "zh-Hans") await sentences(page, called);
       if (failures() > before || process.env.SKEIN_ALL_PICTURES) await picture(page, called);
       await context.close();
     }
@@ -74,4 +77,30 @@ async function plain(page, called) {
 async function oneHeading(page, called) {
   const levels = await page.locator("h1, h2, h3, h4").evaluateAll((all) => all.map((e) => Number(e.tagName[1])));
   check(levels.filter((l) => l === 1).length === 1, `${called}: ${levels.filter((l) => l === 1).length} headings of the first level`);
+}
+
+// lines: what people wrote keeps its lines.
+async function lines(page, called) {
+  const run = await page.locator("blockquote").evaluateAll((all) => all.filter((e) => !getComputedStyle(e).whiteSpace.startsWith("pre")).length);
+  check(run === 0, `${called}: ${run} texts whose lines run together`);
+}
+
+// states: none is said by an empty value, which assistive technology reads as no.
+async function states(page, called) {
+  const empty = await page.locator("[aria-current=''], [aria-invalid=''], [aria-expanded=''], [aria-pressed=''], [aria-selected=''], [aria-checked=''], [aria-busy='']").evaluateAll((all) => all.map((e) => e.outerHTML.slice(0, 120)));
+  check(empty.length === 0, `${called}: states without a value: ${empty.join(" ")}`);
+}
+
+// sentences: in Chinese no blank follows a full stop, which is as wide as a character.
+async function sentences(page, called) {
+  const apart = await page.evaluate(() => {
+    const found = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let n = walker.nextNode(); n; n = walker.nextNode()) {
+      const at = n.parentElement.closest("blockquote, textarea, script, pre, .said, [dir=auto]") ? null : n.data.match(/.{0,10}[。！；，、] +\S.{0,10}/);
+      if (at) found.push(at[0]);
+    }
+    return found;
+  });
+  check(apart.length === 0, `${called}: sentences apart: ${apart.join(" | ")}`);
 }

@@ -121,3 +121,63 @@ func TestFileAsPDF(t *testing.T) {
 		}
 	})
 }
+
+var photoOnPage = regexp.MustCompile(`<img src="(/(?:matters|photos)/[^"]+)"`)
+
+// The photos of a file are in its PDF: those that its reader sees on the page, byte by byte, and their reading is written down. Without that
+// there is no file.
+func TestPhotosInFile(t *testing.T) {
+	onBothEngines(t, 30, func(c *city) {
+		for _, visibility := range []string{"public", "private"} {
+			fields := lamp("The lamp is dark.")
+			fields["visibility"] = visibility
+			m := c.report(fields)
+			c.photo(m)
+			c.act(201, m, "accept", "pwd/head", nil)
+			page, pdf := "/matters/"+m.number+"/file", "/matters/"+m.number+"/file.pdf"
+			shown := photoOnPage.FindAllStringSubmatch(c.must(200, "GET", page, "pwd/head", nil).text, -1)
+			if len(shown) != 1 {
+				t.Fatalf("%d photos on the page", len(shown))
+			}
+			photo := c.must(200, "GET", shown[0][1], "pwd/head", nil).text
+			c.minutes(5)
+			read := func() (n int) {
+				for _, r := range c.readings(m) {
+					if strings.HasPrefix(r, "post:pwd/head") && strings.Contains(r, "photo") {
+						n++
+					}
+				}
+				return n
+			}
+			before := read()
+			file := c.must(200, "GET", pdf, "pwd/head", nil).text
+			if !strings.Contains(file, photo) || strings.Contains(c.read(file), unspaced("not in this file")) {
+				t.Errorf("%s: the photo is not in the PDF", visibility)
+			}
+			if after := read(); after != before+1 {
+				t.Errorf("%s: the photo's reading is written down %d times", visibility, after-before)
+			}
+			if visibility == "public" { // released, it is read by everyone and written down for nobody
+				for _, digest := range c.digests(m) {
+					c.release(m, digest)
+				}
+				c.minutes(5)
+				before = read()
+				if file := c.must(200, "GET", pdf, "pwd/head", nil).text; !strings.Contains(file, photo) {
+					t.Error("the released photo is not in the PDF")
+				}
+				if after := read(); after != before {
+					t.Error("what everyone may see is written down as read")
+				}
+			}
+			c.minutes(5)
+		}
+		m := c.report(lamp("x"))
+		c.photo(m)
+		c.act(201, m, "accept", "pwd/head", nil)
+		c.do2("DROP TABLE access_readings")
+		if a := c.do("GET", "/matters/"+m.number+"/file.pdf", "pwd/head", nil); a.status == 200 || strings.HasPrefix(a.text, "%PDF-") {
+			t.Errorf("without a record the PDF is given out: %d", a.status)
+		}
+	})
+}

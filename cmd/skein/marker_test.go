@@ -247,6 +247,9 @@ func TestMarkers(t *testing.T) {
 			c.must(201, "POST", "/api/meetings/"+meeting+"/minutes", "coord/chair", object{"attended": []string{"park"}, "matters": []object{{
 				"matter": m.number, "remarks": p.word(fmt.Sprint("remarks ", private)), "agreed": []object{{"body": "park", "text": p.word(fmt.Sprint("agreed ", private)), "release": private}},
 			}}})
+			c.must(201, "POST", "/api/meetings/"+meeting+"/correct", "coord/chair", object{"attended": []string{"park"}, "reason": p.word(fmt.Sprint("why minutes are corrected ", private)), "matters": []object{{
+				"matter": m.number, "remarks": p.word(fmt.Sprint("corrected remarks ", private)), "agreed": []object{{"body": "park", "text": p.word(fmt.Sprint("agreed anew ", private)), "release": private}},
+			}}})
 			c.reacted()
 			say("pwd/head", "propose-decline", "reason", map[string]any{"law": "l", "elsewhere": "state"})
 			say("coord/chair", "decline", "reason", map[string]any{"law": "l", "decline": false})

@@ -465,7 +465,7 @@ func (c *city) cellOfMeeting(method, path string, r role) string {
 	if method == "POST" {
 		if body = "act=reply&reply=accepted"; strings.HasPrefix(path, "/api/") {
 			body = map[string]string{
-				"move": `{"time":"2012-02-02T10:00","minutes":30,"where":"w","reason":"r"}`, "cancel": `{"reason":"r"}`, "reply": `{"reply":"accepted"}`, "minutes": `{"attended":["pwd"],"matters":[]}`,
+				"move": `{"time":"2012-02-02T10:00","minutes":30,"where":"w","reason":"r"}`, "cancel": `{"reason":"r"}`, "reply": `{"reply":"accepted"}`, "minutes": `{"attended":["pwd"],"matters":[]}`, "correct": `{"attended":["pwd"],"matters":[],"reason":"r"}`,
 			}[path[strings.LastIndex(path, "/")+1:]]
 		}
 	}

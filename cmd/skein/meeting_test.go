@@ -187,11 +187,48 @@ func TestMeetings(t *testing.T) {
 			t.Error("what was held is called off:", a.status)
 		}
 
+		// the minutes are corrected, as a whole, by who wrote them; what they said stands there as replaced
+		wrote := c.office("coord/chair", "en", page, nil)
+		c.sees(wrote, `<option value="pwd" selected`, "PWD looks at the pole</textarea>", "Ribwort</textarea>", "Toadflax</textarea>")
+		for _, who := range []string{"pwd/head", "park/head"} {
+			c.lacks(c.office(who, "en", page, nil), `value="correct"`)
+			if a := c.do("POST", "/api/meetings/"+code+"/correct", who, object{"attended": []string{"coord"}, "matters": []object{}, "reason": "r"}); a.status != 403 {
+				t.Errorf("%s corrects what others wrote: %d", who, a.status)
+			}
+		}
+		right := url.Values{"act": {"correct"}, "attended": {"coord", "btdt", "pwd"}, "matter": {m.number, hidden.number}, "body0-0": {"btdt"}, "text0-0": {"BTDT looks, with bob@example.org"}, "release0-0": {"yes"},
+			"remarks0": {"Ribwort, later"}, "body1-0": {"btdt"}, "text1-0": {"Toadflax"}}
+		c.sees(c.office("coord/chair", "en", page, right), `href="#correct-unmasked"`, "BTDT looks, with bob@example.org</textarea>", "Ribwort, later</textarea>")
+		right.Set("text0-0", "BTDT looks at the pole")
+		c.sees(c.office("coord/chair", "en", page, right), `href="#correct-reason"`, "BTDT looks at the pole</textarea>")
+		right.Set("reason", "Saxifrage: the wrong body")
+		if a := c.office("coord/chair", "en", page, right); a.status != 200 {
+			t.Fatal(a.status, mainOf(a.text))
+		}
+		c.reacted()
+		c.reacted() // once
+		c.sees(c.office("pwd/head", "en", page, nil), "BTDT looks at the pole", "PWD looks at the pole", "Minutes as they read until", "Saxifrage: the wrong body", "Ribwort, later")
+		c.sees(c.office("pwd/head", "zh", page, nil), "之前的纪要", "更正原因")
+		open = c.office("", "en", "/matters/"+m.number, nil)
+		c.sees(open, "BTDT looks at the pole", "PWD looks at the pole", "<s>Joint meeting</s>", "Replaced by corrected minutes", "Minutes corrected")
+		c.lacks(open, "Ribwort", "Saxifrage")
+		if n := strings.Count(open.text, "Replaced by corrected minutes"); n != 1 {
+			t.Errorf("%d acts are shown as replaced", n)
+		}
+		c.sees(c.office("", "zh", "/matters/"+m.number, nil), "已由更正后的纪要替换")
+		if told := c.must(200, "GET", "/api/matters/"+m.number+"/story", "", nil); strings.Count(told.text, `"replaced":true`) != 1 {
+			t.Error(told.text)
+		}
+		if shown := c.must(200, "GET", "/api/meetings/"+code, "btdt/head", nil); !strings.Contains(shown.text, "Saxifrage") || !strings.Contains(shown.text, "PWD looks at the pole") {
+			t.Error(shown.text)
+		}
+		c.lacks(c.must(200, "GET", "/api/meetings/"+code, "park/head", nil), "Quillwort")
+
 		// what was said goes with its matter, be it in the other's meeting
 		c.must(201, "POST", "/api/matters/"+m.number+"/erase", "code:"+m.code, object{})
 		c.reacted()
 		erased := c.office("coord/chair", "en", page, nil)
-		c.lacks(erased, "Whose pole", "Ribwort", "PWD looks", "The hall is closed", "Inventory")
+		c.lacks(erased, "Whose pole", "Ribwort", "PWD looks", "BTDT looks", "Saxifrage", "The hall is closed", "Inventory")
 		c.sees(erased, "Milkwort", "Toadflax", "has been erased")
 		c.lacks(c.office("", "en", "/matters/"+m.number, nil), "PWD looks at the pole")
 

@@ -48,4 +48,9 @@ func TestMeritsAreFound(t *testing.T) {
 			t.Errorf("%s does not lead to %s", path, link)
 		}
 	}
+	for _, path := range []string{"/merits", "/figures", "/reports"} {
+		if page := c.must(200, "GET", path, "", nil).text; strings.Count(page, `<a href="/figures" aria-current="true">`) != 1 {
+			t.Errorf("%s is not marked in the navigation", path)
+		}
+	}
 }

@@ -20,8 +20,9 @@ import (
 )
 
 type realmCommand struct {
-	New  newRealmCommand  `cmd:"" help:"Make a realm: its folder, keys and database, with the founding categories."`
-	Keep keepRealmCommand `cmd:"" help:"Say for how long what was told in matters of a kind is kept after their end, by the realm's law. It holds from the next start on, and for what is there."`
+	New     newRealmCommand     `cmd:"" help:"Make a realm: its folder, keys and database, with the founding categories."`
+	Licence licenceRealmCommand `cmd:"" help:"Say under what licence the realm gives its open data away, or with --none that nothing is said. It holds from the next start on."`
+	Keep    keepRealmCommand    `cmd:"" help:"Say for how long what was told in matters of a kind is kept after their end, by the realm's law. It holds from the next start on, and for what is there."`
 }
 
 type keepRealmCommand struct {
@@ -40,22 +41,57 @@ func (c *keepRealmCommand) Run(g *global) error {
 	case strings.TrimSpace(c.Law) == "" || len(c.Law) > 300:
 		return misuseError{errors.New("--law wants the law, in at most 300 characters")}
 	}
-	return c.work(g, func(a *app, realm *clerk.Realm) error {
-		s, _, err := clerk.SettingsOf(g.ctx, a.db, realm.ID)
-		if err != nil {
-			return err
-		}
+	if err := c.set(g, func(s *clerk.Settings) {
 		if s.Retention == nil {
 			s.Retention = map[string]clerk.Keep{}
 		}
 		s.Retention[string(c.Kind)] = clerk.Keep{Days: c.Days, Law: c.Law}
-		if err := clerk.SaveSettings(g.ctx, a.db, realm.ID, s); err != nil {
+	}); err != nil {
+		return err
+	}
+	fmt.Println(g.voice().Say("skein.kept", "kind", string(c.Kind), "days", c.Days))
+	return nil
+}
+
+// set changes what a realm says of itself.
+func (w where) set(g *global, change func(*clerk.Settings)) error {
+	return w.work(g, func(a *app, realm *clerk.Realm) error {
+		s, _, err := clerk.SettingsOf(g.ctx, a.db, realm.ID)
+		if err != nil {
 			return err
 		}
-		fmt.Println(g.voice().Say("skein.kept", "kind", string(c.Kind), "days", c.Days))
-		return nil
+		change(&s)
+		return clerk.SaveSettings(g.ctx, a.db, realm.ID, s)
 	})
 }
+
+type licenceRealmCommand struct {
+	where
+	Licence string `arg:"" optional:"" help:"Its name, such as CC BY 4.0."`
+	None    bool   `help:"Nothing is said of a licence."`
+}
+
+func (c *licenceRealmCommand) Run(g *global) error {
+	c.Licence = strings.TrimSpace(c.Licence)
+	switch {
+	case c.None != (c.Licence == ""):
+		return misuseError{errors.New("say the name of a licence, or --none")}
+	case !c.None && !civic.Plain(c.Licence, longestLicence):
+		return misuseError{fmt.Errorf("a licence is said in one line of at most %d characters", longestLicence)}
+	}
+	if err := c.set(g, func(s *clerk.Settings) { s.Licence = c.Licence }); err != nil {
+		return err
+	}
+	if c.None {
+		fmt.Println(g.voice().Say("skein.licence_none"))
+	} else {
+		fmt.Println(g.voice().Say("skein.licence", "licence", c.Licence))
+	}
+	return nil
+}
+
+// longestLicence is how much /data says of a licence.
+const longestLicence = 200
 
 type newRealmCommand struct {
 	output
@@ -110,6 +146,9 @@ func (c *newRealmCommand) settings() (clerk.Settings, civic.Refusals) {
 	}
 	if !emergencyForm.MatchString(c.Emergency) {
 		refuse("emergency", "skein.emergency_form", "value", c.Emergency)
+	}
+	if c.Licence != "" && !civic.Plain(c.Licence, longestLicence) {
+		refuse("licence", "skein.licence_form", "most", longestLicence)
 	}
 	if c.ReadingsKept < 0 {
 		refuse("readings-kept", "skein.readings_kept", "days", c.ReadingsKept)

@@ -1,6 +1,6 @@
 // The three jobs in a browser, by keyboard alone: the desk writes a call down, a handler works her queue off, the coordinating body
 // rules. In both languages, with script and without, at two widths, light and dark.
-import { accessible, check, fits, open, picture, start } from "../../internal/browser/browser.mjs";
+import { accessible, check, fits, open, picture, press, reach, start, type } from "../../internal/browser/browser.mjs";
 
 const [, , address, keys, ...numbers] = process.argv;
 const [desk, handler, chair] = keys.split(",");
@@ -30,26 +30,6 @@ async function look(page, called, way) {
 // as opens a page as a post, by its key.
 function as(browser, key, path, { lang, ...way }) {
   return open(browser, `${address}${path}${path.includes("?") ? "&" : "?"}lang=${lang}`, { ...way, refused: [422], extraHTTPHeaders: { Authorization: `Bearer ${key}` } });
-}
-
-// reach presses Tab until something has the focus, as somebody does who has no mouse.
-async function reach(page, what, called) {
-  const target = page.locator(what).first();
-  for (let n = 0; n < 120; n++) {
-    if (await target.evaluate((e) => e === document.activeElement)) return true;
-    await page.keyboard.press("Tab");
-  }
-  check(false, `${called}: ${what} cannot be reached by Tab`);
-  return false;
-}
-
-async function type(page, what, text, called) {
-  if (await reach(page, what, called)) await page.keyboard.insertText(text);
-}
-
-async function press(page, what, called, key = "Enter") {
-  if (!(await reach(page, what, called))) return;
-  await Promise.all([page.waitForEvent("load"), page.keyboard.press(key)]);
 }
 
 async function call(browser, way) {

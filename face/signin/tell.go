@@ -46,7 +46,7 @@ func (s *Service) tell(r *http.Request, acc Account, key string, way ...string) 
 	if len(way) > 0 {
 		args = append(args, "way", v.Say(way[0]))
 	}
-	s.deliver(c, v, v.Say("signin.told_subject", args...), v.Say(key, args...)+" "+v.Say("signin.told_not_you"))
+	s.deliver(c, v, v.Say("signin.told_subject", args...), v.Join(v.Say(key, args...), v.Say("signin.told_not_you")))
 }
 
 // deliver sends in the background: how long it takes tells nobody anything.

@@ -235,6 +235,16 @@ func (v Voice) title(kind, code string) string {
 	return code
 }
 
+// Join puts sentences after each other: with a space where the language has one, without in Chinese, whose full stop
+// is as wide as a character (GB/T 15834). Empty ones are left out.
+func (v Voice) Join(sentences ...string) string {
+	said := slices.DeleteFunc(slices.Clone(sentences), func(s string) bool { return s == "" })
+	if v.Lang == "zh-Hans" {
+		return strings.Join(said, "")
+	}
+	return strings.Join(said, " ")
+}
+
 func (v Voice) comma() string {
 	if v.Lang == "zh-Hans" {
 		return "、"

@@ -78,3 +78,13 @@ func TestMatch(t *testing.T) {
 		}
 	}
 }
+
+// Sentences are put after each other as the language does it.
+func TestJoin(t *testing.T) {
+	b := words.NewBook()
+	for lang, want := range map[string]string{"en": "One. Two.", "zh-Hans": "One.Two."} {
+		if got := b.Voice(lang, time.UTC).Join("One.", "", "Two."); got != want {
+			t.Errorf("%s: %q, want %q", lang, got, want)
+		}
+	}
+}

@@ -1,7 +1,7 @@
 // Package paper writes documents as PDF (ISO 32000-1): for what is handed over, filed or signed.
 //
 // A document has a title, a language, an author, a time, and blocks: headings, paragraphs with links, lists, tables whose heads are repeated
-// where they go on, and numbered pages. The same document gives the same bytes: its times are the content's and
+// where they go on, photos with captions, and numbered pages. The same document gives the same bytes: its times are the content's and
 // nothing is left to chance, so a file can be signed by its digest.
 //
 // Text is text: it can be searched, copied and read aloud in the order it stands in, in the document's language; headings
@@ -68,6 +68,12 @@ type Table struct {
 	Caption string
 	Columns []Column
 	Rows    [][]string
+}
+
+// Photo is a JPEG, as large as the page and its own pixels allow, with a caption below it.
+type Photo struct {
+	JPEG    []byte
+	Caption string
 }
 
 // Text is a paragraph of plain text.

@@ -3,6 +3,8 @@ package paper
 import (
 	"bytes"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -153,5 +155,38 @@ func BenchmarkPDF(b *testing.B) {
 		if _, err := sample("en").PDF(); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// Photos stand in the file as they are, whole on a page, the same one stored once; what is no JPEG leaves no file.
+func TestPhotos(t *testing.T) {
+	jpegOf := func(width, height int) []byte {
+		var b bytes.Buffer
+		if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, width, height)), nil); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	wide, tall, tiny := jpegOf(1600, 400), jpegOf(300, 2000), jpegOf(40, 30)
+	d := sample("en")
+	d.Blocks = append(d.Blocks, Photo{wide, "wide 照片"}, Photo{tall, "tall"}, Photo{tall, "tall again"}, Photo{tiny, "tiny"}, Text("after them"))
+	file := write(t, d)
+	for name, photo := range map[string][]byte{"wide": wide, "tall": tall, "tiny": tiny} {
+		if n := bytes.Count(file, photo); n != 1 {
+			t.Errorf("the %s photo is in the file %d times", name, n)
+		}
+	}
+	if !bytes.Equal(file, write(t, d)) {
+		t.Error("the same photos give other bytes")
+	}
+	said := text(t, file)
+	for _, caption := range []string{"wide 照片", "tall again", "tiny", "after them"} {
+		if !strings.Contains(said, caption) {
+			t.Errorf("the file does not say %q", caption)
+		}
+	}
+	d.Blocks = append(d.Blocks, Photo{[]byte("no JPEG"), "x"})
+	if file, err := d.PDF(); err == nil || len(file) != 0 {
+		t.Error("a file with a broken photo is given out")
 	}
 }

@@ -78,3 +78,25 @@ export async function picture(page, name) {
   await mkdir(folder, { recursive: true });
   await page.screenshot({ path: join(folder, name + ".png"), fullPage: true });
 }
+
+// reach presses Tab until something has the focus, as somebody does who has no mouse.
+export async function reach(page, what, called) {
+  const target = page.locator(what).first();
+  for (let n = 0; n < 120; n++) {
+    if (await target.evaluate((e) => e === document.activeElement)) return true;
+    await page.keyboard.press("Tab");
+  }
+  check(false, `${called}: ${what} cannot be reached by Tab`);
+  return false;
+}
+
+// type writes into a field that was reached.
+export async function type(page, what, text, called) {
+  if (await reach(page, what, called)) await page.keyboard.insertText(text);
+}
+
+// press reaches a link or button and follows it.
+export async function press(page, what, called, key = "Enter") {
+  if (!(await reach(page, what, called))) return;
+  await Promise.all([page.waitForEvent("load"), page.keyboard.press(key)]);
+}

@@ -170,6 +170,7 @@ type StoryLine struct {
 	Imported  bool         `json:"imported,omitempty"`
 	Inferred  bool         `json:"inferred,omitempty"`
 	Retracted bool         `json:"retracted,omitempty"`
+	Replaced  bool         `json:"replaced,omitempty" doc:"A later act says anew what this one said"`
 }
 
 func (a *API) story(ctx context.Context, in *numberIn) (*storyOut, error) {
@@ -196,7 +197,7 @@ func (a *API) lines(ctx context.Context, s State, eyes Eyes) ([]StoryLine, error
 	for i, l := range lines {
 		out[i] = StoryLine{
 			Act: l.Act, At: a.time(l.Happened), Recorded: a.time(l.Recorded), By: l.By, Who: string(l.Who), Words: voice.Fill(l.Key, l.Args),
-			Imported: l.Imported, Inferred: l.Inferred, Retracted: l.Retracted,
+			Imported: l.Imported, Inferred: l.Inferred, Retracted: l.Retracted, Replaced: l.Replaced != 0,
 		}
 		for _, sum := range l.Sums {
 			out[i].Because = append(out[i].Because, voice.Fill(sum.Key, sum.Args))

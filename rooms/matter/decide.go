@@ -43,14 +43,14 @@ func (d *decision) onMatter(c Command) {
 		d.refuse(civic.Missing, "matter.none")
 		return
 	}
+	_, tick := c.(Tick)
 	if d.now < d.s.Last {
-		if d.f.Imported {
+		if d.f.Imported && !tick { // a limit may have run out before the act that brought it into force again
 			d.refuse(civic.Conflict, "matter.before_last_act", "last", d.s.Last)
 			return
 		}
 		d.now = d.s.Last // the machine's clock was set back; the matter's is not
 	}
-	_, tick := c.(Tick)
 	d.catchUp(tick)
 	if len(d.refusals) > 0 || tick {
 		return

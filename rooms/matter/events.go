@@ -546,7 +546,7 @@ func Events() []journal.Event {
 		Escalated{}, Joined{}, TookIn{}, Separated{}, SplitUp{}, Answered{},
 		DeclineProposed{}, Declined{}, DeclineRefused{}, Confirmed{}, Reopened{}, Lapsed{},
 		Appealed{}, Withdrawn{}, Released{}, Withheld{}, Redacted{}, Retracted{},
-		Attached{}, Imported{}, Reassigned{}, Recomputed{}, Relayed{}, Amended{}, Stayed{}, Obeyed{}, Met{},
+		Attached{}, Imported{}, Reassigned{}, Recomputed{}, Relayed{}, Amended{}, Stayed{}, Obeyed{}, Met{}, MetAnew{},
 		ErasureAsked{}, Erased{}, Held{}, Unheld{},
 	}
 }

@@ -126,10 +126,9 @@ func Evolve(s State, a journal.Act) State {
 	case Obeyed:
 		s.obey(a, e)
 	case Met:
-		s.text(a, "met", e.Remarks, ShowUndecided)
-		for _, step := range e.Agreed {
-			s.text(a, "met", step.Text, shown(step.Released && s.Visibility != Private))
-		}
+		s.met(a, e)
+	case MetAnew:
+		s.met(a, Met(e))
 	case Withdrawn:
 		s.Status, s.Ended, s.Ending, s.Declining = StatusClosed, at, EndWithdrawn, false
 		s.Pauses = endPause(s.Pauses, at)
@@ -192,7 +191,7 @@ func (s *State) remember(before State, a journal.Act) {
 }
 
 // binding are acts of the clock after which nothing before them can be taken back.
-var binding = map[string]bool{"matter.separated": true, "matter.erased": true, "matter.stayed": true, "matter.obeyed": true, "matter.met": true}
+var binding = map[string]bool{"matter.separated": true, "matter.erased": true, "matter.stayed": true, "matter.obeyed": true, "matter.met": true, "matter.met_anew": true}
 
 // by reports whether an actor is the post that did the act, for whomever it did it.
 func (u *undo) by(a civic.Actor) bool {
@@ -284,6 +283,14 @@ func (s *State) reassign(e Reassigned, at civic.Instant) {
 		s.Status, s.Declining, s.Proposed = StatusReceived, false, ""
 		s.Pauses = endPause(s.Pauses, at)
 		s.wait(e.Triage)
+	}
+}
+
+// met takes over what was said of the matter in a meeting.
+func (s *State) met(a journal.Act, e Met) {
+	s.text(a, "met", e.Remarks, ShowUndecided)
+	for _, step := range e.Agreed {
+		s.text(a, "met", step.Text, shown(step.Released && s.Visibility != Private))
 	}
 }
 

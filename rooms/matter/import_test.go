@@ -109,3 +109,30 @@ func TestReplaying(t *testing.T) {
 		t.Error("an import may not go back in time", refusals)
 	}
 }
+
+// Words that nobody released are asked for again when a matter is reopened: their limit ran out before that act, and the clock of a replay
+// comes for it at the instant of the limit.
+func TestReplayOfAReopenedMatter(t *testing.T) {
+	w := newWorld(t)
+	w.imported = true
+	w.do("", told(func(r *Report) { r.Reporter, r.Channel, r.Text = "", "import", dig("text") }), operator, after("0d"))
+	id := w.last
+	w.do(id, Accept{}, operator, after("1h"))
+	w.do(id, Answer{Outcome: Fixed}, operator, after("20d"))
+	w.do(id, Confirm{Solved: true}, operator, after("21d"))
+	if _, refusals := w.do(id, Reopen{Reason: dig("again")}, operator, after("22d")); len(refusals) > 0 {
+		t.Fatal(refusals)
+	}
+	s := w.state(id)
+	due := Wake(s)
+	if due == 0 || due != s.ReleaseBy.Due || due >= s.Last {
+		t.Fatalf("the next business is at %v, the limit was %v, the last act at %v", due, s.ReleaseBy.Due, s.Last)
+	}
+	drafts, refusals := w.do(id, Tick{}, theClock, due)
+	if len(refusals) > 0 || len(drafts) != 1 || drafts[0].Event.Type() != "matter.escalated" || drafts[0].Happened != s.Last {
+		t.Fatal(typesOf(drafts), refusals)
+	}
+	if next := Wake(w.state(id)); next <= s.Last {
+		t.Error("the clock comes again at", next)
+	}
+}

@@ -109,6 +109,15 @@ type Meeting struct {
 	Reason   string // of the last change: a salted digest, in the box of the first matter
 	Attended []civic.BodyID
 	Minutes  []MinutesOn
+	Replaced []Minutes // what they said before they were corrected, the first first
+}
+
+// Minutes are a version of the minutes that was replaced.
+type Minutes struct {
+	Until    civic.Instant // when it was
+	Why      string        // salted digest, in the box of the first matter
+	Attended []civic.BodyID
+	On       []MinutesOn
 }
 
 // Exists reports whether there is such a meeting.
@@ -165,6 +174,9 @@ func EvolveMeeting(m Meeting, a journal.Act) Meeting {
 		}
 	case Minuted:
 		m.Status, m.Attended, m.Minutes = MeetingHeld, e.Attended, e.On
+	case MinutesCorrected:
+		m.Replaced = append(slices.Clone(m.Replaced), Minutes{Until: a.Happened, Why: e.Reason, Attended: m.Attended, On: m.Minutes})
+		m.Attended, m.Minutes = e.Attended, e.On
 	}
 	return m
 }

@@ -29,6 +29,7 @@ func (a *API) registerMeetings() {
 	meetingDoor[CallOff](a, "cancel", "Call it off")
 	meetingDoor[Reply](a, "reply", "Reply, as a body that is asked to come")
 	meetingDoor[Minute](a, "minutes", "Record who came and what was agreed; nothing of it is done by that")
+	meetingDoor[CorrectMinutes](a, "correct", "Replace the minutes, all of them; what they said before stays, as replaced")
 }
 
 type meetingOn[C any] struct {
@@ -114,27 +115,12 @@ func (a *API) MeetingTask(ctx context.Context, m Meeting, c MeetingCommand, seed
 		c.Known = known(a.open(ctx, m))
 		t.Command = c
 	case Minute:
-		numbers := make([]string, len(c.Matters))
-		for i, x := range c.Matters {
-			numbers[i] = x.Matter
-		}
-		on = of(numbers)
-		c.Known, c.Matters = known(on), slices.Clone(c.Matters)
-		for i := range c.Matters {
-			c.Matters[i].Agreed = slices.Clone(c.Matters[i].Agreed)
-			for j := range c.Matters[i].Agreed {
-				step := &c.Matters[i].Agreed[j]
-				if step.Day == "" {
-					continue
-				}
-				day, err := time.ParseInLocation(time.DateOnly, step.Day, a.Site.Zone())
-				if err != nil {
-					refusals = append(refusals, civic.Refuse(civic.Invalid, "meeting.step_day").In(fmt.Sprintf("matters[%d].agreed[%d].by", i, j)))
-					continue
-				}
-				step.By = civic.At(day.AddDate(0, 0, 1)) - 1
-			}
-		}
+		on = of(numbersOf(c.Matters))
+		c.Known, c.Matters = known(on), a.days(c.Matters, &refusals)
+		t.Command = c
+	case CorrectMinutes:
+		on = of(numbersOf(c.Matters))
+		c.Known, c.Matters = known(on), a.days(c.Matters, &refusals)
 		t.Command = c
 	}
 	tried, err := a.Site.Realm.Try(ctx, t)
@@ -163,6 +149,35 @@ func (a *API) MeetingTask(ctx context.Context, m Meeting, c MeetingCommand, seed
 	}
 	t.Writes = append(t.Writes, x.writes()...)
 	return t, nil
+}
+
+func numbersOf(matters []MinutesOf) []string {
+	out := make([]string, len(matters))
+	for i, x := range matters {
+		out[i] = x.Matter
+	}
+	return out
+}
+
+// days reads by which day each step is done.
+func (a *API) days(matters []MinutesOf, refusals *civic.Refusals) []MinutesOf {
+	matters = slices.Clone(matters)
+	for i := range matters {
+		matters[i].Agreed = slices.Clone(matters[i].Agreed)
+		for j := range matters[i].Agreed {
+			step := &matters[i].Agreed[j]
+			if step.Day == "" {
+				continue
+			}
+			day, err := time.ParseInLocation(time.DateOnly, step.Day, a.Site.Zone())
+			if err != nil {
+				*refusals = append(*refusals, civic.Refuse(civic.Invalid, "meeting.step_day").In(fmt.Sprintf("matters[%d].agreed[%d].by", i, j)))
+				continue
+			}
+			step.By = civic.At(day.AddDate(0, 0, 1)) - 1
+		}
+	}
+	return matters
 }
 
 // hour reads when a meeting begins and ends.
@@ -222,6 +237,15 @@ type ShownMeeting struct {
 	Attended []civic.BodyID `json:"attended,omitempty"`
 	Reason   string         `json:"reason,omitempty" doc:"Of the last change"`
 	Matters  []ShownOn      `json:"matters,omitempty" doc:"Of one meeting, not of a list"`
+	Replaced []ShownMinutes `json:"replaced,omitempty" doc:"Minutes that were corrected, the first first; of one meeting, not of a list"`
+}
+
+// ShownMinutes are minutes that were replaced.
+type ShownMinutes struct {
+	Until    face.Time      `json:"until" doc:"When they were replaced"`
+	Reason   string         `json:"reason,omitempty" doc:"Why"`
+	Attended []civic.BodyID `json:"attended"`
+	Matters  []ShownOn      `json:"matters"`
 }
 
 // ShownInvitee is who is asked to come, and what was replied.
@@ -295,12 +319,22 @@ func (a *API) oneMeeting(ctx context.Context, in *struct {
 	for i := range out.Body.Invited {
 		out.Body.Invited[i].Reason = v.Why[m.Invited[i].Name()]
 	}
-	for _, on := range v.On {
-		shown := ShownOn{Matter: on.State.Number.String(), Agenda: on.Agenda, Remarks: on.Remarks}
-		for _, step := range on.Agreed {
+	said := func(number Number, agenda string, m MinutesView) ShownOn {
+		shown := ShownOn{Matter: number.String(), Agenda: agenda, Remarks: m.Remarks}
+		for _, step := range m.Agreed {
 			shown.Agreed = append(shown.Agreed, ShownStep{Body: step.Body, By: a.Site.TimeOrNil(step.By), Text: step.Said, Public: step.Released, Proposes: step.Proposes})
 		}
-		out.Body.Matters = append(out.Body.Matters, shown)
+		return shown
+	}
+	for _, on := range v.On {
+		out.Body.Matters = append(out.Body.Matters, said(on.State.Number, on.Agenda, on.MinutesView))
+	}
+	for i, old := range m.Replaced {
+		shown := ShownMinutes{Until: a.Site.Time(old.Until), Reason: v.Corrected[i], Attended: old.Attended}
+		for _, on := range v.On {
+			shown.Matters = append(shown.Matters, said(on.State.Number, "", on.Replaced[i]))
+		}
+		out.Body.Replaced = append(out.Body.Replaced, shown)
 	}
 	return out, nil
 }

@@ -89,19 +89,27 @@ type Minute struct {
 	Known []MeetingMatter `json:"-"`
 }
 
-// Meet says in a matter that a meeting on it was held: the clock's.
-type Meet struct {
-	Met
+// CorrectMinutes replaces the minutes of a meeting that was held.
+type CorrectMinutes struct {
+	Minute
+	Reason string `json:"reason" maxLength:"40000" doc:"What was wrong with them; for those who may read the meeting"`
 }
 
-func (Convene) Name() string    { return "meeting.call" }
-func (Reschedule) Name() string { return "meeting.move" }
-func (CallOff) Name() string    { return "meeting.cancel" }
-func (Reply) Name() string      { return "meeting.reply" }
-func (Minute) Name() string     { return "meeting.minute" }
-func (Meet) Name() string       { return "matter.meet" }
+// Meet says in a matter that a meeting on it was held, or how its minutes read since they were corrected: the clock's.
+type Meet struct {
+	Met
+	Anew bool
+}
+
+func (Convene) Name() string        { return "meeting.call" }
+func (Reschedule) Name() string     { return "meeting.move" }
+func (CallOff) Name() string        { return "meeting.cancel" }
+func (Reply) Name() string          { return "meeting.reply" }
+func (Minute) Name() string         { return "meeting.minute" }
+func (CorrectMinutes) Name() string { return "meeting.correct" }
+func (Meet) Name() string           { return "matter.meet" }
 
 // MeetingCommands is one example of every command on a meeting.
 func MeetingCommands() []MeetingCommand {
-	return []MeetingCommand{Convene{}, Reschedule{}, CallOff{}, Reply{}, Minute{}}
+	return []MeetingCommand{Convene{}, Reschedule{}, CallOff{}, Reply{}, Minute{}, CorrectMinutes{}}
 }

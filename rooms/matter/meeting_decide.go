@@ -21,7 +21,8 @@ type MeetingFacts struct {
 const (
 	mostMeetingMatters = 10
 	mostInvited        = 40
-	mostAgreed         = 20
+	MostAgreed         = 20
+	mostCorrected      = 20
 	longestMeeting     = 12 * time.Hour
 	farthestMeeting    = 366 * 24 * time.Hour
 	longestWhere       = 200
@@ -82,7 +83,8 @@ func (d *meetingDecision) onMeeting(c MeetingCommand) {
 		d.refuse(civic.Missing, "meeting.none")
 		return
 	}
-	if d.m.Status != MeetingCalled {
+	correct, again := c.(CorrectMinutes)
+	if want := map[bool]MeetingStatus{false: MeetingCalled, true: MeetingHeld}[again]; d.m.Status != want {
 		d.refuse(civic.Conflict, "meeting.not_now", "status", string(d.m.Status))
 		return
 	}
@@ -97,7 +99,15 @@ func (d *meetingDecision) onMeeting(c MeetingCommand) {
 	case Reply:
 		d.reply(c)
 	case Minute:
-		d.minute(c)
+		attended, on := d.minutes(c)
+		d.emit(Minuted{Attended: attended, On: on})
+	case CorrectMinutes:
+		d.digest("reason", correct.Reason, true)
+		if len(d.m.Replaced) >= mostCorrected {
+			d.refuse(civic.Conflict, "meeting.corrected_often", "most", mostCorrected)
+		}
+		attended, on := d.minutes(correct.Minute)
+		d.emit(MinutesCorrected{Attended: attended, On: on, Reason: correct.Reason})
 	default:
 		d.refuse(civic.Invalid, "matter.command_unknown")
 	}
@@ -229,11 +239,10 @@ func (d *meetingDecision) reply(c Reply) {
 	d.emit(e)
 }
 
-func (d *meetingDecision) minute(c Minute) {
+func (d *meetingDecision) minutes(c Minute) (attended []civic.BodyID, on []MinutesOn) {
 	if d.now < d.m.From {
 		d.refuse(civic.Conflict, "meeting.not_yet", "from", d.m.From)
 	}
-	var attended []civic.BodyID
 	for _, b := range c.Attended {
 		if !d.m.Party(b) {
 			d.wrong("attended", "meeting.not_party", "body", clip(string(b)))
@@ -244,7 +253,7 @@ func (d *meetingDecision) minute(c Minute) {
 	if len(c.Attended) == 0 {
 		d.wrong("attended", "meeting.nobody_came")
 	}
-	on := make([]MinutesOn, 0, len(d.m.On))
+	on = make([]MinutesOn, 0, len(d.m.On))
 	for i, k := range c.Known {
 		if i >= len(c.Matters) {
 			break
@@ -254,8 +263,8 @@ func (d *meetingDecision) minute(c Minute) {
 			d.wrong(part, "meeting.matter_not_on", "number", k.Number.String())
 			continue
 		}
-		if len(c.Matters[i].Agreed) > mostAgreed {
-			d.wrong(part, "meeting.too_many", "most", mostAgreed)
+		if len(c.Matters[i].Agreed) > MostAgreed {
+			d.wrong(part, "meeting.too_many", "most", MostAgreed)
 			continue
 		}
 		d.digest(part+".remarks", c.Matters[i].Remarks, false)
@@ -281,12 +290,15 @@ func (d *meetingDecision) minute(c Minute) {
 			on = append(on, MinutesOn{Matter: o.Matter})
 		}
 	}
-	d.emit(Minuted{Attended: attended, On: on})
+	return attended, on
 }
 
-// meet says in a matter that a meeting on it was held. It changes nothing else: each step waits for the act of whoever owes it.
+// meet says in a matter that a meeting on it was held, or how its minutes read now. It changes nothing else: each step waits for the act of whoever owes it.
 func (d *decision) meet(c Meet) {
-	if d.permit("met") {
+	switch {
+	case c.Anew && d.permit("met_anew"):
+		d.emit(MetAnew(c.Met))
+	case !c.Anew && d.permit("met"):
 		d.emit(c.Met)
 	}
 }

@@ -43,6 +43,13 @@ type Minuted struct {
 	On       []MinutesOn    `json:"on"`
 }
 
+// MinutesCorrected replaces the minutes; what they said before stays with the meeting and with each matter, as replaced.
+type MinutesCorrected struct {
+	Attended []civic.BodyID `json:"attended"`
+	On       []MinutesOn    `json:"on"`
+	Reason   string         `json:"reason"`
+}
+
 // Met says in a matter that a meeting on it was held: who came, and what was agreed. Each step waits for the act of whoever owes it.
 type Met struct {
 	Meeting  civic.DossierID `json:"meeting"`
@@ -52,21 +59,28 @@ type Met struct {
 	Agreed   []Agreed        `json:"agreed,omitempty"`
 }
 
-func (Convened) Type() string    { return "meeting.called" }
-func (Rescheduled) Type() string { return "meeting.moved" }
-func (CalledOff) Type() string   { return "meeting.cancelled" }
-func (Replied) Type() string     { return "meeting.replied" }
-func (Minuted) Type() string     { return "meeting.minuted" }
-func (Met) Type() string         { return "matter.met" }
+// MetAnew says in a matter how the minutes of a meeting on it read since they were corrected.
+type MetAnew Met
 
-func (Convened) Version() int    { return 1 }
-func (Rescheduled) Version() int { return 1 }
-func (CalledOff) Version() int   { return 1 }
-func (Replied) Version() int     { return 1 }
-func (Minuted) Version() int     { return 1 }
-func (Met) Version() int         { return 1 }
+func (Convened) Type() string         { return "meeting.called" }
+func (Rescheduled) Type() string      { return "meeting.moved" }
+func (CalledOff) Type() string        { return "meeting.cancelled" }
+func (Replied) Type() string          { return "meeting.replied" }
+func (Minuted) Type() string          { return "meeting.minuted" }
+func (Met) Type() string              { return "matter.met" }
+func (MinutesCorrected) Type() string { return "meeting.corrected" }
+func (MetAnew) Type() string          { return "matter.met_anew" }
+
+func (Convened) Version() int         { return 1 }
+func (Rescheduled) Version() int      { return 1 }
+func (CalledOff) Version() int        { return 1 }
+func (Replied) Version() int          { return 1 }
+func (Minuted) Version() int          { return 1 }
+func (Met) Version() int              { return 1 }
+func (MinutesCorrected) Version() int { return 1 }
+func (MetAnew) Version() int          { return 1 }
 
 // MeetingEvents is one example of every event type of a meeting.
 func MeetingEvents() []journal.Event {
-	return []journal.Event{Convened{}, Rescheduled{}, CalledOff{}, Replied{}, Minuted{}}
+	return []journal.Event{Convened{}, Rescheduled{}, CalledOff{}, Replied{}, Minuted{}, MinutesCorrected{}}
 }

@@ -88,22 +88,32 @@ func (x *sealing) command(ctx context.Context, c MeetingCommand, on []State, fir
 		c.Reason = put(first, "meeting", "reason", c.Reason, false)
 		return c, err
 	case Minute:
-		c.Matters = slices.Clone(c.Matters)
-		for i := range c.Matters {
-			part := fmt.Sprintf("matters[%d]", i)
-			c.Matters[i].Remarks = put(on[i], "remarks", part+".remarks", c.Matters[i].Remarks, false)
-			c.Matters[i].Agreed = slices.Clone(c.Matters[i].Agreed)
-			for j := range c.Matters[i].Agreed {
-				step := &c.Matters[i].Agreed[j]
-				if step.Release && on[i].Visibility != Private && !c.deliberate() {
-					near(step.Text, &x.refusals)
-				}
-				step.Text = put(on[i], "agreed", fmt.Sprintf("%s.agreed[%d].text", part, j), step.Text, step.Release)
-			}
-		}
+		c.Matters = x.minutes(c, on, put)
+		return c, err
+	case CorrectMinutes:
+		c.Reason = put(first, "meeting", "reason", c.Reason, false)
+		c.Matters = x.minutes(c.Minute, on, put)
 		return c, err
 	}
 	return c, err
+}
+
+// minutes seals what was said of each matter.
+func (x *sealing) minutes(c Minute, on []State, put func(s State, kind, field, text string, release bool) string) []MinutesOf {
+	matters := slices.Clone(c.Matters)
+	for i := range matters {
+		part := fmt.Sprintf("matters[%d]", i)
+		matters[i].Remarks = put(on[i], "remarks", part+".remarks", matters[i].Remarks, false)
+		matters[i].Agreed = slices.Clone(matters[i].Agreed)
+		for j := range matters[i].Agreed {
+			step := &matters[i].Agreed[j]
+			if step.Release && on[i].Visibility != Private && !c.deliberate() {
+				near(step.Text, &x.refusals)
+			}
+			step.Text = put(on[i], "agreed", fmt.Sprintf("%s.agreed[%d].text", part, j), step.Text, step.Release)
+		}
+	}
+	return matters
 }
 
 // place refuses a place of meeting that looks like somebody's data, since it stands in the act for ever.

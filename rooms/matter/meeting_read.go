@@ -57,14 +57,46 @@ type MeetingView struct {
 	On     []MeetingOnView
 	Reason string            // of the last change
 	Why    map[string]string // of replies, by whose they are
+	// Corrected says why each of the minutes that were replaced was.
+	Corrected []string
 }
 
 // MeetingOnView is one of its matters.
 type MeetingOnView struct {
-	State   State
-	Agenda  string
+	State  State
+	Agenda string
+	MinutesView
+	Replaced []MinutesView // as they read before, the first first
+}
+
+// MinutesView is what minutes say of a matter.
+type MinutesView struct {
 	Remarks string
 	Agreed  []AgreedView
+}
+
+func minutesOn(all []MinutesOn, matter civic.DossierID) MinutesOn {
+	if i := slices.IndexFunc(all, func(x MinutesOn) bool { return x.Matter == matter }); i >= 0 {
+		return all[i]
+	}
+	return MinutesOn{}
+}
+
+func (m MinutesOn) digests() []string {
+	out := []string{m.Remarks}
+	for _, step := range m.Agreed {
+		out = append(out, step.Text)
+	}
+	return out
+}
+
+// view puts what was opened in the place of digests.
+func (m MinutesOn) view(said map[string]string) MinutesView {
+	out := MinutesView{Remarks: said[m.Remarks]}
+	for _, step := range m.Agreed {
+		out.Agreed = append(out.Agreed, AgreedView{step, said[step.Text]})
+	}
+	return out
 }
 
 // AgreedView is a step in clear.
@@ -75,25 +107,24 @@ type AgreedView struct {
 
 // ReadMeeting opens what is said of a meeting, once it is written down that it was read. What was erased is empty.
 func (a *API) ReadMeeting(ctx context.Context, m Meeting, policy string) (MeetingView, error) {
-	out := MeetingView{Meeting: m, Why: map[string]string{}}
+	out := MeetingView{Meeting: m, Why: map[string]string{}, Corrected: make([]string, len(m.Replaced))}
 	who := access.Who{Actor: civic.Actor{Kind: civic.Post, Post: face.Actor(ctx).Post}, Power: policy, Purpose: purposeOf(policy)}
 	for _, s := range a.open(ctx, m) {
 		v := MeetingOnView{State: s}
 		agenda := m.On[slices.IndexFunc(m.On, func(o OnAgenda) bool { return o.Matter == s.ID })].Agenda
-		digests := []string{agenda}
-		var minutes MinutesOn
-		if i := slices.IndexFunc(m.Minutes, func(x MinutesOn) bool { return x.Matter == s.ID }); i >= 0 {
-			minutes = m.Minutes[i]
-		}
-		digests = append(digests, minutes.Remarks)
-		for _, step := range minutes.Agreed {
-			digests = append(digests, step.Text)
+		minutes := minutesOn(m.Minutes, s.ID)
+		digests := append([]string{agenda}, minutes.digests()...)
+		for _, old := range m.Replaced {
+			digests = append(digests, minutesOn(old.On, s.ID).digests()...)
 		}
 		first := s.ID == m.On[0].Matter
 		if first {
 			digests = append(digests, m.Reason)
 			for _, i := range m.Invited {
 				digests = append(digests, i.Reason)
+			}
+			for _, old := range m.Replaced {
+				digests = append(digests, old.Why)
 			}
 		}
 		contents, err := a.Site.Access.Open(ctx, who, s.Box, slices.DeleteFunc(digests, func(d string) bool { return d == "" })...)
@@ -104,14 +135,17 @@ func (a *API) ReadMeeting(ctx context.Context, m Meeting, policy string) (Meetin
 		for _, c := range contents {
 			said[c.Digest()] = string(c.Text)
 		}
-		v.Agenda, v.Remarks = said[agenda], said[minutes.Remarks]
-		for _, step := range minutes.Agreed {
-			v.Agreed = append(v.Agreed, AgreedView{step, said[step.Text]})
+		v.Agenda, v.MinutesView = said[agenda], minutes.view(said)
+		for _, old := range m.Replaced {
+			v.Replaced = append(v.Replaced, minutesOn(old.On, s.ID).view(said))
 		}
 		if first {
 			out.Reason = said[m.Reason]
 			for _, i := range m.Invited {
 				out.Why[i.Name()] = said[i.Reason]
+			}
+			for i, old := range m.Replaced {
+				out.Corrected[i] = said[old.Why]
 			}
 		}
 		out.On = append(out.On, v)
@@ -194,7 +228,7 @@ func (a *API) MayConvene(ctx context.Context, states ...State) bool {
 // PossibleOn says what whoever asks may do with a meeting now, by trying it.
 func (a *API) PossibleOn(ctx context.Context, m Meeting) ([]string, error) {
 	var out []string
-	for _, c := range []MeetingCommand{Reply{}, Minute{}, Reschedule{}, CallOff{}} {
+	for _, c := range []MeetingCommand{Reply{}, Minute{}, CorrectMinutes{}, Reschedule{}, CallOff{}} {
 		refusals, err := a.Site.Realm.Try(ctx, clerk.Task{Command: c, Dossier: m.ID, Actor: face.Actor(ctx)})
 		if err != nil {
 			return nil, err

@@ -156,21 +156,28 @@ func meetingNotes(v *clerk.View, id civic.DossierID, _, after Meeting, a journal
 	return out
 }
 
-// met tells each matter that a meeting on it was held, once.
+// met tells each matter that a meeting on it was held, or that its minutes were corrected, once.
 func met(ctx context.Context, r *clerk.Realm, a journal.Act) error {
 	state, _, err := r.State(ctx, a.Dossier)
 	if err != nil {
 		return err
 	}
 	m, _ := state.(Meeting)
-	minuted, ok := a.Event.(Minuted)
-	if !ok {
+	var attended []civic.BodyID
+	var all []MinutesOn
+	_, anew := a.Event.(MinutesCorrected)
+	switch e := a.Event.(type) {
+	case Minuted:
+		attended, all = e.Attended, e.On
+	case MinutesCorrected:
+		attended, all = e.Attended, e.On
+	default:
 		return fmt.Errorf("matter: %s of %s is no minutes", a.Type, a.Dossier)
 	}
 	var tasks []clerk.Task
-	for _, on := range minuted.On {
+	for _, on := range all {
 		tasks = append(tasks, clerk.Task{
-			Command: Meet{Met{Meeting: a.Dossier, Held: m.From, Attended: minuted.Attended, Remarks: on.Remarks, Agreed: on.Agreed}}, Dossier: on.Matter,
+			Command: Meet{Met{Meeting: a.Dossier, Held: m.From, Attended: attended, Remarks: on.Remarks, Agreed: on.Agreed}, anew}, Dossier: on.Matter,
 			Actor: civic.Actor{Kind: civic.Clock}, Cause: a.Position, Key: fmt.Sprintf("%d matter.meet %s", a.Position, on.Matter), Digest: a.Type,
 		})
 	}

@@ -150,6 +150,21 @@ func TestMeetings(t *testing.T) {
 		{name: "nobody came", given: called, when: meetingMove{"4d", office, Minute{}}, refused: []string{"meeting.nobody_came"}},
 		{name: "who came was not asked", given: called, when: meetingMove{"4d", office, Minute{Attended: []civic.BodyID{"labour"}}}, refused: []string{"meeting.not_party"}},
 		{name: "of a matter that it was not on", given: called, when: meetingMove{"4d", office, Minute{Attended: []civic.BodyID{"pwd"}, Known: []MeetingMatter{{ID: "matter/9"}}, Matters: []MinutesOf{{}}}}, refused: []string{"meeting.matter_not_on"}},
+		{name: "minutes that are not there are not corrected", given: called, when: meetingMove{"4d", office, CorrectMinutes{Minute: minuting(), Reason: dig("r")}}, refused: []string{"meeting.not_now"}},
+		{name: "minutes are corrected, and what they said stays", given: append(called, meetingMove{"4d", office, minuting(AgreedStep{Body: "parks", Text: dig("s")})}),
+			when: meetingMove{"5d", office, CorrectMinutes{Minute: Minute{Attended: []civic.BodyID{"parks"}}, Reason: dig("r")}}, then: "meeting.corrected", check: func(m Meeting) bool {
+				old := m.Replaced
+				return m.Status == MeetingHeld && slices.Equal(m.Attended, []civic.BodyID{"parks"}) && len(m.Minutes[0].Agreed) == 0 && len(old) == 1 &&
+					old[0].Until == after("5d") && old[0].Why == dig("r") && slices.Equal(old[0].Attended, []civic.BodyID{"pwd", "city-office"}) && old[0].On[0].Agreed[0].Text == dig("s")
+			}},
+		{name: "without a reason, and as wrong as they could be written", given: append(called, meetingMove{"4d", office, minuting()}), when: meetingMove{"5d", office, CorrectMinutes{Minute: Minute{Attended: []civic.BodyID{"labour"}}}},
+			refused: []string{"matter.missing", "meeting.not_party"}},
+		{name: "twice", given: append(called, meetingMove{"4d", office, minuting()}, meetingMove{"5d", office, CorrectMinutes{Minute: minuting(), Reason: dig("a")}}), when: meetingMove{"6d", office, CorrectMinutes{Minute: minuting(), Reason: dig("b")}}, then: "meeting.corrected",
+			check: func(m Meeting) bool {
+				return len(m.Replaced) == 2 && m.Replaced[0].Why == dig("a") && m.Replaced[1].Why == dig("b")
+			}},
+		{name: "for ever", given: append(slices.Concat(called, []meetingMove{{"4d", office, minuting()}}), slices.Repeat([]meetingMove{{"5d", office, CorrectMinutes{Minute: minuting(), Reason: dig("a")}}}, mostCorrected)...),
+			when: meetingMove{"6d", office, CorrectMinutes{Minute: minuting(), Reason: dig("b")}}, refused: []string{"meeting.corrected_often"}},
 		{name: "minutes are written once", given: append(called, meetingMove{"4d", office, minuting()}), when: meetingMove{"5d", office, minuting()}, refused: []string{"meeting.not_now"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -244,6 +259,11 @@ func meetingHistory(t tester, d dice, length int) MeetingStatus {
 		case 5:
 			c = Minute{Known: two()[:1], Attended: []civic.BodyID{civic.BodyID(d.one("pwd", "parks", "city-office", "labour"))}, Matters: []MinutesOf{{Agreed: []AgreedStep{{Body: "pwd", Text: text}}}}}
 		}
+		if d.in(3) {
+			if minute, ok := c.(Minute); ok {
+				c = CorrectMinutes{Minute: minute, Reason: text}
+			}
+		}
 		n, drafts, refusals := meet(t, m, c, who, at)
 		if (len(drafts) == 0) == (len(refusals) == 0) {
 			t.Fatal("neither acts nor a reason, or both")
@@ -261,8 +281,12 @@ func meetingHistory(t tester, d dice, length int) MeetingStatus {
 		if want := m.Sequence; n.Sequence != want && !moved && !off || (moved || off) && n.Sequence != want+1 {
 			t.Fatal("the invitation's number went from", m.Sequence, "to", n.Sequence)
 		}
-		if m.Exists() && m.Status != MeetingCalled {
-			t.Fatal("something followed a meeting that is over")
+		_, corrected := c.(CorrectMinutes)
+		if m.Exists() && (m.Status != MeetingCalled) != corrected || corrected && m.Status != MeetingHeld {
+			t.Fatal("something else than a correction followed a meeting that is over, or a correction nothing")
+		}
+		if len(n.Replaced) != len(m.Replaced) && !corrected || corrected && len(n.Replaced) != len(m.Replaced)+1 {
+			t.Fatal("minutes went from", len(m.Replaced), "versions to", len(n.Replaced))
 		}
 		if moved && slices.ContainsFunc(n.Invited, func(i Invited) bool { return i.Reply != "" }) {
 			t.Fatal("a reply outlived its hour")
@@ -300,7 +324,7 @@ func TestMeetingPowers(t *testing.T) {
 		return bool(ok)
 	}
 	standing := Meeting{Seq: 1, Status: MeetingCalled, By: "city-office/rulings", Invited: []Invited{{Invitee: Invitee{Body: "pwd"}}}}
-	leads := []string{"meeting.move", "meeting.cancel", "meeting.minute", "meeting.read"}
+	leads := []string{"meeting.move", "meeting.cancel", "meeting.minute", "meeting.correct", "meeting.read"}
 	replies := []string{"meeting.reply", "meeting.read"}
 	for _, tt := range []struct {
 		name  string
@@ -342,7 +366,7 @@ func TestMeetingInAMatter(t *testing.T) {
 			w := newWorld(t)
 			id := into(w, status)
 			before := w.states[id]
-			if _, refusals := w.do(id, Meet{held}, theClock, before.Last); len(refusals) > 0 {
+			if _, refusals := w.do(id, Meet{Met: held}, theClock, before.Last); len(refusals) > 0 {
 				t.Fatal(refusals)
 			}
 			s := w.states[id]

@@ -170,7 +170,7 @@ func randomCommand(d dice, w *world, s State) Command {
 	case 50:
 		return Stay{Act: act(), Appeal: "appeal/1.1", Holds: pick("holds", HoldLapse, HoldLapse, "x"), Law: law}
 	case 53:
-		return Meet{Met{Meeting: "meeting/1", Held: after("1d"), Attended: []civic.BodyID{"pwd"}, Remarks: dig("remarks"), Agreed: []Agreed{{Body: "pwd", Text: dig("agreed"), Released: yes("release")}}}}
+		return Meet{Anew: s.Seq%2 == 0, Met: Met{Meeting: "meeting/1", Held: after("1d"), Attended: []civic.BodyID{"pwd"}, Remarks: dig("remarks"), Agreed: []Agreed{{Body: "pwd", Text: dig("agreed"), Released: yes("release")}}}}
 	case 51, 52:
 		return Obey{Act: act(), Appeal: "appeal/1.1", Result: pick("result", append([]string{"x"}, Results...)...), Outcome: Outcome(pick("outcome", "fixed", "planned", "x")),
 			Show: items(), Within: Limit(pick("limit", "", "5d")), Directions: text()}

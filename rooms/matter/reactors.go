@@ -34,7 +34,7 @@ func reactors() []clerk.Reactor {
 		React: obeys,
 	}, {
 		Name:  "matter.meets",
-		Types: []string{"meeting.minuted"},
+		Types: []string{"meeting.minuted", "meeting.corrected"},
 		React: met,
 	}}
 }

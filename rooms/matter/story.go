@@ -27,6 +27,8 @@ type Line struct {
 	Inferred bool
 	// Retracted says that the act was entered by mistake.
 	Retracted bool
+	// Replaced is the act that says anew what this one said, 0 for none.
+	Replaced int64
 	// Sums are further sentences: why this body, and how the due date was reckoned.
 	Sums []Sum
 }
@@ -43,10 +45,17 @@ func Story(s State, acts []journal.Act, eyes Eyes) []Line {
 	if !ok {
 		return nil
 	}
-	retracted := map[int64]bool{}
+	retracted, replaced := map[int64]bool{}, map[int64]int64{}
+	minutes := map[civic.DossierID]int64{}
 	for _, a := range acts {
-		if e, ok := a.Event.(Retracted); ok {
+		switch e := a.Event.(type) {
+		case Retracted:
 			retracted[e.Act] = true
+		case Met:
+			minutes[e.Meeting] = a.Seq
+		case MetAnew:
+			replaced[minutes[e.Meeting]] = a.Seq
+			minutes[e.Meeting] = a.Seq
 		}
 	}
 	lines := make([]Line, 0, len(acts))
@@ -55,7 +64,7 @@ func Story(s State, acts []journal.Act, eyes Eyes) []Line {
 			continue // it names another matter that is private
 		}
 		l := tell(a)
-		l.Retracted = retracted[a.Seq]
+		l.Retracted, l.Replaced = retracted[a.Seq], replaced[a.Seq]
 		if e, ok := a.Event.(Released); ok && s.stillIn(e) {
 			l.sum("matter.story.released_language", "language", e.Language)
 		}
@@ -141,19 +150,10 @@ func tell(a journal.Act) Line {
 		say("body", e.Body)
 	case Met:
 		say("held", e.Held, "count", len(e.Attended))
-		for _, b := range e.Attended {
-			l.sum("matter.story.met_came", "body", b)
-		}
-		for _, step := range e.Agreed {
-			key := "matter.story.met_agreed"
-			if step.By != 0 {
-				key += "_by"
-			}
-			l.sum(key, "body", step.Body, "by", step.By)
-			if step.Proposes != "" {
-				l.sum("matter.story.met_proposes", "act", words.Code{Key: "may matter." + strings.ReplaceAll(step.Proposes, "-", "_"), Else: step.Proposes})
-			}
-		}
+		l.met(e)
+	case MetAnew:
+		say("held", e.Held, "count", len(e.Attended))
+		l.met(Met(e))
 	case Paused:
 		say("ground", ground(e.Ground), "law", e.Law, "until", e.Until, "due", e.Due.Due)
 	case Resumed:
@@ -265,6 +265,23 @@ func tell(a journal.Act) Line {
 		l.clock(e.Resolution, e.Calendar, e.CalVersion)
 	}
 	return l
+}
+
+// met says who came to a meeting and what was agreed.
+func (l *Line) met(e Met) {
+	for _, b := range e.Attended {
+		l.sum("matter.story.met_came", "body", b)
+	}
+	for _, step := range e.Agreed {
+		key := "matter.story.met_agreed"
+		if step.By != 0 {
+			key += "_by"
+		}
+		l.sum(key, "body", step.Body, "by", step.By)
+		if step.Proposes != "" {
+			l.sum("matter.story.met_proposes", "act", words.Code{Key: "may matter." + strings.ReplaceAll(step.Proposes, "-", "_"), Else: step.Proposes})
+		}
+	}
 }
 
 // Sum gives the arguments of a kept sentence their types back, by their names.

@@ -72,6 +72,7 @@ var Transitions = []Transition{
 	{"stayed", Statuses, []By{ByClock}, nil, "what the law says stands still while the appeal is decided"},
 	{"obeyed", Statuses, []By{ByClock}, Statuses, "what the appeal's end says: nothing, another outcome, a new round, texts that must be shown; a stay ends"},
 	{"met", Statuses, []By{ByClock}, nil, "a joint meeting on it was held: who came and what was agreed; each step waits for the act of whoever owes it"},
+	{"met_anew", Statuses, []By{ByClock}, nil, "the minutes of a joint meeting on it were corrected; the earlier ones stay, as replaced"},
 	{"withdrawn", open, []By{ByReporter}, []Status{StatusClosed}, ""},
 	{"released", Statuses, []By{ByDesk, ByLead}, nil, "everyone may see the text or photo"},
 	{"withheld", Statuses, []By{ByDesk, ByLead}, nil, "on a listed ground; appealable"},

@@ -68,7 +68,7 @@ func (p *FindingPages) showList(w http.ResponseWriter, r *http.Request, status i
 		return
 	}
 	o.Proposes = !powerless
-	site.Page(w, r, face.Sheet{Status: status, Title: o.Voice.Say("merit.pages.title"), Section: "/merits", Crumbs: []face.Crumb{}, Secret: len(o.Waiting) > 0}, findingsPage(o))
+	site.Page(w, r, face.Sheet{Status: status, Title: o.Voice.Say("merit.pages.title"), Section: "/figures", Crumbs: []face.Crumb{{Href: "/figures", Title: o.Voice.Say("figures.title")}}, Secret: len(o.Waiting) > 0}, findingsPage(o))
 }
 
 // begin proposes.
@@ -180,8 +180,8 @@ func (p *FindingPages) show(w http.ResponseWriter, r *http.Request, f Finding, s
 		o.Grounds = p.Grounds(site.Realm.View(), o.Voice)
 	}
 	site.Page(w, r, face.Sheet{
-		Status: status, Title: findingHeading(o.Voice, v), Section: "/merits", Secret: v.Concerned,
-		Crumbs: []face.Crumb{{Href: "/merits", Title: o.Voice.Say("merit.pages.title")}},
+		Status: status, Title: findingHeading(o.Voice, v), Section: "/figures", Secret: v.Concerned,
+		Crumbs: []face.Crumb{{Href: "/figures", Title: o.Voice.Say("figures.title")}, {Href: "/merits", Title: o.Voice.Say("merit.pages.title")}},
 	}, findingPage(o))
 }
 

@@ -1,8 +1,6 @@
 package science
 
 import (
-	"strings"
-
 	"skein/face/chart"
 	"skein/face/words"
 	"skein/science/opinion"
@@ -16,7 +14,7 @@ func (a answers) picture(v words.Voice) []byte {
 	d := &Desk{Voice: v}
 	polis := scatter(v, a.polis, v.Say("science.opinion_plot_polis", "k", a.polis.K))
 	steady := scatter(v, a.steady, v.Say("science.opinion_plot_steady"))
-	steady.Desc = verdict(d, a.steady) + " " + steady.Desc
+	steady.Desc = v.Join(verdict(d, a.steady), steady.Desc)
 	return chart.Beside{
 		Frame:    chart.Frame{Title: v.Say("science.opinion_plot"), Desc: v.Say("science.opinion_plot_desc"), Lang: v.Lang},
 		Pictures: [][]byte{polis.SVG(), steady.SVG()},
@@ -42,6 +40,6 @@ func scatter(v words.Voice, m *opinion.Map, title string) chart.Scatter {
 		c.Groups = append(c.Groups, name)
 		speaks = append(speaks, name)
 	}
-	c.Desc = v.Say("science.opinion_plot_dots", "drawn", len(c.Points), "in", len(m.In)) + " " + strings.Join(speaks, "; ")
+	c.Desc = v.Join(v.Say("science.opinion_plot_dots", "drawn", len(c.Points), "in", len(m.In)), v.Value(speaks))
 	return c
 }

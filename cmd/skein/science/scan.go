@@ -225,6 +225,6 @@ func (c *Scan) picture(d *Desk, study *scan.Read, r scan.Result) []byte {
 		key, args := k.Sentence(around(d, study, k), fmt.Sprint(day(study, k.First)), fmt.Sprint(day(study, k.Last)))
 		told = append(told, say(key, args...))
 	}
-	p.Desc = strings.Join(told, " ")
+	p.Desc = d.Voice.Join(told...)
 	return p.SVG()
 }

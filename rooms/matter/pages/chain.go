@@ -3,7 +3,6 @@ package pages
 import (
 	"net/http"
 	"strconv"
-	"strings"
 
 	"skein/face"
 	"skein/face/chart"
@@ -91,7 +90,7 @@ func (p *Pages) chainOf(r *http.Request, f found) (chainView, chart.Spans, error
 		picture.Spans = append(picture.Spans, chart.Span{Label: at.Holder, From: from, To: from + days, Group: roleGroup(l.Role), Text: at.Days})
 		said = append(said, v.Say("pages.chain_said", "holder", at.Holder, "role", v.Say("pages.chain_role_"+l.Role), "days", at.Days))
 	}
-	o.Desc = strings.Join(said, " ")
+	o.Desc = v.Join(said...)
 	picture.Desc = o.Desc
 	return o, picture, nil
 }

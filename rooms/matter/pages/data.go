@@ -37,6 +37,17 @@ var matterColumns = []string{
 	"number", "kind", "category", "place", "status", "ending", "outcome", "visibility", "lead", "reported", "updated", "due", "answered", "ended", "hand_overs", "imported",
 }
 
+// spot says that a row's place is a point, which files without shapes have in two more columns.
+func (d Dataset) spot() bool { return d.Name == "matters" }
+
+// Explained are the columns that its files have.
+func (d Dataset) Explained() []string {
+	if d.spot() {
+		return append(slices.Clone(d.Columns), "lat", "lon")
+	}
+	return d.Columns
+}
+
 // datasets are all tables that are given away, the matters first.
 func (p *Pages) datasets(r *http.Request) []Dataset {
 	matters := Dataset{Name: "matters", Columns: matterColumns, Shaped: true, Rows: func(*clerk.View) iter.Seq2[[]any, error] {
@@ -87,6 +98,27 @@ func (p *Pages) matterCells(r matter.Row) []any {
 	return cells
 }
 
+// dictionary says of each column of the tables what it means, in each language.
+func (p *Pages) dictionary(all []Dataset) Dataset {
+	d := Dataset{Name: "dictionary", Columns: append([]string{"table", "column"}, words.Languages...)}
+	d.Rows = func(*clerk.View) iter.Seq2[[]any, error] {
+		return func(yield func([]any, error) bool) {
+			for _, set := range all {
+				for _, column := range set.Explained() {
+					row := []any{set.Name, column}
+					for _, lang := range words.Languages {
+						row = append(row, p.API.Site.VoiceIn(lang).Say("pages.column_"+column))
+					}
+					if !yield(row, nil) {
+						return
+					}
+				}
+			}
+		}
+	}
+	return d
+}
+
 type dataView struct {
 	Voice    words.Voice
 	Licence  string
@@ -105,6 +137,9 @@ func (p *Pages) dataFile(w http.ResponseWriter, r *http.Request) {
 	site := p.API.Site
 	name, ending, _ := strings.Cut(r.PathValue("file"), ".")
 	all := p.datasets(r)
+	if r.PathValue("file") == "dictionary.csv" {
+		name, all = "dictionary", []Dataset{p.dictionary(all)}
+	}
 	i := slices.IndexFunc(all, func(d Dataset) bool { return d.Name == name })
 	media := map[string]string{"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl", "geojson": "application/geo+json"}[ending]
 	if i < 0 || media == "" || ending == "geojson" && !all[i].Shaped {
@@ -131,11 +166,7 @@ func (p *Pages) dataFile(w http.ResponseWriter, r *http.Request) {
 // asCSV writes a table for spreadsheets: a cell that one would run as a formula has an apostrophe before it.
 func asCSV(w io.Writer, d Dataset, v *clerk.View) error {
 	c := csv.NewWriter(w)
-	columns := d.Columns
-	point := d.Name == "matters"
-	if point {
-		columns = append(slices.Clone(columns), "lat", "lon")
-	}
+	columns, point := d.Explained(), d.spot()
 	if err := c.Write(columns); err != nil {
 		return err
 	}

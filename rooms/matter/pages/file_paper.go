@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"skein/frame/civic"
 	"skein/frame/paper"
 )
 
@@ -19,7 +20,22 @@ func (p *Pages) filePDF(w http.ResponseWriter, r *http.Request) {
 		p.API.Site.Error(w, r, err)
 		return
 	}
-	file, err := fileDocument(o, p.API.Site.Realm.View().Settings.Title(o.Voice.Lang)).PDF()
+	shown := map[string][]byte{}
+	for _, l := range o.Lines {
+		for _, it := range l.Photos[:min(len(l.Photos), max(0, mostFilePhotos-len(shown)))] {
+			if it.Media != "image/jpeg" {
+				continue
+			}
+			switch photo, err := p.API.Photo(r.Context(), f.state, f.eyes, it.Digest); {
+			case err == nil:
+				shown[it.Digest] = photo
+			case !erased(err): // such as a reading that cannot be written down
+				p.API.Site.Error(w, r, err)
+				return
+			}
+		}
+	}
+	file, err := fileDocument(o, p.API.Site.Realm.View().Settings.Title(o.Voice.Lang), shown).PDF()
 	if err != nil {
 		p.API.Site.Error(w, r, err)
 		return
@@ -31,8 +47,17 @@ func (p *Pages) filePDF(w http.ResponseWriter, r *http.Request) {
 	w.Write(file)
 }
 
-// fileDocument is what filePage shows, as a document; photos are named.
-func fileDocument(o workView, realm string) paper.Document {
+// mostFilePhotos bounds the photos of one file, which is put together in memory.
+const mostFilePhotos = 40
+
+// erased reports whether a photo is not there any more.
+func erased(err error) bool {
+	refusals, ok := civic.AsRefusals(err)
+	return ok && refusals.Kind() == civic.Missing
+}
+
+// fileDocument is what filePage shows, as a document; photos are those of its reader, by digest.
+func fileDocument(o workView, realm string, photos map[string][]byte) paper.Document {
 	v := o.Voice
 	d := paper.Document{
 		Title: o.Title + " " + o.Number, Lang: v.Lang, Author: realm, Made: o.Now.Time().Truncate(time.Second), Footer: realm + " · " + o.Number, Say: v.Say,
@@ -81,7 +106,7 @@ func fileDocument(o workView, realm string) paper.Document {
 	}
 	add(paper.Heading{Level: 2, Text: v.Say("pages.story")})
 	for _, l := range o.Lines {
-		add(fileLine(o.oneView, l)...)
+		add(fileLine(o.oneView, l, photos)...)
 		if len(l.Sums) > 0 {
 			points(l.Sums)
 		}
@@ -98,7 +123,7 @@ func fileAnswers(o oneView) paper.Table {
 	row := func(key, text string) { t.Rows = append(t.Rows, []string{v.Say(key), text}) }
 	switch lead := v.Value(o.Matter.Lead); {
 	case o.Matter.Lead == "":
-		row("pages.lead", v.Say("pages.nobody_yet")+" "+waiting(o))
+		row("pages.lead", v.Say("pages.nobody_yet")+"\n"+waiting(o))
 	case o.Post != "":
 		row("pages.lead", lead+"\n"+v.Value(o.Post))
 	default:
@@ -161,7 +186,7 @@ func fileDispute(o workView) (out []paper.Block) {
 }
 
 // fileLine is an act of the story.
-func fileLine(o oneView, l line) (out []paper.Block) {
+func fileLine(o oneView, l line, photos map[string][]byte) (out []paper.Block) {
 	v := o.Voice
 	when := v.DateTime(l.Happened) + " · " + l.By
 	if l.Imported {
@@ -174,7 +199,11 @@ func fileLine(o oneView, l line) (out []paper.Block) {
 	if l.Retracted {
 		title = v.Say("pages.file_retracted", "act", title)
 	}
-	out = append(out, paper.Heading{Level: 3, Text: title}, paper.Quiet{{Text: when}}, paper.Text(l.Words))
+	out = append(out, paper.Heading{Level: 3, Text: title}, paper.Quiet{{Text: when}})
+	if l.Replaced != 0 {
+		out = append(out, paper.Text(v.Say("pages.replaced")))
+	}
+	out = append(out, paper.Text(l.Words))
 	for _, t := range l.Texts {
 		out = append(out, paper.Text(t.Text))
 		if t.Standing != "" {
@@ -184,8 +213,16 @@ func fileLine(o oneView, l line) (out []paper.Block) {
 	if l.Erased {
 		out = append(out, paper.Text(v.Say("pages.erased")))
 	}
-	if n := len(l.Photos); n > 0 {
-		out = append(out, paper.Text(v.Say("pages.file_photos", "count", n)))
+	left := 0
+	for i, it := range l.Photos {
+		if photo := photos[it.Digest]; photo != nil {
+			out = append(out, paper.Photo{JPEG: photo, Caption: v.Say("pages.photo_alt", "n", i+1)})
+		} else {
+			left++
+		}
+	}
+	if left > 0 {
+		out = append(out, paper.Text(v.Say("pages.file_photos", "count", left)))
 	}
 	for _, s := range l.Standing {
 		out = append(out, paper.Quiet{{Text: s}})

@@ -273,8 +273,13 @@ func (p *Pages) showMeeting(w http.ResponseWriter, r *http.Request, m matter.Mee
 	}, meetingPage(o))
 }
 
-// mostSteps is how many steps a form of minutes has for each matter.
-const mostSteps = 4
+// fewestSteps is how many steps a form of minutes has for each matter, at least.
+const fewestSteps = 4
+
+// steps is how many it has: those that are agreed already, and room for another.
+func steps(on matter.MeetingOnView) int {
+	return min(max(fewestSteps, len(on.Agreed)+1), matter.MostAgreed)
+}
 
 func (p *Pages) takeMeeting(w http.ResponseWriter, r *http.Request) {
 	m, policy, ok := p.findMeeting(w, r)
@@ -304,6 +309,8 @@ func (p *Pages) takeMeeting(w http.ResponseWriter, r *http.Request) {
 		c = matter.CallOff{Reason: f.Get("reason")}
 	case "minute":
 		c = minuteOf(f, fields)
+	case "correct":
+		c = matter.CorrectMinutes{Minute: minuteOf(f, fields), Reason: f.Get("reason")}
 	default:
 		site.Error(w, r, civic.Refuse(civic.Malformed, "pages.act_unknown"))
 		return
@@ -331,7 +338,7 @@ func minuteOf(f url.Values, fields map[string]string) matter.Minute {
 	for i, number := range f["matter"] {
 		on := matter.MinutesOf{Matter: number, Remarks: f.Get(fmt.Sprintf("remarks%d", i))}
 		fields[fmt.Sprintf("matters[%d].remarks", i)] = fmt.Sprintf("remarks%d", i)
-		for j := range mostSteps {
+		for j := range matter.MostAgreed {
 			of := func(name string) string { return strings.TrimSpace(f.Get(stepField(name, i, j))) }
 			step := matter.AgreedStep{
 				Body: civic.BodyID(of("body")), Day: of("by"), Text: of("text"), Release: of("release") == "yes", Proposes: of("proposes"),
@@ -367,6 +374,26 @@ func meetingForm(o meetingView, act string) face.Form {
 		f.Values = url.Values{
 			"time": {o.M.From.In(o.Voice.Zone).Format("2006-01-02T15:04")}, "where": {o.M.Where},
 			"minutes": {strconv.Itoa(int((o.M.Until - o.M.From) / 60_000_000))},
+		}
+	}
+	if act == "correct" { // begins with what they say
+		for _, b := range o.M.Attended {
+			f.Values.Add("attended", string(b))
+		}
+		for i, on := range o.M.On {
+			f.Values.Set(fmt.Sprintf("remarks%d", i), on.Remarks)
+			for j, step := range on.Agreed {
+				put := func(name, value string) { f.Values.Set(stepField(name, i, j), value) }
+				put("body", string(step.Body))
+				put("text", step.Said)
+				put("proposes", step.Proposes)
+				if step.By != 0 {
+					put("by", step.By.In(o.Voice.Zone).Format("2006-01-02"))
+				}
+				if step.Released {
+					put("release", "yes")
+				}
+			}
 		}
 	}
 	if act == "minute" {
