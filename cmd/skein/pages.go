@@ -23,7 +23,7 @@ import (
 )
 
 // registerPages puts the pages of the rooms before people.
-func registerPages(site *face.Site, matters *matter.API, reviews review.Ports, merits standing.FindingPorts, push string) {
+func registerPages(site *face.Site, matters *matter.API, addresses *place.Addresses, reviews review.Ports, merits standing.FindingPorts, push string) {
 	site.Nav = []face.Entry{
 		{Path: "/matters", Key: "pages.nav_matters"}, {Path: "/report", Key: "pages.nav_report"},
 		{Path: "/duties", Key: "duty.pages.nav"}, {Path: "/track", Key: "pages.nav_track"}, {Path: "/guide", Key: "guide.pages.nav"}, {Path: "/reviews", Key: "review.pages.nav"}, {Path: "/figures", Key: "figures.nav"},
@@ -37,7 +37,7 @@ func registerPages(site *face.Site, matters *matter.API, reviews review.Ports, m
 		Grounds: func(v *clerk.View, voice words.Voice) []face.Option {
 			return review.GroundOptions(voice, reviews.Rules(v))
 		},
-		Rows: rowsUnder, Precedents: precedents(matters),
+		Rows: rowsUnder, Precedents: precedents(matters), Addresses: spots{addresses},
 	}}
 	people.Push = push
 	site.Staff = people.Staff
