@@ -2,8 +2,11 @@ package main
 
 import (
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/a-h/templ"
 
 	"skein/face"
 	"skein/face/words"
@@ -49,7 +52,9 @@ func registerPages(site *face.Site, matters *matter.API, addresses *place.Addres
 	powerDoors(site, matters).Register()
 	people.Guide = answers{guideDoors(site)}
 	(&duty.Pages{Site: site, Realm: listedIn}).Register()
-	(&body.Pages{Site: site, Duties: dutiesOf}).Register()
+	(&body.Pages{Site: site, Duties: dutiesOf, Open: func(r *http.Request, b civic.BodyID) (templ.Component, error) {
+		return people.OpenOf(r, matter.Filter{Lead: b})
+	}}).Register()
 	tables := &numbers.API{Site: site}
 	tables.Register()
 	(&numbers.Pages{API: tables}).Register()
