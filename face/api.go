@@ -100,6 +100,12 @@ func Post[I, O any](s *Site, path, id, summary string, f func(ctx context.Contex
 	huma.Register(s.API, op, spoken(s, f))
 }
 
+// Ask registers a door that is sent what has no place in an address, and changes nothing.
+func Ask[I, O any](s *Site, path, id, summary string, f func(ctx context.Context, in *I) (*O, error), tags ...string) {
+	huma.Register(s.API, Operation(http.MethodPost, path, id, summary, tags...), spoken(s, f))
+	s.Asking["POST "+path] = true
+}
+
 // spoken puts what a door refuses into the reader's language, and logs what is our fault.
 func spoken[I, O any](s *Site, f func(context.Context, *I) (*O, error)) func(context.Context, *I) (*O, error) {
 	return func(ctx context.Context, in *I) (*O, error) {

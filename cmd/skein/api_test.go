@@ -197,7 +197,8 @@ func operations(t *testing.T, text string) map[string]string {
 func TestEveryDoor(t *testing.T) {
 	onBothEngines(t, 30, func(c *city) {
 		open := operations(c.T, c.must(200, "GET", "/api/openapi.json", "", nil).text)
-		called := map[string]bool{}
+		c.must(200, "POST", "/api/addresses/find", "", map[string]any{"words": "hanover"}) // it is sent something, and commands nothing
+		called := map[string]bool{"addresses-find": true}
 		for i, k := range doorsCalled(c) {
 			if f, ok := k.body.(func() any); ok {
 				k.body = f()

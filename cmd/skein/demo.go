@@ -167,6 +167,16 @@ func (f *filler) found(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var addresses []place.Address
+	for _, a := range boston.Addresses(f.rows) {
+		if len(place.CatalogIn(f.realm.View()).Holding(float64(a.Lat)/1e6, float64(a.Lon)/1e6)) == 0 {
+			continue // the city's own slip: it lies outside
+		}
+		addresses = append(addresses, place.Address{Text: a.Text, Zip: a.Zip, At: place.Spot{Lat: a.Lat, Lon: a.Lon}, Whole: a.Whole})
+	}
+	if err := place.PutAddresses(ctx, f.db, f.realm.ID, addresses, f.start); err != nil {
+		return err
+	}
 	if err := f.bodies(ctx); err != nil {
 		return err
 	}

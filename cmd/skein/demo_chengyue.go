@@ -56,7 +56,7 @@ func (a *app) fillChengyue(ctx context.Context, most int) error {
 	return f.stand(ctx, settings)
 }
 
-// inventedPlaces founds the district and all below it, with its invented boundaries.
+// inventedPlaces founds the district and all below it, with its invented boundaries and addresses.
 func (f *filling) inventedPlaces(ctx context.Context) error {
 	tree, refusals := place.ReadTree(sheet.CSV, chengyue.Places)
 	if len(refusals) > 0 {
@@ -76,7 +76,18 @@ func (f *filling) inventedPlaces(ctx context.Context) error {
 		p.Boundary, documents[digest] = digest, content
 	}
 	t := clerk.Task{Command: tree.Import, Dossier: place.DossierOf(tree.Import)}
-	return f.do(ctx, filed(t, f.realm.ID, place.MediaBoundary, documents))
+	if err := f.do(ctx, filed(t, f.realm.ID, place.MediaBoundary, documents)); err != nil {
+		return err
+	}
+	invented, err := chengyue.Addresses()
+	if err != nil {
+		return err
+	}
+	var addresses []place.Address
+	for _, a := range invented {
+		addresses = append(addresses, place.Address{Text: a.Text, Also: a.Also, At: place.Spot{Lat: a.Lat, Lon: a.Lon}})
+	}
+	return place.PutAddresses(ctx, f.db, f.realm.ID, addresses, f.start)
 }
 
 // decreedCalendar sets the calendar, which is real.

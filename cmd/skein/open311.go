@@ -9,13 +9,14 @@ import (
 	"skein/rooms/duty"
 	"skein/rooms/matter"
 	"skein/rooms/matter/open311"
+	"skein/rooms/place"
 )
 
 // openDoors adds what other programs read of matters: photos, and Open311.
-func openDoors(site *face.Site, matters *matter.API) {
+func openDoors(site *face.Site, matters *matter.API, addresses *place.Addresses) {
 	matters.RegisterPhotos()
 	(&open311.API{
-		Site: site, Matters: matters,
+		Site: site, Matters: matters, Address: spots{addresses}.pointOf,
 		Services: func(v *clerk.View, now civic.Instant) open311.Services { return servicesIn(duty.CatalogIn(v), now) },
 	}).Register()
 }

@@ -2,8 +2,11 @@ package main
 
 import (
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/a-h/templ"
 
 	"skein/face"
 	"skein/face/words"
@@ -23,7 +26,7 @@ import (
 )
 
 // registerPages puts the pages of the rooms before people.
-func registerPages(site *face.Site, matters *matter.API, reviews review.Ports, merits standing.FindingPorts, push string) {
+func registerPages(site *face.Site, matters *matter.API, addresses *place.Addresses, reviews review.Ports, merits standing.FindingPorts, push string) {
 	site.Nav = []face.Entry{
 		{Path: "/matters", Key: "pages.nav_matters"}, {Path: "/report", Key: "pages.nav_report"},
 		{Path: "/duties", Key: "duty.pages.nav"}, {Path: "/track", Key: "pages.nav_track"}, {Path: "/guide", Key: "guide.pages.nav"}, {Path: "/reviews", Key: "review.pages.nav"}, {Path: "/figures", Key: "figures.nav"},
@@ -37,7 +40,7 @@ func registerPages(site *face.Site, matters *matter.API, reviews review.Ports, m
 		Grounds: func(v *clerk.View, voice words.Voice) []face.Option {
 			return review.GroundOptions(voice, reviews.Rules(v))
 		},
-		Rows: rowsUnder, Precedents: precedents(matters),
+		Rows: rowsUnder, Precedents: precedents(matters), Addresses: spots{addresses},
 	}}
 	people.Push = push
 	site.Staff = people.Staff
@@ -49,7 +52,9 @@ func registerPages(site *face.Site, matters *matter.API, reviews review.Ports, m
 	powerDoors(site, matters).Register()
 	people.Guide = answers{guideDoors(site)}
 	(&duty.Pages{Site: site, Realm: listedIn}).Register()
-	(&body.Pages{Site: site, Duties: dutiesOf}).Register()
+	(&body.Pages{Site: site, Duties: dutiesOf, Open: func(r *http.Request, b civic.BodyID) (templ.Component, error) {
+		return people.OpenOf(r, matter.Filter{Lead: b})
+	}}).Register()
 	tables := &numbers.API{Site: site}
 	tables.Register()
 	(&numbers.Pages{API: tables}).Register()

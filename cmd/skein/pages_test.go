@@ -160,7 +160,7 @@ func TestPages(t *testing.T) {
 			{"/track", "Secret code", "查询码"},
 			{"/duties", "10 working days", "10 个工作日"},
 			{"/bodies", "Public Works Department", "公共工程局"},
-			{"/bodies/pwd", "Demo Officer", "Demo Officer"},
+			{"/bodies/pwd", "Demo Officer", "Demo Officer"}, {"/bodies/pwd", `id="open">Open matters`, `id="open">未办结事项`},
 			{"/numbers", "fewer than 5, or left out", "小于 5，或为使"},
 			{"/numbers?month=2011-07", "Private matters reported in 2011-07", "2011-07 提出的不公开事项"},
 			{"/powers", "anyone may tell a problem", "权力清单"},

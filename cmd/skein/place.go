@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"skein/frame/sheet"
 	"skein/frame/store"
 	"skein/rooms/body"
+	"skein/rooms/matter/pages"
 	"skein/rooms/place"
 )
 
@@ -131,18 +133,71 @@ func filed(t clerk.Task, realm civic.Realm, media string, documents map[string][
 	return t
 }
 
+// spots answers the forms of matters from the realm's addresses.
+type spots struct{ all *place.Addresses }
+
+func spotOf(a place.Address, key string) pages.Spot {
+	return pages.Spot{Key: key, Title: a.String(), Also: a.Also, Lat: float64(a.At.Lat) / 1e6, Lon: float64(a.At.Lon) / 1e6, Whole: a.Whole}
+}
+
+func (s spots) Find(ctx context.Context, words string, most int) (out []pages.Spot, near bool, err error) {
+	g, err := s.all.Gazetteer(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	found, near := g.Find(words, most)
+	for _, f := range found {
+		out = append(out, spotOf(f.Address, f.Key))
+	}
+	return out, near, nil
+}
+
+func (s spots) One(ctx context.Context, key string) (pages.Spot, bool, error) {
+	g, err := s.all.Gazetteer(ctx)
+	if err != nil {
+		return pages.Spot{}, false, err
+	}
+	a, ok := g.One(key)
+	return spotOf(a, key), ok, nil
+}
+
+func (s spots) Any(ctx context.Context) (bool, error) {
+	g, err := s.all.Gazetteer(ctx)
+	return g.Len() > 0, err
+}
+
+// pointOf is where the one address lies that a text is.
+func (s spots) pointOf(ctx context.Context, text string) (lat, lon float64, ok bool, err error) {
+	g, err := s.all.Gazetteer(ctx)
+	if err != nil {
+		return 0, 0, false, err
+	}
+	a, ok := g.Exactly(text)
+	return float64(a.At.Lat) / 1e6, float64(a.At.Lon) / 1e6, ok, nil
+}
+
 type placeCommand struct {
-	Import importPlaces `cmd:"" help:"Take in places (GeoJSON, or a CSV or YAML table) or calendars (YAML), each file all or nothing."`
+	Import importPlaces `cmd:"" help:"Take in places (GeoJSON, or a CSV or YAML table), calendars (YAML) or addresses (CSV), each file all or nothing."`
 }
 
 type importPlaces struct {
 	where
 	output
-	Files   []string `arg:"" name:"file" type:"path" help:"GeoJSON needs --mapping; a table needs it unless its columns are code, parent, kind, title.LANG, rank."`
+	Files   []string `arg:"" optional:"" name:"file" type:"path" help:"GeoJSON needs --mapping; a table needs it unless its columns are code, parent, kind, title.LANG, rank."`
 	Mapping string   `type:"path" placeholder:"FILE.yaml" help:"How features or rows become places: code, titles, kind, parent, rank."`
+
+	Addresses string `type:"path" placeholder:"FILE.csv" help:"Take in addresses in place of all that there are: columns address, longitude, latitude, and if there are zip, also (another way it is written), whole (yes for a whole street)."`
 }
 
 func (c *importPlaces) Run(g *global) error {
+	switch {
+	case c.Addresses != "" && (len(c.Files) > 0 || c.Mapping != ""):
+		return misuseError{errors.New("--addresses stands alone: take in places first, then the addresses in them")}
+	case c.Addresses != "":
+		return c.addresses(g)
+	case len(c.Files) == 0:
+		return misuseError{errors.New("name the files to take in, or a file of addresses with --addresses")}
+	}
 	var mapping *place.Mapping
 	if c.Mapping != "" {
 		mapping = &place.Mapping{}
@@ -173,6 +228,19 @@ func (c *importPlaces) Run(g *global) error {
 			}
 			acts, err := a.enterAll(g, realm, tasks)
 			return len(tasks), acts, err
+		})
+	})
+}
+
+// addresses takes in a list of addresses, all of it or none. It leads to no act.
+func (c *importPlaces) addresses(g *global) error {
+	return c.work(g, func(a *app, realm *clerk.Realm) error {
+		return c.each(g, []string{c.Addresses}, func(_ string, data []byte) (int, int, error) {
+			all, refusals := place.ReadAddresses(data, place.CatalogIn(realm.View()))
+			if len(refusals) > 0 {
+				return 0, 0, refusals
+			}
+			return len(all), 0, place.PutAddresses(g.ctx, a.db, realm.ID, all, realm.Now())
 		})
 	})
 }

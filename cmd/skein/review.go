@@ -28,6 +28,7 @@ func reviewPorts(rules *review.Rules) review.Ports {
 		Calendars: func(v *clerk.View) review.Calendars { return limits{place.CatalogIn(v).Calendar} },
 		Rows:      func(v *clerk.View, now civic.Instant) review.DutyRows { return listRows{duty.CatalogIn(v), now} },
 		Matter:    reviewed,
+		Written:   func(number string) string { return matter.Number(number).String() },
 		NewCode:   matter.NewTracking,
 		CodeFits:  matter.CheckTracking,
 	}

@@ -186,7 +186,8 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 		},
 	}
 	matters.Register()
-	openDoors(site, matters)
+	addresses := &place.Addresses{DB: a.db, Realm: realm.ID}
+	openDoors(site, matters, addresses)
 	push, err := a.push(site, false)
 	if err != nil {
 		return nil, err
@@ -195,7 +196,7 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 	if push != nil {
 		key = push.Public
 	}
-	registerPages(site, matters, a.reviews, a.merits, key)
+	registerPages(site, matters, addresses, a.reviews, a.merits, key)
 	if err := a.signIn(site, matters); err != nil {
 		return nil, err
 	}
@@ -203,7 +204,7 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 	site.Logs()
 	site.Receipts()
 	site.Witnesses()
-	(&place.API{Site: site}).Register()
+	(&place.API{Site: site, Addresses: addresses}).Register()
 	(&body.API{Site: site}).Register()
 	(&duty.API{
 		Site: site, Known: known, Realm: listedIn,

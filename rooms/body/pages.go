@@ -3,6 +3,8 @@ package body
 import (
 	"net/http"
 
+	"github.com/a-h/templ"
+
 	"skein/face"
 	"skein/face/words"
 	"skein/frame/civic"
@@ -14,6 +16,8 @@ type Pages struct {
 	Site *face.Site
 	// Duties lists what a body leads, in the list in force at a moment.
 	Duties func(v *clerk.View, b civic.BodyID, now civic.Instant) []Duty
+	// Open shows its open matters, with their clocks, a page at a time.
+	Open func(r *http.Request, b civic.BodyID) (templ.Component, error)
 }
 
 // Duty is something that a body answers for.
@@ -58,6 +62,7 @@ type bodyView struct {
 	Posts  []postView
 	Duties []Duty
 	More   int
+	Open   templ.Component // nil for who answers for no matter
 }
 
 type postView struct {
@@ -84,6 +89,13 @@ func (p *Pages) one(w http.ResponseWriter, r *http.Request) {
 	if len(b.Duties) > mostDuties {
 		b.More = len(b.Duties) - mostDuties
 		b.Duties = b.Duties[:mostDuties]
+	}
+	if s.Kind != Coordinating {
+		var err error
+		if b.Open, err = p.Open(r, s.Body); err != nil {
+			p.Site.Error(w, r, err)
+			return
+		}
 	}
 	for _, post := range s.Posts {
 		if !post.Open() {

@@ -14,7 +14,10 @@ import (
 )
 
 // API is this room's doors for programs.
-type API struct{ Site *face.Site }
+type API struct {
+	Site      *face.Site
+	Addresses *Addresses
+}
 
 // Register adds the doors.
 func (a *API) Register() {
@@ -30,6 +33,7 @@ func (a *API) Register() {
 	change[Move](a, "move", "Put it under another place")
 	change[Reclassify](a, "reclassify", "Give it another kind and rank")
 	change[Close](a, "close", "Close it and name its successor")
+	face.Ask(s, "/api/addresses/find", "addresses-find", "Find addresses by their words; nothing of what is asked is kept", a.findAddresses, "places")
 	face.Get(s, "/api/calendars", "calendars", "List calendars in the order of their ids", a.calendars, "calendars")
 	face.Get(s, "/api/calendars/{id}", "calendar", "One calendar with its data and versions", a.calendar, "calendars")
 	face.Post(s, "/api/calendars", "calendar-set", "Give a calendar a version", a.setCalendar, "calendars")

@@ -15,6 +15,8 @@
 //   - A calendar is a document too: the canonical JSON of a calendar.Spec. It may be the
 //     calendar of one place (and of all below that have none nearer) or of one body. The
 //     calendar of the root is the realm's own.
+//   - An address is what is written on a door or a sign, with its point. The operator imports the list of them whole; it is
+//     answered from memory by words. It is no act: it decides nothing, and whoever reports chooses.
 //
 // # Points on a border
 //

@@ -1,7 +1,9 @@
 package place
 
 import (
+	"embed"
 	"errors"
+	"io/fs"
 
 	"github.com/cedar-policy/cedar-go/types"
 
@@ -21,10 +23,17 @@ type Ports struct {
 // CatalogIn is this room's catalog in a view.
 func CatalogIn(v *clerk.View) *Catalog { return clerk.CatalogOf[*Catalog](v, Name) }
 
+//go:embed migrations/*.sql
+var migrations embed.FS
+
 var errNoDocument = errors.New("place: the document did not come with the task")
 
 // Room is what this room offers the frame.
 func Room(ports Ports) clerk.Room {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		panic(err)
+	}
 	brought := func(t *clerk.Task) func(string) ([]byte, error) {
 		return func(digest string) ([]byte, error) {
 			if d, ok := t.Documents[digest]; ok {
@@ -37,7 +46,7 @@ func Room(ports Ports) clerk.Room {
 	return clerk.Room{
 		Name:     Name,
 		Policies: Policies,
-		Schema:   Schema,
+		Schema:   Schema, Migrations: files,
 		Catalog: &clerk.Catalog{
 			Kinds: []string{"place", "calendar"}, Empty: (*Catalog)(nil),
 			Learn: func(c any, acts []journal.Act, document func(string) ([]byte, error)) (any, error) {

@@ -125,14 +125,16 @@ func (a *API) openly(matter civic.DossierID) bool {
 	return visible
 }
 
-// shownSubject leaves out which matter an act was of where that turned private since.
+// shownSubject writes the number of the matter that an act was of as people do, and leaves it out where that turned private since.
 func (a *API) shownSubject(s Subject) Subject {
 	if s.Matter == "" {
 		return s
 	}
 	if act, err := a.Site.PublicAct(context.Background(), s.ID); err != nil || !a.openly(act.Dossier) {
 		s.Matter = ""
+		return s
 	}
+	s.Matter = a.Ports.Written(s.Matter)
 	return s
 }
 

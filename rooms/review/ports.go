@@ -70,6 +70,8 @@ type Ports struct {
 	// against a digest.
 	NewCode  func(random []byte) (code, digest string, err error)
 	CodeFits func(code, digest string) bool
+	// Written is the number of a matter as people write it.
+	Written func(number string) string
 	// Matter reads a matter as it is; of is what is appealed.
 	Matter func(ctx context.Context, r *clerk.Realm, id civic.DossierID, of string) (Matter, error)
 }

@@ -17,10 +17,11 @@ function key() {
 }
 
 function look(form, address) {
-  const fields = ["text", "category", "place", "lat", "lon"].map((name) => form.elements.namedItem(name)).filter(Boolean);
+  const names = ["text", "category", "place", "lat", "lon", "address", "spot"];
+  const fields = names.map((name) => form.elements.namedItem(name)).filter((field) => field?.nodeType); // radios come and go
   let timer, asked = "", going;
   const ask = async () => {
-    const data = new URLSearchParams(fields.map((field) => [field.name, field.value]));
+    const data = new URLSearchParams(names.map((name) => [name, form.elements.namedItem(name)?.value || ""]));
     if (String(data) === asked) return;
     asked = String(data);
     going?.abort();
@@ -33,6 +34,19 @@ function look(form, address) {
   for (const field of fields) {
     for (const event of ["input", "change"]) field.addEventListener(event, () => { clearTimeout(timer); timer = setTimeout(ask, pause); });
   }
+  // An address that is chosen sets the point; a point that is set otherwise is no address's.
+  let setting = false;
+  form.addEventListener("change", ({ target }) => {
+    if (target.name === "spot" && target.dataset.lat) {
+      setting = true;
+      put(form, target.dataset.lat, target.dataset.lon);
+      setting = false;
+    } else if ((target.name === "lat" || target.name === "lon") && !setting) {
+      const none = form.querySelector("#spot-none");
+      if (none) none.checked = true;
+    }
+    if (target.name === "spot") { clearTimeout(timer); timer = setTimeout(ask, 0); }
+  });
   form.addEventListener("click", (event) => {
     const chip = event.target.closest("button[name=choose]");
     if (!chip) return;
@@ -50,9 +64,18 @@ function show(form, html) {
   for (const part of answer.querySelectorAll("[data-part]")) {
     const target = form.querySelector("#" + part.dataset.part);
     if (!target || target.innerHTML.trim() === part.innerHTML.trim()) continue;
-    const held = target.contains(document.activeElement) && document.activeElement.value;
+    const held = target.contains(document.activeElement) && document.activeElement;
     target.replaceChildren(...part.childNodes);
-    if (held) [...target.querySelectorAll("button")].find((button) => button.value === held)?.focus();
+    if (held) [...target.querySelectorAll("button, input")].find((other) => other.name === held.name && other.value === held.value)?.focus();
+  }
+}
+
+// put writes a point into the form.
+function put(form, lat, lon) {
+  for (const [name, degrees] of [["lat", lat], ["lon", lon]]) {
+    const field = form.elements.namedItem(name);
+    field.value = degrees;
+    for (const event of ["input", "change"]) field.dispatchEvent(new Event(event, { bubbles: true }));
   }
 }
 
@@ -63,11 +86,7 @@ function here(line, form) {
   button.addEventListener("click", () => {
     status.textContent = status.dataset.asking;
     navigator.geolocation.getCurrentPosition(({ coords }) => {
-      for (const [name, degrees] of [["lat", coords.latitude], ["lon", coords.longitude]]) {
-        const field = form.elements.namedItem(name);
-        field.value = degrees.toFixed(6);
-        for (const event of ["input", "change"]) field.dispatchEvent(new Event(event, { bubbles: true }));
-      }
+      put(form, coords.latitude.toFixed(6), coords.longitude.toFixed(6));
       status.textContent = status.dataset.found;
     }, () => { status.textContent = status.dataset.failed; }, { enableHighAccuracy: true, timeout: 20_000, maximumAge: 60_000 });
   });

@@ -36,6 +36,9 @@ type API struct {
 	Matters  *matter.API
 	Services func(*clerk.View, civic.Instant) Services
 
+	// Address gives the point of the one address that a text is; false where it is none that is known, or may be several.
+	Address func(ctx context.Context, text string) (lat, lon float64, ok bool, err error)
+
 	kept kept
 }
 

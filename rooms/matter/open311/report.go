@@ -36,6 +36,9 @@ func (a *API) report(w http.ResponseWriter, r *http.Request, f form, key string)
 		}
 	}
 	a.location(f, &s, &refusals)
+	if err := a.placed(ctx, f, &s); err != nil {
+		return err
+	}
 	s.Text = f.description(&refusals)
 	s.MediaURL = f.mediaURL(&refusals)
 	s.Contact = matter.Contact{
@@ -110,6 +113,19 @@ func (a *API) location(f form, s *matter.Submission, refusals *civic.Refusals) {
 	case s.Address == "":
 		*refusals = append(*refusals, civic.Refuse(civic.Malformed, "open311.location"))
 	}
+}
+
+// placed puts a matter that has an address and no point where that address is, if it is one that is known and no other. The point was not given to
+// be shown: it is taken for a home. Whatever else the address says goes to the desk.
+func (a *API) placed(ctx context.Context, f form, s *matter.Submission) error {
+	if f.get("address_string") == "" || f.get("lat") != "" || f.get("long") != "" {
+		return nil
+	}
+	lat, lon, ok, err := a.Address(ctx, f.get("address_string"))
+	if ok && err == nil {
+		s.Lat, s.Lon, s.Home = &lat, &lon, true
+	}
+	return err
 }
 
 // description reads the text of a report or an update.

@@ -25,6 +25,7 @@ type deskView struct {
 	Bodies     []face.Group
 	Articles   []Article
 	Alike      []alike
+	Spots      spots
 	Looked     bool // it was looked for what is alike
 	Hers       *hers
 	Told       *deskTold
@@ -71,10 +72,16 @@ func (p *Pages) showDesk(w http.ResponseWriter, r *http.Request, status int, o d
 	}
 	branches := p.Ports.Categories(view, v.Lang)
 	o.Categories, o.Places, o.Bodies = reportGroups(branches), p.Ports.Places(view, v), []face.Group{{Options: p.Ports.Bodies(view, v.Lang)}}
+	var err error
+	if o.Told == nil {
+		if o.Spots, err = p.spotsFor(ctx, v, o.Form.Values); err != nil {
+			site.Error(w, r, err)
+			return
+		}
+	}
 	text := o.Form.Value("text")
 	o.Suggested = p.suggest(view, text, branches)
 	if p.Guide != nil && text != "" {
-		var err error
 		if o.Articles, err = p.Guide.Suggest(ctx, v, text); err != nil {
 			site.Error(w, r, err)
 			return
@@ -113,6 +120,10 @@ func (p *Pages) takeDesk(w http.ResponseWriter, r *http.Request) {
 		Anonymous: true, Photos: photos,
 	}
 	s.Lat, s.Lon = degrees(f, "lat", 90), degrees(f, "lon", 180)
+	if err := p.place(ctx, f, &s); err != nil {
+		site.Error(w, r, err)
+		return
+	}
 	switch do := fields.Get("do"); do {
 	case "find":
 		o.Hers = p.named(r, f)

@@ -49,6 +49,8 @@ type Ports struct {
 	Reckon func(v *clerk.View, id, version string, start civic.Instant, l matter.Limit, pauses []matter.Span) (calendar.Reckoning, bool)
 	// Data are the tables that are given away beside the matters.
 	Data func() []Dataset
+	// Addresses are those that the realm knows.
+	Addresses Addresses
 	// Grounds are those that an appeal can rest on; Reviews are the appeals of a matter that whoever shows this code may know of.
 	Grounds func(v *clerk.View, voice words.Voice) []face.Option
 	Reviews func(ctx context.Context, voice words.Voice, id civic.DossierID, tracking string) ([]Review, error)

@@ -40,6 +40,7 @@ type looked struct {
 	Chosen     string
 	Alike      []alike
 	Articles   []Article
+	Spots      spots
 }
 
 // alike is an open matter that a report is likely about.
@@ -96,6 +97,15 @@ func (p *Pages) lookFor(ctx context.Context, fields url.Values) (looked, error) 
 	l.Categories = p.suggest(view, text, branches)
 	unsaid := face.Form{Voice: v, Values: fields} // what cannot be read is said when the report is sent
 	lat, lon := degrees(&unsaid, "lat", 90), degrees(&unsaid, "lon", 180)
+	var err error
+	if l.Spots, err = p.spotsFor(ctx, v, fields); err != nil {
+		return l, err
+	}
+	if x, ok, err := p.chosen(ctx, fields); err != nil {
+		return l, err
+	} else if ok {
+		lat, lon = &x.Lat, &x.Lon
+	}
 	if lat == nil || lon == nil {
 		lat, lon = nil, nil
 	}
@@ -103,7 +113,6 @@ func (p *Pages) lookFor(ctx context.Context, fields url.Values) (looked, error) 
 	if category == "" && len(l.Categories) > 0 {
 		category = civic.Category(l.Categories[0].Value)
 	}
-	var err error
 	if l.Alike, err = p.alike(ctx, v, text, category, civic.PlaceID(fields.Get("place")), lat, lon); err != nil {
 		return l, err
 	}

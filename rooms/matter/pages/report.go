@@ -27,6 +27,7 @@ type reportView struct {
 	Open       bool // the part that is seldom needed stands open
 	OpenKind   bool // and what it is, and who may see it
 	Looked     looked
+	Addresses  bool   // the realm knows some
 	Look       string // where the form asks what its words bring up; "" where there is no line
 }
 
@@ -50,6 +51,11 @@ func (p *Pages) reportPage(w http.ResponseWriter, r *http.Request, status int, f
 		f.Values.Set("once", face.FormKey())
 	}
 	rv := p.reportView(f, l)
+	var err error
+	if rv.Addresses, err = p.anyAddress(r.Context()); err != nil {
+		site.Error(w, r, err)
+		return
+	}
 	site.Page(w, r, face.Sheet{Status: status, Title: f.Voice.Say("pages.report"), Section: "/report", Crumbs: []face.Crumb{}}, reportPage(rv))
 }
 
@@ -134,6 +140,10 @@ func (p *Pages) takeReport(w http.ResponseWriter, r *http.Request) {
 	}
 	s.Lat = degrees(&f, "lat", 90)
 	s.Lon = degrees(&f, "lon", 180)
+	if err := p.place(r.Context(), &f, &s); err != nil {
+		site.Error(w, r, err)
+		return
+	}
 	f.Take(wrong, reportFields)
 	mine := p.mine(r.Context(), fields.Get("mine"), &s)
 	key, digest := p.API.Site.FormOnce(fields)
@@ -188,7 +198,13 @@ func (p *Pages) again(w http.ResponseWriter, r *http.Request, f face.Form, err e
 		}
 		status = face.Status(err)
 	}
-	p.reportPage(w, r, status, f, looked{Voice: f.Voice, Chosen: f.Value("category")})
+	l := looked{Voice: f.Voice, Chosen: f.Value("category")}
+	var failed error
+	if l.Spots, failed = p.spotsFor(r.Context(), f.Voice, f.Values); failed != nil {
+		p.API.Site.Error(w, r, failed)
+		return
+	}
+	p.reportPage(w, r, status, f, l)
 }
 
 // kindOf is what sort of matter it is where the reporter did not say: as is usual for its category. A complaint names a
