@@ -2,13 +2,14 @@
 # make run        build, fill the demonstration city, serve http://127.0.0.1:8311 (CITY=chengyue: the invented Chinese district)
 # make check      what to run before every commit: under two minutes
 # make test       everything: both engines, fuzzing, the browser
+# make tour       docs/tour: the main pages as pictures, with what each shows (needs Chromium)
 # make vulnerabilities   libraries against the databases of weaknesses (asks the network, or VULNDB=file:///…)
 # make components        bin/components: the list of all components, CycloneDX and Go's own
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help build run check test bench generate fmt lint clean front prerequisites vulnerabilities components
+.PHONY: help build run check test bench generate fmt lint clean front prerequisites vulnerabilities components tour
 
 export CGO_ENABLED := 0
 export GOTOOLCHAIN := $(shell scripts/toolchain)
@@ -62,6 +63,9 @@ generate:
 
 run: build
 	bin/skein demo --city $(CITY) --data data/$(if $(filter boston,$(CITY)),demo,$(CITY)) --listen $(LISTEN)
+
+tour: build
+	node scripts/tour.mjs
 
 # ---- check ----
 

@@ -365,7 +365,7 @@ func TestOwed(t *testing.T) {
 	}
 	c.must(403, "GET", "/api/work", "", nil)
 	c.must(403, "GET", "/api/work?desk=true", "pwd/head", nil)
-	for _, name := range []string{"intake", "categories", "places", "clocks"} {
+	for _, name := range []string{"today", "intake", "categories", "places", "clocks"} {
 		if a := c.must(200, "GET", "/overview/"+name+".svg", "", nil); !strings.HasPrefix(a.text, "<svg") {
 			t.Errorf("%s: %s", name, a.text)
 		}

@@ -30,6 +30,26 @@ async function bundle(options) {
   }
 }
 
+// keep puts a file that is not bundled beside the bundles, under a name that carries its hash.
+async function keep(name, content) {
+  manifest[name] = name.replace(".", `-${createHash("sha256").update(content).digest("hex").slice(0, 8).toUpperCase()}.`);
+  await writeFile(join(dist, manifest[name]), content);
+}
+
+// "@icon clock;" in app.css stands for the declarations that draw an icon of Lucide's (ISC) in the colour of the text; shell.css keeps the
+// room for it, so that nothing moves when it comes. Only the icons that are used are brought along, in one file beside each other: policy forbids data: addresses, and an address with
+// a # in a mask means another thing in every browser. What is drawn so is for the eye alone: no reader speaks it.
+const icon = /@icon ([a-z-]+);/g, side = 24;
+const icons = [...new Set([...(await readFile(source("app.css"), "utf8")).matchAll(icon)].map(([, name]) => name))].sort();
+const drawn = await Promise.all(icons.map(async (name, n) => {
+  const shapes = (await readFile(library(`lucide-static/icons/${name}.svg`), "utf8")).replace(/^[^]*?<svg[^>]*>|<\/svg>\s*$/g, "").replaceAll(/\s*\n\s*/g, "").replaceAll(" />", "/>");
+  return `<g transform="translate(${n * side})">${shapes}</g>`;
+}));
+const sprite = `<!-- Lucide, ISC License, Copyright (c) 2026 Lucide Icons and Contributors; parts of Feather, MIT License, Copyright (c) 2013-present Cole Bemis -->` +
+  `<svg xmlns="http://www.w3.org/2000/svg" width="${icons.length * side}" height="${side}" fill="none" stroke="#000" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${drawn.join("")}</svg>\n`;
+await keep("icons.svg", sprite);
+const drawing = (name) => `background:currentColor;mask:url("${prefix}${manifest["icons.svg"]}") calc(var(--icon)*-${icons.indexOf(name)}) 0/auto 100% no-repeat;`;
+
 // "@theme dark;" in a sheet stands for the declarations of src/theme.dark.css, so that a theme is written once
 // and serves both who chose it and whose device asks for it.
 const themes = {
@@ -39,7 +59,7 @@ const themes = {
       const text = await readFile(path, "utf8");
       const parts = text.split(/@theme (\w+);/);
       for (let i = 1; i < parts.length; i += 2) parts[i] = await readFile(source(`theme.${parts[i]}.css`), "utf8");
-      return { contents: parts.join(""), loader: "css" };
+      return { contents: parts.join("").replaceAll(icon, (_, name) => drawing(name)), loader: "css" };
     });
   },
 };
@@ -47,18 +67,16 @@ const themes = {
 await bundle({ entryPoints: [library("maplibre-gl/dist/maplibre-gl-worker.mjs")] });
 const worker = manifest["maplibre-gl-worker.mjs"];
 await bundle({
-  entryPoints: [source("app.js"), source("map.js"), source("shell.css"), source("app.css")], splitting: true, plugins: [themes],
+  entryPoints: [source("app.js"), source("map.js"), source("shell.css"), source("app.css")], splitting: true, plugins: [themes], external: [prefix + "*"],
   define: { MAP_WORKER: JSON.stringify(prefix + worker), PADDING: "12" },
 });
 
-const mark = await readFile(source("mark.svg"));
-manifest["mark.svg"] = `mark-${createHash("sha256").update(mark).digest("hex").slice(0, 8).toUpperCase()}.svg`;
-await writeFile(join(dist, manifest["mark.svg"]), mark);
+await keep("mark.svg", await readFile(source("mark.svg")));
 
 // The worker keeps what a report needs where there is no line; not the map, which needs one.
 const needed = [];
 for (const [name, file] of Object.entries(manifest)) {
-  if (!/map|receipts|passkey|shell/.test(name) && (await stat(join(dist, file))).size < 120_000) needed.push(prefix + file);
+  if (!/map|receipts|passkey|shell|live/.test(name) && (await stat(join(dist, file))).size < 120_000) needed.push(prefix + file);
 }
 await bundle({ entryPoints: [source("sw.js")], define: { KEPT: JSON.stringify(needed.sort()) } });
 

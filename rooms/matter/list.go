@@ -89,17 +89,23 @@ func (a *API) List(ctx context.Context, f Filter) ([]Row, error) {
 		if len(picked) == 0 {
 			return nil, nil
 		}
-		ids := make([]string, len(picked))
+		ids := make([]civic.DossierID, len(picked))
 		for i, p := range picked {
-			ids[i] = string(p.ID)
+			ids[i] = p.ID
 		}
-		rows, err := a.rows(ctx, "m.realm = $1 AND m.visibility <> 'private' AND "+a.Site.Realm.DB.Each("m.dossier", "$2"), string(a.Site.Realm.ID), a.Site.Realm.DB.List(ids))
+		rows, err := a.Rows(ctx, ids)
 		if err != nil || len(rows) == len(picked) {
 			slices.SortFunc(rows, func(x, y Row) int { return strings.Compare(string(y.ID), string(x.ID)) })
 			return rows, err
 		}
 	}
 	return a.walk(ctx, f)
+}
+
+// Rows reads matters that are not private by what they are, in no order.
+func (a *API) Rows(ctx context.Context, ids []civic.DossierID) ([]Row, error) {
+	db := a.Site.Realm.DB
+	return a.rows(ctx, "m.realm = $1 AND m.visibility <> 'private' AND "+db.Each("m.dossier", "$2"), string(a.Site.Realm.ID), db.List(codesOf(ids)))
 }
 
 // rows reads matters by a condition.

@@ -145,6 +145,10 @@ function staff(element) {
   import("./staff.js").then((staff) => staff.enhance(element));
 }
 
+function follow(section) {
+  import("./live.js").then((live) => live.follow(section));
+}
+
 // Drafts of staff's forms go with the session that they were written in.
 function forgetDrafts(form) {
   form.addEventListener("submit", () => Object.keys(localStorage).filter((key) => key.startsWith("draft ")).forEach((key) => localStorage.removeItem(key)));
@@ -164,6 +168,7 @@ function enhance(root) {
   each(root, "form[data-report]", helpReport);
   each(root, "form[data-push]", offerPush);
   each(root, "[data-kept]", showKept);
+  each(root, "[data-live]", follow);
   each(root, "form[data-draft], [data-done], [data-set], [data-template]", staff);
   each(root, "form[action='/sign-out']", forgetDrafts);
 }

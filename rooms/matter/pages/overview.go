@@ -100,6 +100,8 @@ type figure struct {
 	Href               string // of the picture
 	Head               []string
 	Rows               [][]string
+
+	Said, Live string // of one that goes on: what it comes to, and where its events are
 }
 
 type overviewView struct {
@@ -117,33 +119,50 @@ func (p *Pages) overview(w http.ResponseWriter, r *http.Request) {
 		p.API.Site.Error(w, r, err)
 		return
 	}
-	o := overviewView{v, t.figures(v, p.API.Site.Theme(r))}
+	now, err := p.picture(r.Context())
+	if err != nil {
+		p.API.Site.Error(w, r, err)
+		return
+	}
+	o := overviewView{v, figures(v, p.API.Site.Theme(r), now, t)}
 	p.API.Site.Page(w, r, face.Sheet{Title: v.Say("pages.overview"), Section: "/overview", Crumbs: []face.Crumb{}}, overviewPage(o))
 }
 
-func (t *tally) figures(v words.Voice, theme string) []figure {
-	out := []figure{t.intake(v, theme), t.categories(v, theme), t.places(v, theme), t.clocks(v, theme)}
+func figures(v words.Voice, theme string, now *picture, t *tally) []figure {
+	out := []figure{now.day.figure(v, theme), t.intake(v, theme), t.categories(v, theme), t.places(v, theme), t.clocks(v, theme)}
 	for i, f := range out {
 		out[i].Href = "/overview/" + f.ID + ".svg?lang=" + v.Lang
 	}
 	return out
 }
 
-// overviewPicture sends one of the pictures alone, at its own address.
+// overviewPicture sends one of the pictures alone, at its own address, or the events of the one that goes on.
 func (p *Pages) overviewPicture(w http.ResponseWriter, r *http.Request) {
 	site := p.API.Site
+	if r.PathValue("file") == "today.events" {
+		p.liveEvents(w, r)
+		return
+	}
+	now, err := p.picture(r.Context())
+	if err != nil {
+		site.Error(w, r, err)
+		return
+	}
 	t, err := p.tally(r.Context())
 	if err != nil {
 		site.Error(w, r, err)
 		return
 	}
 	name, svg := strings.CutSuffix(r.PathValue("file"), ".svg")
-	for _, f := range t.figures(site.Voice(r.Context()), site.Theme(r)) {
+	for _, f := range figures(site.Voice(r.Context()), site.Theme(r), now, t) {
 		if svg && f.ID == name {
 			h := w.Header()
 			h.Set("Content-Type", "image/svg+xml")
 			h.Set("Vary", "Accept-Language, Cookie")
 			h.Set("Cache-Control", "private, max-age=60")
+			if f.Live != "" {
+				h.Set("Cache-Control", "private, no-cache")
+			}
 			w.Write(f.SVG)
 			return
 		}

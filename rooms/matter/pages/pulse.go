@@ -2,7 +2,8 @@ package pages
 
 import (
 	"context"
-	"database/sql"
+	"errors"
+	"math"
 	"sync"
 	"time"
 
@@ -20,12 +21,13 @@ const recent = 30 * 24 * time.Hour
 const pulseAge = 5 * time.Second
 
 // picture is what goes on in a realm at one moment, without private matters: the counts
-// of the front page, and the points of the map.
+// of the front page, the points of the map, and the last day.
 type picture struct {
 	Open, Late, Answered int
 	points               []point
 	places               map[civic.PlaceID]counted // of open matters, by their most specific place
-	tiles                sync.Map                  // tileKey → *tile
+	day                  day
+	tiles                sync.Map // tileKey → *tile
 }
 
 type point struct {
@@ -39,62 +41,108 @@ type point struct {
 type pulse struct {
 	last   face.Fresh[*picture]
 	tally  face.Fresh[*tally]
-	shapes sync.Map // shapesKey → *geo.Shapes
-	plans  sync.Map // *geo.Shapes → geo.Plan
+	seen   map[civic.Position]seen // of the last picture: one reading goes on at a time
+	shapes sync.Map                // shapesKey → *geo.Shapes
+	plans  sync.Map                // *geo.Shapes → geo.Plan
+}
+
+// seen is what a picture needs of a matter, and the version of its row: of a matter that nothing was done on no row is read again.
+type seen struct {
+	version                 civic.Position
+	point                   point
+	placed, open            bool
+	place                   civic.PlaceID
+	reported, answered, due civic.Instant
 }
 
 func (p *Pages) picture(ctx context.Context) (*picture, error) {
 	return p.pulse.last.Get(ctx, pulseAge, p.take)
 }
 
-// take reads the picture. An answered matter that is open again counts as open.
+// take makes the picture of what is open, and of what something was done on lately. An answered matter that is open again counts as open.
 func (p *Pages) take(ctx context.Context) (*picture, error) {
-	realm := p.API.Site.Realm
-	now := realm.Now()
-	out := &picture{places: map[civic.PlaceID]counted{}}
-	rows, err := realm.DB.R.QueryContext(ctx, `SELECT m.number, m.category, m.place, m.lat_e6, m.lon_e6, m.due,
-			CASE WHEN m.status IN ('received', 'assigned', 'objected', 'working', 'paused') THEN 1 ELSE 0 END
-		FROM matters m WHERE m.realm = $1 AND m.visibility <> 'private'
-			AND (m.status IN ('received', 'assigned', 'objected', 'working', 'paused') OR m.answered >= $2)`,
-		string(realm.ID), int64(now.Add(-recent)))
+	now := p.API.Site.Realm.Now()
+	known, err := p.see(ctx, now)
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var pt point
-		var lat, lon, due sql.NullInt64
-		var open bool
-		var place civic.PlaceID
-		if err := rows.Scan(&pt.number, &pt.category, &place, &lat, &lon, &due, &open); err != nil {
-			return nil, err
-		}
+	out := &picture{places: map[civic.PlaceID]counted{}, points: make([]point, 0, len(known)), day: dayUntil(now)}
+	for _, s := range known {
+		out.day.count(s.reported, s.answered)
 		switch {
-		case !open:
-			pt.state = "closed"
+		case !s.open && s.answered < now.Add(-recent):
+			continue
+		case !s.open:
+			s.point.state = "closed"
 			out.Answered++
-		case due.Valid && civic.Instant(due.Int64) < now:
-			pt.state = "late"
+		case s.due != 0 && s.due < now:
+			s.point.state = "late"
 			out.Late++
 			out.Open++
 		default:
-			pt.state = "open"
+			s.point.state = "open"
 			out.Open++
 		}
-		if open {
-			at := out.places[place]
+		if s.open {
+			at := out.places[s.place]
 			at.open++
-			if pt.state == "late" {
+			if s.point.state == "late" {
 				at.late++
 			}
-			out.places[place] = at
+			out.places[s.place] = at
 		}
-		if lat.Valid && lon.Valid {
-			pt.at = geo.Point{Lon: float64(lon.Int64) / 1e6, Lat: float64(lat.Int64) / 1e6}
-			out.points = append(out.points, pt)
+		if s.placed {
+			out.points = append(out.points, s.point)
 		}
 	}
-	return out, rows.Err()
+	return out, nil
+}
+
+// see gives what is open and what something was done on since recent, by the roll, and reads the rows of what is new in it.
+func (p *Pages) see(ctx context.Context, now civic.Instant) (map[civic.Position]seen, error) {
+	var picked []matter.Picked
+	for _, f := range []matter.Filter{{Open: true, Limit: math.MaxInt}, {UpdatedFrom: now.Add(-recent), Limit: math.MaxInt}} {
+		some, _, ok, err := p.API.Pick(ctx, f, false)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return nil, errors.New("pages: the roll cannot say what is open")
+		}
+		picked = append(picked, some...)
+	}
+	out := make(map[civic.Position]seen, len(picked))
+	versions := map[civic.DossierID]matter.Picked{}
+	var anew []civic.DossierID
+	for _, m := range picked {
+		if s, ok := p.pulse.seen[m.First]; ok && s.version == m.Version {
+			out[m.First] = s
+			continue
+		}
+		if _, twice := versions[m.ID]; !twice {
+			versions[m.ID] = m
+			anew = append(anew, m.ID)
+		}
+	}
+	if len(anew) > 0 {
+		rows, err := p.API.Rows(ctx, anew)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows { // one that turned private in between is none of them
+			m := versions[r.ID]
+			s := seen{
+				version: m.Version, point: point{number: r.Number, category: r.Category}, open: r.Status.Open(), place: r.Place,
+				reported: r.Reported, answered: r.Answered, due: r.Due,
+			}
+			if r.Point != nil {
+				s.placed, s.point.at = true, geo.Point{Lon: float64(r.Point.Lon) / 1e6, Lat: float64(r.Point.Lat) / 1e6}
+			}
+			out[m.First] = s
+		}
+	}
+	p.pulse.seen = out
+	return out, nil
 }
 
 type shapesKey struct {
