@@ -71,7 +71,7 @@ async function report(browser, { lang, ...rest }) {
   check(await page.locator(".notice.danger .call").isVisible(), `${called}: no emergency number before the form`);
   await page.selectOption("#category", "street_lights.street_light_outages");
   await page.fill("#address", "Hanover <i>Street</i>");
-  const expect = page.waitForResponse((r) => r.request().method() === "POST");
+  const expect = page.waitForResponse((r) => r.request().method() === "POST" && new URL(r.url()).pathname === "/report");
   await page.locator("form[action='/report'] .actions button").click();
   check((await expect).status() === 422, `${called}: a report without a text is taken`);
   await page.locator(".errors").waitFor();

@@ -64,11 +64,26 @@ const themes = {
   },
 };
 
-await bundle({ entryPoints: [library("maplibre-gl/dist/maplibre-gl-worker.mjs")] });
-const worker = manifest["maplibre-gl-worker.mjs"];
+// MapLibre comes as two finished bundles, of which each holds what both need. Bundled from its sources in one go, that is one file which both
+// load: 106 kB less over the line. It is bundled twice, since the map says where its worker and the shared part lie, and only the first time tells.
+// Tiles in MapLibre's own format, which no server of ours sends, are left out.
+const map = {
+  entryPoints: { map: source("map.js"), "map-worker": library("maplibre-gl/src/source/worker.ts") }, splitting: true, chunkNames: "map-shared-[hash]",
+  alias: { "maplibre-gl": library("maplibre-gl/src/index.ts"), "@maplibre/mlt": source("no-mlt.js") },
+  tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } }, // as MapLibre's own bundles are made
+};
+const at = (file) => JSON.stringify(prefix + basename(file));
+const { metafile } = await build({ ...common, ...map, define: { MAP_WORKER: '""', PADDING: "12" }, write: false });
+const [workerPath, worker] = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint?.endsWith("/worker.ts"));
+if (worker.imports.length !== 1) throw new Error(`the map's worker loads ${worker.imports.length} files besides itself, and the pages know of one`);
+await bundle({ ...map, define: { MAP_WORKER: at(workerPath), PADDING: "12" } });
+if (manifest["worker.ts"] !== basename(workerPath)) throw new Error("the map's worker has another name than the map was told");
+manifest["map-worker.js"] = manifest["worker.ts"];
+delete manifest["worker.ts"];
+
 await bundle({
-  entryPoints: [source("app.js"), source("map.js"), source("shell.css"), source("app.css")], splitting: true, plugins: [themes], external: [prefix + "*"],
-  define: { MAP_WORKER: JSON.stringify(prefix + worker), PADDING: "12" },
+  entryPoints: [source("app.js"), source("shell.css"), source("app.css")], splitting: true, plugins: [themes], external: [prefix + "*"],
+  define: { MAP: at(manifest["map.js"]), MAP_WORKER: at(workerPath), MAP_SHARED: at(worker.imports[0].path), PADDING: "12" },
 });
 
 await keep("mark.svg", await readFile(source("mark.svg")));

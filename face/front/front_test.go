@@ -123,7 +123,7 @@ func TestBundle(t *testing.T) {
 		t.Fatal(err)
 	}
 	limits := map[string]int64{"shell.css": 5 << 10, "app.css": 6 << 10, "app.js": 16 << 10, "mark.svg": 1 << 10, "icons.svg": 3 << 10} // bytes with gzip, before anything is seen
-	for _, name := range []string{"shell.css", "app.css", "app.js", "map.js", "maplibre-gl-worker.mjs", "mark.svg", "icons.svg"} {
+	for _, name := range []string{"shell.css", "app.css", "app.js", "map.js", "map-worker.js", "mark.svg", "icons.svg"} {
 		file, ok := names[name]
 		if !ok {
 			t.Errorf("%s is not in the manifest", name)

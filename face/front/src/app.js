@@ -46,7 +46,7 @@ function printPage(button) {
 
 // The map is the heaviest thing there is: it waits until the page is read and the map is near the screen.
 function loadMap(element) {
-  const load = () => import("./map.js").then((map) => map.draw(element)).catch(() => { element.dataset.failed = ""; });
+  const load = () => import(MAP).then((map) => map.draw(element)).catch(() => { element.dataset.failed = ""; });
   const whenIdle = () => ("requestIdleCallback" in window ? requestIdleCallback(load, { timeout: 2000 }) : setTimeout(load, 200));
   const seen = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
@@ -78,8 +78,14 @@ function openMap(button) {
   const said = button.textContent;
   let coming;
   const bring = () => {
-    if (!coming) for (const part of [MAP_WORKER, ...firstTiles(element, plan)]) fetch(part).catch(() => {}); // in the cache when the map asks for them
-    return (coming ||= import("./map.js").catch((error) => { coming = null; throw error; }));
+    if (!coming) {
+      const shared = document.createElement("link"); // what map and worker both need
+      shared.rel = "modulepreload";
+      shared.href = MAP_SHARED;
+      document.head.append(shared);
+      for (const part of [MAP_WORKER, ...firstTiles(element, plan)]) fetch(part).catch(() => {}); // in the cache when the map asks for them
+    }
+    return (coming ||= import(MAP).catch((error) => { coming = null; throw error; }));
   };
   button.hidden = false;
   for (const near of ["pointerenter", "touchstart", "focus"]) button.addEventListener(near, () => bring().catch(() => {}), { once: true, passive: true });

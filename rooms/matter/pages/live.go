@@ -19,7 +19,7 @@ import (
 
 const (
 	step  = 30 * time.Minute
-	steps = 48
+	liveSteps = 48
 	// liveAgain is when a page asks again.
 	liveAgain = 10 * time.Second
 )
@@ -27,11 +27,11 @@ const (
 // day counts matters by half hours; the last runs still.
 type day struct {
 	first          civic.Instant
-	told, answered [steps]int
+	told, answered [liveSteps]int
 }
 
 func dayUntil(now civic.Instant) day {
-	return day{first: now - now%civic.Instant(step.Microseconds()) - civic.Instant((steps-1)*step.Microseconds())}
+	return day{first: now - now%civic.Instant(step.Microseconds()) - civic.Instant((liveSteps-1)*step.Microseconds())}
 }
 
 func (d *day) count(reported, answered civic.Instant) {
@@ -48,7 +48,7 @@ func (d *day) at(t civic.Instant) (int, bool) {
 		return 0, false
 	}
 	i := int((t - d.first) / civic.Instant(step.Microseconds()))
-	return i, i < steps
+	return i, i < liveSteps
 }
 
 func (d *day) begins(i int) civic.Instant { return d.first.Add(time.Duration(i) * step) }
@@ -64,7 +64,7 @@ type live struct {
 
 func (d *day) live(v words.Voice) live {
 	out := live{Told: d.told[:], Answered: d.answered[:]}
-	for i := range steps {
+	for i := range liveSteps {
 		out.Ticks = append(out.Ticks, d.begins(i).In(v.Zone).Format("15:04"))
 		out.When = append(out.When, v.DateTime(d.begins(i)))
 	}
