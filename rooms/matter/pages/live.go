@@ -18,7 +18,7 @@ import (
 // as the rest of the picture does. Without script it is a picture with its table; with script it is drawn anew while one looks at it.
 
 const (
-	step  = 30 * time.Minute
+	step      = 30 * time.Minute
 	liveSteps = 48
 	// liveAgain is when a page asks again.
 	liveAgain = 10 * time.Second
