@@ -67,7 +67,7 @@ async function suggested(browser, way) {
   if (await reach(page, "#place", called)) await page.keyboard.press("ArrowDown");
   await press(page, "form[action='/report'] .actions button", called);
   check(new URL(page.url()).pathname.endsWith("/receipt"), `${called}: it is not reported`);
-  check((await page.locator("main svg").count()) > 0 && (await page.locator(".receipt .no").count()) === 2, `${called}: no number, code and QR`);
+  check((await page.locator("main .qr svg").count()) === 1 && (await page.locator(".receipt .no").count()) === 2, `${called}: no number, code and QR`);
   const number = new URL(page.url()).pathname.split("/")[2];
   const answer = await page.request.get(`${address}/api/matters/${number}`);
   check((await answer.json()).category === own, `${called}: it is reported as something else than she chose`);
