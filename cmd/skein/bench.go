@@ -21,6 +21,7 @@ type benchCommand struct {
 	Intake  benchIntake   `cmd:"" help:"Reports over HTTP: how many a second, and at what price."`
 	Import  benchImport   `cmd:"" help:"Records of another system, each way: how many rows a second, and at what price."`
 	Read    benchRead     `cmd:"" help:"Pages of the filled demonstration city while reports come in."`
+	Million benchMillion  `cmd:"" help:"The same pages with a million generated matters."`
 	Place   benchPlace    `cmd:"" help:"From a point to the body that answers for it, in the process."`
 	Power   benchPower    `cmd:"" help:"What the powers answer, action by action: how soon, and at what price."`
 	Vault   benchVault    `cmd:"" help:"What it costs that private things are encrypted, each under a key of its own."`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -16,6 +17,9 @@ import (
 
 // recent is how long an answered matter stays in the counts and on the map.
 const recent = 30 * 24 * time.Hour
+
+// rowsAtOnce bounds how many rows are read by one question.
+const rowsAtOnce = 2000
 
 // pulseAge is how old the counts and the map may be.
 const pulseAge = 5 * time.Second
@@ -124,8 +128,9 @@ func (p *Pages) see(ctx context.Context, now civic.Instant) (map[civic.Position]
 			anew = append(anew, m.ID)
 		}
 	}
-	if len(anew) > 0 {
-		rows, err := p.API.Rows(ctx, anew)
+	p.pulse.seen = out // what was read stays, also where time does not suffice for all of it
+	for some := range slices.Chunk(anew, rowsAtOnce) {
+		rows, err := p.API.Rows(ctx, some)
 		if err != nil {
 			return nil, err
 		}
@@ -141,7 +146,6 @@ func (p *Pages) see(ctx context.Context, now civic.Instant) (map[civic.Position]
 			out[m.First] = s
 		}
 	}
-	p.pulse.seen = out
 	return out, nil
 }
 
