@@ -106,6 +106,11 @@ func (a *app) serve(g *global, s server) error {
 		}
 	})
 	carried.Go(func() { vault.NewCleaner(a.vault, realm.ID, a.log).Run(carrying) })
+	carried.Go(func() {
+		if err := a.roll(carrying); err != nil && carrying.Err() == nil {
+			a.log.Error("the roll of matters was not read at the start", "err", err)
+		}
+	})
 	if !s.Unsealed {
 		carried.Go(func() { site.Seal.Run(carrying) })
 		if site.Asker != nil {

@@ -93,7 +93,8 @@ func (a *API) List(ctx context.Context, f Filter) ([]Row, error) {
 		for i, p := range picked {
 			ids[i] = p.ID
 		}
-		rows, err := a.Rows(ctx, ids)
+		db := a.Site.Realm.DB
+		rows, err := a.rows(ctx, "m.realm = $1 AND m.visibility <> 'private' AND "+db.Each("m.dossier", "$2"), string(a.Site.Realm.ID), db.List(codesOf(ids)))
 		if err != nil || len(rows) == len(picked) {
 			slices.SortFunc(rows, func(x, y Row) int { return strings.Compare(string(y.ID), string(x.ID)) })
 			return rows, err
@@ -102,11 +103,8 @@ func (a *API) List(ctx context.Context, f Filter) ([]Row, error) {
 	return a.walk(ctx, f)
 }
 
-// Rows reads matters that are not private by what they are, in no order.
-func (a *API) Rows(ctx context.Context, ids []civic.DossierID) ([]Row, error) {
-	db := a.Site.Realm.DB
-	return a.rows(ctx, "m.realm = $1 AND m.visibility <> 'private' AND "+db.Each("m.dossier", "$2"), string(a.Site.Realm.ID), db.List(codesOf(ids)))
-}
+// Walk shows every matter that is not private, from memory; see Roll.Walk.
+func (a *API) Walk(ctx context.Context, each func(Glance)) error { return a.enrolledRoll().Walk(ctx, each) }
 
 // rows reads matters by a condition.
 func (a *API) rows(ctx context.Context, condition string, args ...any) ([]Row, error) {

@@ -13,6 +13,7 @@ import (
 	"skein/face/chart"
 	"skein/face/words"
 	"skein/frame/civic"
+	"skein/rooms/matter"
 )
 
 // The picture of the whole: how much comes in and is answered, which clocks run over, where and about what. It counts what
@@ -46,51 +47,36 @@ func (p *Pages) count(ctx context.Context) (*tally, error) {
 		first: monday.AddDate(0, 0, -7*(weeks-1)), reported: make([]int, weeks), answered: make([]int, weeks),
 		category: map[civic.Category][]int{}, place: map[civic.PlaceID]int{}, open: map[civic.BodyID]int{}, late: map[civic.BodyID]int{},
 	}
-	since := int64(civic.At(t.first))
-	week := func(at int64) int {
-		w := int(civic.Instant(at).In(p.API.Site.Zone()).Sub(t.first).Hours()+1) / (7 * 24) // an hour, for the change of clocks
+	since, instant := civic.At(t.first), realm.Now()
+	week := func(at civic.Instant) int {
+		w := int(at.In(p.API.Site.Zone()).Sub(t.first).Hours()+1) / (7 * 24) // an hour, for the change of clocks
 		return min(max(w, 0), weeks-1)
 	}
-	rows, err := realm.DB.R.QueryContext(ctx, `SELECT category, place, lead, reported, COALESCE(answered, 0), COALESCE(due, 0),
-			CASE WHEN status IN ('received', 'assigned', 'objected', 'working', 'paused') THEN 1 ELSE 0 END
-		FROM matters WHERE realm = $1 AND visibility <> 'private' AND (reported >= $2 OR answered >= $2
-			OR status IN ('received', 'assigned', 'objected', 'working', 'paused'))`, string(realm.ID), since)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var category civic.Category
-		var place civic.PlaceID
-		var lead civic.BodyID
-		var reported, answered, due int64
-		var open bool
-		if err := rows.Scan(&category, &place, &lead, &reported, &answered, &due, &open); err != nil {
-			return nil, err
-		}
-		if reported >= since {
-			w := week(reported)
+	err := p.API.Walk(ctx, func(g matter.Glance) {
+		if g.Reported >= since {
+			w := week(g.Reported)
 			t.reported[w]++
-			for up := category.Parent(); up != ""; up = up.Parent() {
-				category = up
+			top := g.Category
+			for up := top.Parent(); up != ""; up = up.Parent() {
+				top = up
 			}
-			if t.category[category] == nil {
-				t.category[category] = make([]int, weeks)
+			if t.category[top] == nil {
+				t.category[top] = make([]int, weeks)
 			}
-			t.category[category][w]++
-			t.place[place]++
+			t.category[top][w]++
+			t.place[g.Place]++
 		}
-		if answered >= since {
-			t.answered[week(answered)]++
+		if g.Answered >= since {
+			t.answered[week(g.Answered)]++
 		}
-		if open && lead != "" {
-			t.open[lead]++
-			if due != 0 && due < int64(realm.Now()) {
-				t.late[lead]++
+		if g.Status.Open() && g.Lead != "" {
+			t.open[g.Lead]++
+			if g.Due != 0 && g.Due < instant {
+				t.late[g.Lead]++
 			}
 		}
-	}
-	return t, rows.Err()
+	})
+	return t, err
 }
 
 // figure is a chart with its table, its formula and its link.

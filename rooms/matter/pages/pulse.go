@@ -2,9 +2,6 @@ package pages
 
 import (
 	"context"
-	"errors"
-	"math"
-	"slices"
 	"sync"
 	"time"
 
@@ -17,9 +14,6 @@ import (
 
 // recent is how long an answered matter stays in the counts and on the map.
 const recent = 30 * 24 * time.Hour
-
-// rowsAtOnce bounds how many rows are read by one question.
-const rowsAtOnce = 2000
 
 // pulseAge is how old the counts and the map may be.
 const pulseAge = 5 * time.Second
@@ -45,108 +39,45 @@ type point struct {
 type pulse struct {
 	last   face.Fresh[*picture]
 	tally  face.Fresh[*tally]
-	seen   map[civic.Position]seen // of the last picture: one reading goes on at a time
-	shapes sync.Map                // shapesKey → *geo.Shapes
-	plans  sync.Map                // *geo.Shapes → geo.Plan
-}
-
-// seen is what a picture needs of a matter, and the version of its row: of a matter that nothing was done on no row is read again.
-type seen struct {
-	version                 civic.Position
-	point                   point
-	placed, open            bool
-	place                   civic.PlaceID
-	reported, answered, due civic.Instant
+	shapes sync.Map // shapesKey → *geo.Shapes
+	plans  sync.Map // *geo.Shapes → geo.Plan
 }
 
 func (p *Pages) picture(ctx context.Context) (*picture, error) {
 	return p.pulse.last.Get(ctx, pulseAge, p.take)
 }
 
-// take makes the picture of what is open, and of what something was done on lately. An answered matter that is open again counts as open.
+// take makes the picture from the roll. An answered matter that is open again counts as open.
 func (p *Pages) take(ctx context.Context) (*picture, error) {
-	now := p.API.Site.Realm.Now()
-	known, err := p.see(ctx, now)
-	if err != nil {
-		return nil, err
-	}
-	out := &picture{places: map[civic.PlaceID]counted{}, points: make([]point, 0, len(known)), day: dayUntil(now)}
-	for _, s := range known {
-		out.day.count(s.reported, s.answered)
+	realm := p.API.Site.Realm
+	now, numbers := realm.Now(), p.API.Ports.Numbers(realm.ID)
+	out := &picture{places: map[civic.PlaceID]counted{}, day: dayUntil(now)}
+	err := p.API.Walk(ctx, func(g matter.Glance) {
+		out.day.count(g.Reported, g.Answered)
+		pt := point{category: g.Category, state: "open"}
 		switch {
-		case !s.open && s.answered < now.Add(-recent):
-			continue
-		case !s.open:
-			s.point.state = "closed"
+		case !g.Status.Open() && g.Answered < now.Add(-recent):
+			return
+		case !g.Status.Open():
+			pt.state = "closed"
 			out.Answered++
-		case s.due != 0 && s.due < now:
-			s.point.state = "late"
-			out.Late++
-			out.Open++
 		default:
-			s.point.state = "open"
-			out.Open++
-		}
-		if s.open {
-			at := out.places[s.place]
+			at := out.places[g.Place]
 			at.open++
-			if s.point.state == "late" {
+			out.Open++
+			if g.Due != 0 && g.Due < now {
+				pt.state = "late"
 				at.late++
+				out.Late++
 			}
-			out.places[s.place] = at
+			out.places[g.Place] = at
 		}
-		if s.placed {
-			out.points = append(out.points, s.point)
+		if number, ok := numbers.Of(g.First); ok && g.Placed {
+			pt.number, pt.at = number, geo.Point{Lon: float64(g.Point.Lon) / 1e6, Lat: float64(g.Point.Lat) / 1e6}
+			out.points = append(out.points, pt)
 		}
-	}
-	return out, nil
-}
-
-// see gives what is open and what something was done on since recent, by the roll, and reads the rows of what is new in it.
-func (p *Pages) see(ctx context.Context, now civic.Instant) (map[civic.Position]seen, error) {
-	var picked []matter.Picked
-	for _, f := range []matter.Filter{{Open: true, Limit: math.MaxInt}, {UpdatedFrom: now.Add(-recent), Limit: math.MaxInt}} {
-		some, _, ok, err := p.API.Pick(ctx, f, false)
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			return nil, errors.New("pages: the roll cannot say what is open")
-		}
-		picked = append(picked, some...)
-	}
-	out := make(map[civic.Position]seen, len(picked))
-	versions := map[civic.DossierID]matter.Picked{}
-	var anew []civic.DossierID
-	for _, m := range picked {
-		if s, ok := p.pulse.seen[m.First]; ok && s.version == m.Version {
-			out[m.First] = s
-			continue
-		}
-		if _, twice := versions[m.ID]; !twice {
-			versions[m.ID] = m
-			anew = append(anew, m.ID)
-		}
-	}
-	p.pulse.seen = out // what was read stays, also where time does not suffice for all of it
-	for some := range slices.Chunk(anew, rowsAtOnce) {
-		rows, err := p.API.Rows(ctx, some)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range rows { // one that turned private in between is none of them
-			m := versions[r.ID]
-			s := seen{
-				version: m.Version, point: point{number: r.Number, category: r.Category}, open: r.Status.Open(), place: r.Place,
-				reported: r.Reported, answered: r.Answered, due: r.Due,
-			}
-			if r.Point != nil {
-				s.placed, s.point.at = true, geo.Point{Lon: float64(r.Point.Lon) / 1e6, Lat: float64(r.Point.Lat) / 1e6}
-			}
-			out[m.First] = s
-		}
-	}
-	return out, nil
+	})
+	return out, err
 }
 
 type shapesKey struct {
