@@ -140,7 +140,7 @@ func TestFindingsOfWhatTurnedPrivate(t *testing.T) {
 	}
 	before := c.must(201, "POST", "/api/findings", "review/first", object{"kind": "act", "thing": last, "why": "x"}).get("finding")
 	bare := strings.ReplaceAll(m.number, "-", "")
-	if a := c.must(200, "GET", "/api/findings/"+before, "", nil); !strings.Contains(a.text, bare) {
+	if a := c.must(200, "GET", "/api/findings/"+before, "", nil); !strings.Contains(a.text, m.number) {
 		t.Errorf("while it is public, the matter is named: %s", a.text)
 	}
 	c.act(201, m, "correct", "info/desk", object{"visibility": "private", "reason": "she asked for it"})
