@@ -191,6 +191,7 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 		},
 	}
 	matters.Register()
+	a.roll = func(ctx context.Context) error { return matters.Walk(ctx, func(matter.Glance) {}) }
 	addresses := &place.Addresses{DB: a.db, Realm: realm.ID}
 	openDoors(site, matters, addresses)
 	push, err := a.push(site, false)
