@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"net/http"
 	"net/url"
 	"os"
 	"slices"
@@ -78,6 +79,9 @@ func (c *benchRead) Run(g *global) error {
 	}
 	defer server.Kill()
 	f := readFigures{Matters: s.matters, Pages: map[string]*pageFigures{}, Wanted: c.Reports * c.Seconds}
+	if err := awake(g.ctx, server.Address); err != nil {
+		return err
+	}
 	pages, err := there(server.Address, s.pages())
 	if err != nil {
 		return err
@@ -167,6 +171,21 @@ func (c *benchRead) read(ctx context.Context, address string, seed uint64, from 
 		took[p.name] = append(took[p.name], d)
 		mu.Unlock()
 	}
+}
+
+// awake waits for the first page, which a large realm reads its roll for.
+func awake(ctx context.Context, address string) error {
+	ctx, stop := context.WithTimeout(ctx, 5*time.Minute)
+	defer stop()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/", nil)
+	if err != nil {
+		return err
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	return answer.Body.Close()
 }
 
 // there leaves out the pages that this release does not have.
