@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"net/http"
 	"os"
@@ -78,13 +79,22 @@ func TestBasemapRefused(t *testing.T) {
 	if err := os.WriteFile(old, []byte("PMTiles\x02"+strings.Repeat("\x00", 200)), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	far := tinymap.PMTiles()
+	for _, east := range []int{102, 110} { // the frame's longitudes: 100 degrees further east
+		binary.LittleEndian.PutUint32(far[east:], binary.LittleEndian.Uint32(far[east:])+1e9)
+	}
+	elsewhere := filepath.Join(t.TempDir(), "elsewhere.pmtiles")
+	if err := os.WriteFile(elsewhere, far, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	book, err := newBook()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for says, s := range map[string]server{
-		"old.pmtiles is of version 2 of PMTiles": {Basemap: old},
-		"no such file":                           {Basemap: old + "x"},
+		"old.pmtiles is of version 2 of PMTiles":                                      {Basemap: old},
+		"elsewhere.pmtiles shows another part of the world: it goes from 28.75,42.20": {Basemap: elsewhere},
+		"no such file": {Basemap: old + "x"},
 		"--basemap-credit says whom to credit for a basemap, and there is none": {BasemapCredit: "Us"},
 	} {
 		_, err := c.app.site(&global{ctx: context.Background(), book: book}, c.realm, s)

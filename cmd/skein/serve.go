@@ -231,6 +231,14 @@ func basemapOf(site *face.Site, s server) (err error) {
 	if site.Basemap, err = basemap.Open(s.Basemap, s.BasemapCredit); err != nil {
 		return misuseError{fmt.Errorf("--basemap: %w", err)}
 	}
+	at := site.Basemap.Covers
+	own, ok := place.CatalogIn(site.Realm.View()).Bounds()
+	beside := own.West <= own.East && (own.West > at.East || own.East < at.West) // a realm across the antimeridian lies on both sides of most files
+	if ok && (beside || own.South > at.North || own.North < at.South) {
+		site.Basemap.Close()
+		return misuseError{fmt.Errorf("--basemap: %s shows another part of the world: it goes from %.2f,%.2f to %.2f,%.2f (longitude, latitude), and the realm from %.2f,%.2f to %.2f,%.2f",
+			s.Basemap, at.West, at.South, at.East, at.North, own.West, own.South, own.East, own.North)}
+	}
 	site.Mux.Handle("GET "+basemap.Path, site.Basemap)
 	return nil
 }

@@ -90,6 +90,9 @@ func TestCredit(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer f.Close()
+		if at := f.Covers; at.West != -71.25 || at.North != 42.45 {
+			t.Errorf("it covers %v", at)
+		}
 		if f.Credit != want {
 			t.Errorf("%q: %q, want %q", said, f.Credit, want)
 		}
@@ -154,7 +157,7 @@ func TestRanges(t *testing.T) {
 	}
 }
 
-// FuzzCheck holds that any bytes are refused by a sentence or have a credit that is text without markup.
+// FuzzCheck holds that any bytes are refused by a sentence or have a credit that is one line of text.
 func FuzzCheck(f *testing.F) {
 	good := tinymap.PMTiles()
 	f.Add(good)
@@ -162,12 +165,12 @@ func FuzzCheck(f *testing.F) {
 	f.Add([]byte("PMTiles\x03"))
 	f.Add([]byte("PMTiles\x02"))
 	f.Fuzz(func(t *testing.T, content []byte) {
-		credit, err := check(bytes.NewReader(content), int64(len(content)))
-		if err == nil && (credit != strings.Join(strings.Fields(credit), " ")) {
-			t.Errorf("%q", credit)
+		said, err := check(bytes.NewReader(content), int64(len(content)))
+		if said.credit != strings.Join(strings.Fields(said.credit), " ") {
+			t.Errorf("%q", said.credit)
 		}
-		if err != nil && (credit != "" || !strings.Contains(err.Error(), " ")) {
-			t.Errorf("%q %v", credit, err)
+		if err != nil && (said != about{} || !strings.Contains(err.Error(), " ")) {
+			t.Errorf("%v %v", said, err)
 		}
 	})
 }

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"os"
 	"time"
+
+	"skein/science/geo"
 )
 
 // Path is where the file is served: mux.Handle("GET "+basemap.Path, file).
@@ -17,7 +19,8 @@ const Path = "/basemap.pmtiles"
 
 // File is a basemap that was found good, open as long as it is served.
 type File struct {
-	Credit string // whom the map names, as plain text
+	Credit string     // whom the map names, as plain text
+	Covers geo.Bounds // the part of the world that it says it covers
 
 	file    *os.File
 	size    int64
@@ -51,7 +54,7 @@ func read(f *os.File, credit string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &File{Credit: cmp.Or(Plain(credit), said), file: f, size: info.Size(), changed: info.ModTime()}
+	b := &File{Credit: cmp.Or(Plain(credit), said.credit), Covers: said.covers, file: f, size: info.Size(), changed: info.ModTime()}
 	if err := fits(b.Credit); err != nil {
 		return nil, err
 	}

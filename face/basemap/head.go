@@ -14,6 +14,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/microcosm-cc/bluemonday"
+
+	"skein/science/geo"
 )
 
 // Layers are those of the schema that the pages' map draws (Protomaps basemap schema, version 4).
@@ -43,51 +45,62 @@ func (s section) end(size int64) (uint64, bool) {
 	return sum, sum >= s.at && sum <= uint64(size)
 }
 
-// check reads what a file says of itself, and refuses one that the map could not draw. The credit is that of its metadata, as plain text.
-func check(file io.ReaderAt, size int64) (credit string, err error) {
+// about is what a file says of itself: whom to credit, as plain text, and which part of the world it covers.
+type about struct {
+	credit string
+	covers geo.Bounds
+}
+
+// check reads what a file says of itself, and refuses one that the map could not draw.
+func check(file io.ReaderAt, size int64) (about, error) {
 	head := make([]byte, headBytes)
 	n, err := file.ReadAt(head, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return "", err
+		return about{}, err
 	}
 	if !bytes.HasPrefix(head[:n], []byte("PMTiles")) {
-		return "", errors.New("is no PMTiles file: it does not begin with that word")
+		return about{}, errors.New("is no PMTiles file: it does not begin with that word")
 	}
 	if n > 7 && head[7] != 3 {
-		return "", fmt.Errorf("is of version %d of PMTiles, and version 3 is wanted: `pmtiles convert` makes one", head[7])
+		return about{}, fmt.Errorf("is of version %d of PMTiles, and version 3 is wanted: `pmtiles convert` makes one", head[7])
 	}
 	if n < headBytes {
-		return "", errors.New("is cut off within its first 127 bytes")
+		return about{}, errors.New("is cut off within its first 127 bytes")
 	}
 	number := func(at int) uint64 { return binary.LittleEndian.Uint64(head[at:]) }
 	root, metadata, leaves, tiles := section{number(8), number(16)}, section{number(24), number(32)}, section{number(40), number(48)}, section{number(56), number(64)}
 	for _, s := range []section{root, metadata, leaves, tiles} {
 		if _, ok := s.end(size); !ok {
-			return "", fmt.Errorf("is cut off: it has %d bytes, and parts that it names lie beyond them", size)
+			return about{}, fmt.Errorf("is cut off: it has %d bytes, and parts that it names lie beyond them", size)
 		}
 	}
 	if end, _ := root.end(size); root.at < headBytes || root.length == 0 || end > rootEnd {
-		return "", errors.New("does not have its root directory where the format wants it, within its first 16,384 bytes")
+		return about{}, errors.New("does not have its root directory where the format wants it, within its first 16,384 bytes")
 	}
 	if head[99] != vector {
-		return "", fmt.Errorf("holds no vector tiles: its tile type is %d, and 1 (MVT) is wanted", head[99])
+		return about{}, fmt.Errorf("holds no vector tiles: its tile type is %d, and 1 (MVT) is wanted", head[99])
 	}
 	for _, packed := range head[97:99] {
 		if packed != plain && packed != gzipped {
-			return "", fmt.Errorf("is compressed in a way that browsers do not read here (%d): none (1) or gzip (2) is wanted", packed)
+			return about{}, fmt.Errorf("is compressed in a way that browsers do not read here (%d): none (1) or gzip (2) is wanted", packed)
 		}
 	}
 	if head[100] > head[101] || head[101] > 26 {
-		return "", fmt.Errorf("says that its zooms go from %d to %d", head[100], head[101])
+		return about{}, fmt.Errorf("says that its zooms go from %d to %d", head[100], head[101])
 	}
 	if _, err := unpacked(file, root, head[97]); err != nil {
-		return "", fmt.Errorf("has a root directory that cannot be read: %w", err)
+		return about{}, fmt.Errorf("has a root directory that cannot be read: %w", err)
 	}
 	text, err := unpacked(file, metadata, head[97])
 	if err != nil {
-		return "", fmt.Errorf("has metadata that cannot be read: %w", err)
+		return about{}, fmt.Errorf("has metadata that cannot be read: %w", err)
 	}
-	return told(text)
+	credit, err := told(text)
+	if err != nil {
+		return about{}, err
+	}
+	degrees := func(at int) float64 { return float64(int32(binary.LittleEndian.Uint32(head[at:]))) / 1e7 }
+	return about{credit, geo.Bounds{West: degrees(102), South: degrees(106), East: degrees(110), North: degrees(114)}}, nil
 }
 
 // unpacked reads a part of the file.
