@@ -15,6 +15,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"skein/face/basemap"
 	"skein/face/front"
 	"skein/face/words"
 	"skein/frame/access"
@@ -50,6 +51,9 @@ type Site struct {
 	Sample string
 	// Nav is the navigation of the pages, in order.
 	Nav []Entry
+
+	// Basemap lies under the realm's own boundaries on maps that move; nil where the operator added none.
+	Basemap *basemap.File
 
 	// Staff is what is added to it for a post.
 	Staff func(civic.Actor) []Entry

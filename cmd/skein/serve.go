@@ -37,13 +37,15 @@ type serveCommand struct {
 
 // server is how a realm is served; demo serves too.
 type server struct {
-	Listen       string        `default:"127.0.0.1:8311" placeholder:"HOST:PORT" help:"Address to listen on."`
-	PublicURL    string        `placeholder:"URL" help:"The address that people use, if it is not that of the listener."`
-	TrustedProxy []string      `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed."`
-	PlainInside  bool          `help:"Listen beyond this machine in plain: what lies between the proxy and here is encrypted by other means, or nobody else is on it."`
-	ReadTime     time.Duration `default:"60s" help:"Server time that readers of one network may take at once; 0 is no bound."`
-	ReadShare    float64       `default:"0.25" help:"What part of the time they may take in the long run: 0.25 is a quarter of one core."`
-	Unsealed     bool          `hidden:"" help:"Seal nothing; to measure what sealing costs."`
+	Listen        string        `default:"127.0.0.1:8311" placeholder:"HOST:PORT" help:"Address to listen on."`
+	PublicURL     string        `placeholder:"URL" help:"The address that people use, if it is not that of the listener."`
+	TrustedProxy  []string      `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed."`
+	PlainInside   bool          `help:"Listen beyond this machine in plain: what lies between the proxy and here is encrypted by other means, or nobody else is on it."`
+	ReadTime      time.Duration `default:"60s" help:"Server time that readers of one network may take at once; 0 is no bound."`
+	ReadShare     float64       `default:"0.25" help:"What part of the time they may take in the long run: 0.25 is a quarter of one core."`
+	Basemap       string        `type:"path" placeholder:"FILE" help:"Vector tiles to lay under the realm's boundaries: a PMTiles file with the layers of the Protomaps basemap, version 4."`
+	BasemapCredit string        `placeholder:"TEXT" help:"Whom the map credits for them, if not whom the file names."`
+	Unsealed      bool          `hidden:"" help:"Seal nothing; to measure what sealing costs."`
 }
 
 func (c *serveCommand) Run(g *global) error {
@@ -77,6 +79,7 @@ func (a *app) serve(g *global, s server) error {
 	if err != nil {
 		return err
 	}
+	defer site.Basemap.Close()
 	if realm.View().Settings.Demo == nil && !here(host) && !site.Secure() || realm.View().Settings.Demo == nil && !site.Secure() && !onLoopback(site.PublicURL) {
 		return misuseError{errors.New("people sign in here, so beyond this machine the realm is served under https alone: put a proxy with a certificate before it and say --public-url https://…, or listen on 127.0.0.1")}
 	}
@@ -180,6 +183,9 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 		return nil, err
 	}
 	site.Reading.At, site.Reading.Share = s.ReadTime, s.ReadShare
+	if err := basemapOf(site, s); err != nil {
+		return nil, err
+	}
 	matters := &matter.API{
 		Site: site, Ports: a.ports, Officer: officerOf,
 		Intake: matter.Intake{

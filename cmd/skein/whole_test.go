@@ -49,6 +49,9 @@ type city struct {
 // signInOf is what signin.json says in the cities that are made next.
 var signInOf string
 
+// basemapFile lies under their maps.
+var basemapFile string
+
 func onBothEngines(t *testing.T, rows int, f func(c *city)) {
 	t.Run("sqlite", func(t *testing.T) { f(newCity(t, "", rows)) })
 	t.Run("postgres", func(t *testing.T) { f(newCity(t, postgres, rows)) })
@@ -102,7 +105,7 @@ func (c *city) served() {
 	if err != nil {
 		c.Fatal(err)
 	}
-	if c.site, err = c.app.site(&global{ctx: context.Background(), book: book}, c.realm, server{PublicURL: "https://skein.example", TrustedProxy: []string{"127.0.0.0/8"}}); err != nil {
+	if c.site, err = c.app.site(&global{ctx: context.Background(), book: book}, c.realm, server{PublicURL: "https://skein.example", TrustedProxy: []string{"127.0.0.0/8"}, Basemap: basemapFile}); err != nil {
 		c.Fatal(err)
 	}
 	c.signIn = c.app.signedIn

@@ -66,17 +66,20 @@ const themes = {
 
 // MapLibre comes as two finished bundles, of which each holds what both need. Bundled from its sources in one go, that is one file which both
 // load: 106 kB less over the line. It is bundled twice, since the map says where its worker and the shared part lie, and only the first time tells.
-// Tiles in MapLibre's own format, which no server of ours sends, are left out.
+// Tiles in MapLibre's own format, which no server of ours sends, are left out. What reads a basemap is a file of its own, which the map loads where there is one.
+const at = (file) => JSON.stringify(prefix + basename(file));
+await bundle({ entryPoints: [source("basemap.js")] });
+const BASEMAP = at(manifest["basemap.js"]);
 const map = {
+  external: [prefix + "*"],
   entryPoints: { map: source("map.js"), "map-worker": library("maplibre-gl/src/source/worker.ts") }, splitting: true, chunkNames: "map-shared-[hash]",
   alias: { "maplibre-gl": library("maplibre-gl/src/index.ts"), "@maplibre/mlt": source("no-mlt.js") },
   tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } }, // as MapLibre's own bundles are made
 };
-const at = (file) => JSON.stringify(prefix + basename(file));
-const { metafile } = await build({ ...common, ...map, define: { MAP_WORKER: '""', PADDING: "12" }, write: false });
+const { metafile } = await build({ ...common, ...map, define: { BASEMAP, MAP_WORKER: '""', PADDING: "12" }, write: false });
 const [workerPath, worker] = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint?.endsWith("/worker.ts"));
 if (worker.imports.length !== 1) throw new Error(`the map's worker loads ${worker.imports.length} files besides itself, and the pages know of one`);
-await bundle({ ...map, define: { MAP_WORKER: at(workerPath), PADDING: "12" } });
+await bundle({ ...map, define: { BASEMAP, MAP_WORKER: at(workerPath), PADDING: "12" } });
 if (manifest["worker.ts"] !== basename(workerPath)) throw new Error("the map's worker has another name than the map was told");
 manifest["map-worker.js"] = manifest["worker.ts"];
 delete manifest["worker.ts"];

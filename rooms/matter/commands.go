@@ -234,6 +234,7 @@ type Withdraw struct {
 type Release struct {
 	Items    []string `json:"items"`
 	Language string   `json:"language,omitempty" maxLength:"35" doc:"In which the texts among them are written (BCP 47); left out, it is not said. Of the text, never of who wrote it"`
+	Shown    bool     `json:"shown,omitempty" doc:"Only say the language of what everyone sees already; refused if anything among them is hidden"`
 	Unmasked
 }
 

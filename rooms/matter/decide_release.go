@@ -25,6 +25,11 @@ func (d *decision) release(c Release) {
 	if known && !slices.ContainsFunc(d.s.Items, func(it Item) bool { return text(it) && slices.Contains(c.Items, it.Digest) }) {
 		d.wrong("language", "matter.language_of_text")
 	}
+	for _, it := range d.s.Items {
+		if c.Shown && it.Showing != ShowReleased && slices.Contains(c.Items, it.Digest) {
+			d.wrong("items", "matter.item_hidden", "item", clip(it.Digest))
+		}
+	}
 	if d.ok() {
 		d.emit(Released{Items: c.Items, Language: language})
 	}

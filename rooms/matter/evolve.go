@@ -288,8 +288,16 @@ func (s *State) reassign(e Reassigned, at civic.Instant) {
 
 // met takes over what was said of the matter in a meeting.
 func (s *State) met(a journal.Act, e Met) {
-	s.text(a, "met", e.Remarks, ShowUndecided)
+	stands := func(digest string) bool { // minutes of a matter that a correction did not name are as they were decided on
+		return slices.ContainsFunc(s.Items, func(it Item) bool { return it.Digest == digest })
+	}
+	if !stands(e.Remarks) {
+		s.text(a, "met", e.Remarks, ShowUndecided)
+	}
 	for _, step := range e.Agreed {
+		if stands(step.Text) {
+			continue
+		}
 		s.text(a, "met", step.Text, shown(step.Released && s.Visibility != Private))
 	}
 }

@@ -154,19 +154,15 @@ func (a *API) inCell(ctx context.Context, c cell) (ids []string, err error) {
 	for _, category := range c.categories {
 		f.Categories = append(f.Categories, civic.Category(category))
 	}
-	places := c.places
-	if places == nil {
-		places = []string{""} // wherever it is
+	if c.places != nil && len(c.places) == 0 {
+		return nil, nil
 	}
-	for _, place := range places {
-		f.Place = civic.PlaceID(place)
-		picked, _, _, err := a.Pick(ctx, f, false)
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range picked {
-			ids = append(ids, string(p.ID))
-		}
+	for _, place := range c.places {
+		f.Places = append(f.Places, civic.PlaceID(place))
 	}
-	return ids, nil
+	picked, _, _, err := a.Pick(ctx, f, false)
+	for _, p := range picked {
+		ids = append(ids, string(p.ID))
+	}
+	return ids, err
 }

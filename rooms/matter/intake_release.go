@@ -156,7 +156,7 @@ func (in Intake) release(ctx context.Context, v *clerk.View, actor civic.Actor, 
 	var refusals civic.Refusals
 	for _, digest := range c.Items {
 		for _, it := range s.Items {
-			if it.Digest != digest || it.Showing == ShowReleased { // only its language is said
+			if it.Digest != digest || c.Shown || it.Showing == ShowReleased { // only its language is said
 				continue
 			}
 			content, err := in.publish(ctx, v, actor, c, s, it.digest())

@@ -46,6 +46,7 @@ type Filter struct {
 	ReportedFrom, ReportedUntil civic.Instant
 	UpdatedFrom, UpdatedUntil   civic.Instant
 	Categories                  []civic.Category // any of these, exactly
+	Places                      []civic.PlaceID  // any of these; from memory only
 	Statuses                    []Status
 	// Words finds matters that have them all, the best first; there is no next page.
 	Words string
@@ -104,7 +105,9 @@ func (a *API) List(ctx context.Context, f Filter) ([]Row, error) {
 }
 
 // Walk shows every matter that is not private, from memory; see Roll.Walk.
-func (a *API) Walk(ctx context.Context, each func(Glance)) error { return a.enrolledRoll().Walk(ctx, each) }
+func (a *API) Walk(ctx context.Context, each func(Glance)) error {
+	return a.enrolledRoll().Walk(ctx, each)
+}
 
 // rows reads matters by a condition.
 func (a *API) rows(ctx context.Context, condition string, args ...any) ([]Row, error) {

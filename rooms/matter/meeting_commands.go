@@ -89,7 +89,7 @@ type Minute struct {
 	Known []MeetingMatter `json:"-"`
 }
 
-// CorrectMinutes replaces the minutes of a meeting that was held.
+// CorrectMinutes replaces the minutes of a meeting that was held, of the matters it names; of the others they stay as they are.
 type CorrectMinutes struct {
 	Minute
 	Reason string `json:"reason" maxLength:"40000" doc:"What was wrong with them; for those who may read the meeting"`

@@ -285,9 +285,11 @@ func (d *meetingDecision) minutes(c Minute) (attended []civic.BodyID, on []Minut
 		}
 		on = append(on, minutes)
 	}
-	for _, o := range d.m.On { // that nothing was said of one is said as well
+	for _, o := range d.m.On { // that nothing was said of one is said as well; a correction leaves it as it reads
 		if !slices.ContainsFunc(on, func(x MinutesOn) bool { return x.Matter == o.Matter }) {
-			on = append(on, MinutesOn{Matter: o.Matter})
+			as := minutesOn(d.m.Minutes, o.Matter)
+			as.Matter = o.Matter
+			on = append(on, as)
 		}
 	}
 	return attended, on

@@ -90,10 +90,11 @@ func (m MinutesOn) digests() []string {
 	return out
 }
 
-// view puts what was opened in the place of digests.
-func (m MinutesOn) view(said map[string]string) MinutesView {
+// view puts what was opened in the place of digests, and says what of it everyone may see now.
+func (m MinutesOn) view(s State, said map[string]string) MinutesView {
 	out := MinutesView{Remarks: said[m.Remarks]}
 	for _, step := range m.Agreed {
+		step.Released = s.everyones(step.Text)
 		out.Agreed = append(out.Agreed, AgreedView{step, said[step.Text]})
 	}
 	return out
@@ -135,9 +136,9 @@ func (a *API) ReadMeeting(ctx context.Context, m Meeting, policy string) (Meetin
 		for _, c := range contents {
 			said[c.Digest()] = string(c.Text)
 		}
-		v.Agenda, v.MinutesView = said[agenda], minutes.view(said)
+		v.Agenda, v.MinutesView = said[agenda], minutes.view(s, said)
 		for _, old := range m.Replaced {
-			v.Replaced = append(v.Replaced, minutesOn(old.On, s.ID).view(said))
+			v.Replaced = append(v.Replaced, minutesOn(old.On, s.ID).view(s, said))
 		}
 		if first {
 			out.Reason = said[m.Reason]

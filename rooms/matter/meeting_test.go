@@ -152,10 +152,15 @@ func TestMeetings(t *testing.T) {
 		{name: "of a matter that it was not on", given: called, when: meetingMove{"4d", office, Minute{Attended: []civic.BodyID{"pwd"}, Known: []MeetingMatter{{ID: "matter/9"}}, Matters: []MinutesOf{{}}}}, refused: []string{"meeting.matter_not_on"}},
 		{name: "minutes that are not there are not corrected", given: called, when: meetingMove{"4d", office, CorrectMinutes{Minute: minuting(), Reason: dig("r")}}, refused: []string{"meeting.not_now"}},
 		{name: "minutes are corrected, and what they said stays", given: append(called, meetingMove{"4d", office, minuting(AgreedStep{Body: "parks", Text: dig("s")})}),
-			when: meetingMove{"5d", office, CorrectMinutes{Minute: Minute{Attended: []civic.BodyID{"parks"}}, Reason: dig("r")}}, then: "meeting.corrected", check: func(m Meeting) bool {
+			when: meetingMove{"5d", office, CorrectMinutes{Minute: Minute{Known: two()[:1], Attended: []civic.BodyID{"parks"}, Matters: []MinutesOf{{}}}, Reason: dig("r")}}, then: "meeting.corrected", check: func(m Meeting) bool {
 				old := m.Replaced
 				return m.Status == MeetingHeld && slices.Equal(m.Attended, []civic.BodyID{"parks"}) && len(m.Minutes[0].Agreed) == 0 && len(old) == 1 &&
 					old[0].Until == after("5d") && old[0].Why == dig("r") && slices.Equal(old[0].Attended, []civic.BodyID{"pwd", "city-office"}) && old[0].On[0].Agreed[0].Text == dig("s")
+			}},
+		{name: "a matter that a correction does not name stays as it reads", given: append(called, meetingMove{"4d", office, minuting(AgreedStep{Body: "parks", Text: dig("s")})}),
+			when: meetingMove{"5d", office, CorrectMinutes{Minute: Minute{Known: two()[1:], Attended: []civic.BodyID{"parks"}, Matters: []MinutesOf{{Remarks: dig("b")}}}, Reason: dig("r")}}, then: "meeting.corrected", check: func(m Meeting) bool {
+				first, second := minutesOn(m.Minutes, two()[0].ID), minutesOn(m.Minutes, two()[1].ID)
+				return len(first.Agreed) == 1 && first.Agreed[0].Text == dig("s") && first.Remarks == dig("remarks") && second.Remarks == dig("b")
 			}},
 		{name: "without a reason, and as wrong as they could be written", given: append(called, meetingMove{"4d", office, minuting()}), when: meetingMove{"5d", office, CorrectMinutes{Minute: Minute{Attended: []civic.BodyID{"labour"}}}},
 			refused: []string{"matter.missing", "meeting.not_party"}},

@@ -129,10 +129,10 @@ func (r *Roll) filter(f Filter, now civic.Instant) func(*entry) bool {
 		}
 	}
 	var places []bool
-	if f.Place != "" {
+	if f.Place != "" || len(f.Places) > 0 {
 		places = make([]bool, len(r.texts))
 		for code, text := range r.texts {
-			places[code] = inPlaces(text, f.Place)
+			places[code] = (f.Place == "" || inPlaces(text, f.Place)) && (len(f.Places) == 0 || inPlaces(text, f.Places...))
 		}
 	}
 	lead, led := r.codes[string(f.Lead)]

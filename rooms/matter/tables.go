@@ -55,9 +55,9 @@ func placesText(places []civic.PlaceID) string {
 	return strings.Join(codes, " ")
 }
 
-// inPlaces reports whether a place is among those of such a text.
-func inPlaces(text string, place civic.PlaceID) bool {
-	return slices.Contains(strings.Fields(text), string(place))
+// inPlaces reports whether any of some places is among those of such a text.
+func inPlaces(text string, any ...civic.PlaceID) bool {
+	return slices.ContainsFunc(strings.Fields(text), func(code string) bool { return slices.Contains(any, civic.PlaceID(code)) })
 }
 
 func instant(i civic.Instant) any {

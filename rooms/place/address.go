@@ -195,11 +195,15 @@ func (a Address) spelt() []string {
 	return out
 }
 
-// plain is a text without what does not tell addresses apart.
+// plain is a text without what does not tell addresses apart: the kind of a street in its short form where it ends the street's name, so that
+// East Street is not E Street, nor St Mary a street.
 func plain(text string) string {
-	all := worded(text)
+	all := worded(strings.NewReplacer("&", " and ", "/", " and ", ",", " and ").Replace(text))
 	for i, w := range all {
-		all[i] = cmp.Or(shortForm[w], w)
+		ends := i+1 == len(all) || saysNothing[all[i+1]] || unicode.IsDigit([]rune(all[i+1])[0])
+		if i > 0 && ends {
+			all[i] = cmp.Or(shortKind[w], w)
+		}
 	}
 	return strings.Join(slices.DeleteFunc(all, func(w string) bool { return saysNothing[w] }), " ")
 }
@@ -218,15 +222,18 @@ func worded(text string) []string {
 
 // Words of streets have short forms. Those of English are the commonest of USPS Publication 28, appendices B and C1.
 var (
-	shortForm = map[string]string{
+	shortKind = map[string]string{
 		"street": "st", "avenue": "ave", "av": "ave", "road": "rd", "drive": "dr", "lane": "ln", "court": "ct", "place": "pl", "square": "sq", "terrace": "ter",
-		"boulevard": "blvd", "parkway": "pkwy", "highway": "hwy", "circle": "cir", "park": "pk", "north": "n", "south": "s", "east": "e", "west": "w", "saint": "st",
+		"boulevard": "blvd", "parkway": "pkwy", "highway": "hwy", "circle": "cir",
 	}
+	shortForm  = map[string]string{"park": "pk", "north": "n", "south": "s", "east": "e", "west": "w", "saint": "st"}
 	otherForms = func() map[string][]string {
 		out := map[string][]string{}
-		for long, short := range shortForm {
-			out[long] = append(out[long], short)
-			out[short] = append(out[short], long)
+		for _, forms := range []map[string]string{shortKind, shortForm} {
+			for long, short := range forms {
+				out[long] = append(out[long], short)
+				out[short] = append(out[short], long)
+			}
 		}
 		for _, all := range out {
 			slices.Sort(all)

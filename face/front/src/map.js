@@ -9,7 +9,8 @@
 // or "closed", and missing where a point stands for several of different states. data-states has the words for them,
 // data-link the address of a matter with {number} in it, data-several the words for {n} matters that no zoom takes apart. With data-pick, a click, or Enter for the middle of the map, fills the inputs that
 // data-lat and data-lon name by id; the inputs stay the way to do it without the map.
-import { AttributionControl, Map as MapLibre, Marker, NavigationControl, Popup, setWorkerUrl } from "maplibre-gl";
+// data-basemap is the address of a file of tiles to lay under all this, and data-source whom to credit for it.
+import { addProtocol, AttributionControl, Map as MapLibre, Marker, NavigationControl, Popup, setWorkerUrl } from "maplibre-gl";
 
 setWorkerUrl(MAP_WORKER); // the build puts the worker's address here
 
@@ -18,6 +19,8 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 // draw resolves once the map has drawn all it has, and is rejected where the browser cannot draw it.
 export async function draw(element) {
+  const under = element.dataset.basemap && await import(BASEMAP);
+  if (under) addProtocol("pmtiles", under.read);
   const canvas = document.createElement("div");
   canvas.className = "canvas";
   element.append(canvas);
@@ -26,7 +29,7 @@ export async function draw(element) {
   try {
     map = new MapLibre({
       container: canvas,
-      style: style(element, tiles),
+      style: style(element, tiles, under),
       bounds: bounds(element),
       fitBoundsOptions: { padding: PADDING },
       locale: JSON.parse(element.dataset.texts || "{}"),
@@ -46,10 +49,10 @@ export async function draw(element) {
   map.keyboard.disableRotation();
   map.scrollZoom.disable(); // a page scrolls; a map has buttons, pinch and double click
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-  if (element.dataset.source) map.addControl(new AttributionControl({ compact: false, customAttribution: escape(element.dataset.source) }));
+  if (element.dataset.source) map.addControl(new AttributionControl({ compact: false, customAttribution: credit(element.dataset.source) }));
   map.getCanvas().setAttribute("aria-label", element.getAttribute("aria-label") || "");
   const ready = new Promise((done) => map.once("idle", done)).then(() => { element.dataset.ready = ""; });
-  const recolour = () => map.setStyle(style(element, tiles));
+  const recolour = () => map.setStyle(style(element, tiles, under));
   dark.addEventListener("change", recolour);
   map.on("remove", () => dark.removeEventListener("change", recolour));
   if ("pick" in element.dataset) pick(element, map);
@@ -63,10 +66,14 @@ function bounds(element) {
   return [[west, south], [east, north]];
 }
 
-function style(element, tiles) {
+function style(element, tiles, under) {
   const sheet = getComputedStyle(element);
   const colour = (name) => sheet.getPropertyValue(`--${name}`).trim();
   const base = { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": colour("map-ground") } }] };
+  if (under) {
+    base.sources.basemap = under.source(element.dataset.basemap);
+    base.layers.push(...under.layers(colour, document.documentElement.lang));
+  }
   if (!tiles) return base;
   base.sources.skein = { type: "vector", tiles: [location.origin + tiles], maxzoom: Number(element.dataset.maxzoom || 14) };
   const count = ["coalesce", ["get", "count"], 1];
@@ -75,8 +82,10 @@ function style(element, tiles) {
   const near = "pick" in element.dataset && { minzoom: 14 }; // where a place is picked, what is there shows close up
   const layer = (id, type, from, rest) => ({ id, type, source: "skein", "source-layer": from, ...(from === "matters" && near), ...rest });
   base.layers.push(
-    layer("place-ground", "fill", "places", { paint: { "fill-color": colour("map-place") } }),
-    layer("place-line", "line", "places", { paint: { "line-color": colour("map-line"), "line-width": ["interpolate", ["linear"], ["zoom"], 9, 0.75, 15, 2] } }),
+    ...(under ? [] : [layer("place-ground", "fill", "places", { paint: { "fill-color": colour("map-place") } })]),
+    layer("place-line", "line", "places", { // among roads and shores they must be found
+      paint: { "line-color": colour(under ? "edge" : "map-line"), "line-width": ["interpolate", ["linear"], ["zoom"], 9, under ? 1.25 : 0.75, 15, under ? 2.75 : 2] },
+    }),
     layer("point-halo", "circle", "matters", { // late ones wear a second ring: not colour alone
       filter: is("late"),
       paint: { "circle-radius": ["+", radius(count), 4], "circle-color": "transparent", "circle-stroke-color": colour("map-late"), "circle-stroke-width": 2 },
@@ -186,8 +195,9 @@ function pick(element, map) {
   show(true);
 }
 
-function escape(text) {
+// credit is what MapLibre is given as markup. OpenStreetMap wants a link to where its licence stands (https://osmfoundation.org/wiki/Licence/Attribution_Guidelines).
+function credit(text) {
   const span = document.createElement("span");
   span.textContent = text;
-  return span.innerHTML;
+  return span.innerHTML.replace("OpenStreetMap", '<a href="https://www.openstreetmap.org/copyright" rel="noopener">OpenStreetMap</a>');
 }

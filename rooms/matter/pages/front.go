@@ -6,7 +6,10 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"skein/face"
+	"skein/face/basemap"
 	"skein/face/words"
 	"skein/rooms/matter"
 )
@@ -47,7 +50,8 @@ func (p *Pages) front(w http.ResponseWriter, r *http.Request) {
 // mapView is what a map is told in its attributes.
 type mapView struct {
 	Tiles, Bounds, Texts, States string
-	Invented                     bool // it shows no real place, and says so
+	Basemap, Source              string // what lies under it, and whom it credits for that; "" for nothing
+	Invented                     bool   // it shows no real place, and says so
 }
 
 func (p *Pages) mapOf(v words.Voice) mapView {
@@ -61,11 +65,22 @@ func (p *Pages) mapOf(v words.Voice) mapView {
 		}
 		m.Bounds = strings.Join(parts, ",")
 	}
+	if b := p.API.Site.Basemap; b != nil {
+		m.Basemap, m.Source = basemap.Path, b.Credit
+	}
 	m.Texts = texts(v, map[string]string{
 		"NavigationControl.ZoomIn": "pages.map_zoom_in", "NavigationControl.ZoomOut": "pages.map_zoom_out", "Popup.Close": "pages.map_close",
 	})
 	m.States = texts(v, map[string]string{"open": "pages.map_open", "late": "pages.map_late", "closed": "pages.map_closed"})
 	return m
+}
+
+// base are the attributes of what lies under a map.
+func (m mapView) base() templ.Attributes {
+	if m.Basemap == "" {
+		return nil
+	}
+	return templ.Attributes{"data-basemap": m.Basemap, "data-source": m.Source}
 }
 
 // texts writes texts for the script, as a JSON object.

@@ -383,6 +383,9 @@ func meetingForm(o meetingView, act string) face.Form {
 		for i, on := range o.M.On {
 			f.Values.Set(fmt.Sprintf("remarks%d", i), on.Remarks)
 			for j, step := range on.Agreed {
+				if step.Said == "" { // erased
+					continue
+				}
 				put := func(name, value string) { f.Values.Set(stepField(name, i, j), value) }
 				put("body", string(step.Body))
 				put("text", step.Said)

@@ -219,6 +219,7 @@ func (p *Pages) decide(r *http.Request, f found, it matter.Item, fields url.Valu
 			form.Add("language", "pages.release_language_missing")
 			return nil
 		}
+		release.Shown = true
 		return p.give(r, f, release, fields)
 	case "mask":
 		text := strings.TrimSpace(fields.Get("text"))

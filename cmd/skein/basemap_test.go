@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"skein/face/basemap"
+	"skein/face/front"
+	"skein/internal/browser"
+	"skein/internal/pgtest"
+	"skein/internal/tinymap"
+)
+
+// tinyBasemap writes a basemap of invented geometry.
+func tinyBasemap(t *testing.T) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "tiny.pmtiles")
+	if err := os.WriteFile(name, tinymap.PMTiles(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// withBasemap is a city with a basemap under its maps.
+func withBasemap(t *testing.T) *city {
+	t.Helper()
+	basemapFile = tinyBasemap(t)
+	defer func() { basemapFile = "" }()
+	c := newCity(t, "", 60)
+	t.Cleanup(func() { c.site.Basemap.Close() })
+	return c
+}
+
+// The basemap is served in parts, under the rules of every door, and the maps are told of it; without one there is nothing of it.
+func TestBasemap(t *testing.T) {
+	c := withBasemap(t)
+	for _, path := range []string{"/", "/report"} {
+		c.reader().get(path).has(t, `data-basemap="/basemap.pmtiles"`, `data-source="Invented &amp; drawn for tests &lt;b&gt;"`)
+	}
+	ask := func(c *city, bytes string) *http.Response {
+		r, err := http.NewRequest("GET", c.url+basemap.Path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Range", "bytes="+bytes)
+		r.Header.Set("Accept-Encoding", "gzip, br")
+		res, err := http.DefaultTransport.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		return res
+	}
+	res := ask(c, "0-126")
+	if h := res.Header; res.StatusCode != 206 || res.ContentLength != 127 || h.Get("Content-Encoding") != "" || h.Get("ETag") == "" || h.Get("Content-Security-Policy") != front.ContentSecurityPolicy() {
+		t.Errorf("a part: %d, %d bytes, %v", res.StatusCode, res.ContentLength, h)
+	}
+	if res := ask(c, "99999999-"); res.StatusCode != 416 {
+		t.Errorf("beyond the end: %d", res.StatusCode)
+	}
+
+	without := newCity(t, "", 1)
+	without.reader().get("/").lacks(t, "data-basemap", "data-source")
+	if res := ask(without, "0-126"); res.StatusCode != 404 {
+		t.Errorf("where there is none: %d", res.StatusCode)
+	}
+}
+
+// What is wrong with a basemap is said at start, and nothing is served.
+func TestBasemapRefused(t *testing.T) {
+	c := newCity(t, "", 1)
+	old := filepath.Join(t.TempDir(), "old.pmtiles")
+	if err := os.WriteFile(old, []byte("PMTiles\x02"+strings.Repeat("\x00", 200)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	far := tinymap.PMTiles()
+	for _, east := range []int{102, 110} { // the frame's longitudes: 100 degrees further east
+		binary.LittleEndian.PutUint32(far[east:], binary.LittleEndian.Uint32(far[east:])+1e9)
+	}
+	elsewhere := filepath.Join(t.TempDir(), "elsewhere.pmtiles")
+	if err := os.WriteFile(elsewhere, far, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	book, err := newBook()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for says, s := range map[string]server{
+		"old.pmtiles is of version 2 of PMTiles":                                      {Basemap: old},
+		"elsewhere.pmtiles shows another part of the world: it goes from 28.75,42.20": {Basemap: elsewhere},
+		"no such file": {Basemap: old + "x"},
+		"--basemap-credit says whom to credit for a basemap, and there is none": {BasemapCredit: "Us"},
+	} {
+		_, err := c.app.site(&global{ctx: context.Background(), book: book}, c.realm, s)
+		var misuse misuseError
+		if !errors.As(err, &misuse) || !strings.Contains(err.Error(), says) {
+			t.Errorf("%v, want %q", err, says)
+		}
+	}
+}
+
+// The map draws with it in each set of colours and asks nobody else; where there is none, nothing of it is fetched.
+func TestBasemapInBrowser(t *testing.T) {
+	if err := front.Built(); err != nil {
+		pgtest.Missing(t, err.Error())
+	}
+	with, without := withBasemap(t), newCity(t, "", 60)
+	with.site.PublicURL, without.site.PublicURL = with.url, without.url
+	browser.Run(t, "basemap_test.mjs", with.url, without.url, front.URL("basemap.js"))
+}
