@@ -98,6 +98,13 @@ func TestLanguageOfReleasedWords(t *testing.T) {
 		// What is not to be read any more is of no language: withheld, released anew without a word, erased, turned private.
 		c.act(201, m, "withhold", "info/desk", map[string]any{"items": []string{item}, "ground": "personal_data"})
 		counted(0, 1)
+		if a := c.office("info/desk", "en", path, url.Values{"item": {item}, "do": {"language"}, "language": {"en"}}); a.status != 422 {
+			t.Errorf("the language of what was withheld since: %d", a.status)
+		}
+		c.act(422, m, "release", "info/desk", map[string]any{"items": []string{item}, "language": "en", "shown": true})
+		if now := c.state(m).Items[0]; now.Showing != matter.ShowWithheld {
+			t.Errorf("to say a language of what is withheld makes it %s", now.Showing)
+		}
 		forgotten := func(m told, who, language string) {
 			t.Helper()
 			for _, path := range []string{"/matters/" + m.number, "/matters/" + m.number + "/feed.atom"} {
