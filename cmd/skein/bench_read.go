@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"net/http"
 	"net/url"
 	"os"
 	"slices"
@@ -175,17 +174,14 @@ func (c *benchRead) read(ctx context.Context, address string, seed uint64, from 
 
 // awake waits for the first page, which a large realm reads its roll for.
 func awake(ctx context.Context, address string) error {
-	ctx, stop := context.WithTimeout(ctx, 5*time.Minute)
-	defer stop()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/", nil)
-	if err != nil {
-		return err
+	for until := time.Now().Add(5 * time.Minute); ; {
+		client := load.NewClient(address)
+		_, _, err := client.Get("/")
+		client.Close()
+		if err == nil || time.Now().After(until) || ctx.Err() != nil {
+			return err
+		}
 	}
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return err
-	}
-	return answer.Body.Close()
 }
 
 // there leaves out the pages that this release does not have.
