@@ -103,31 +103,31 @@ func (k *counter) one(measure string, at civic.Instant, body civic.BodyID, n int
 		return
 	}
 	month := MonthOf(at, k.zone)
-	put := func(by, code string, within civic.Category) {
-		k.sums.put(Cell{month, by, code, within}, measure, n)
-	}
-	put(ByAll, "", "")
-	put(ByAll, "", k.c.Category) // what groups are compared with
+	put := func(by, code string) { k.within(Cell{Month: month, By: by, Code: code}, measure, n) }
+	put(ByAll, "") // what groups are compared with, by category
 	for c := k.c.Category; c != ""; c = c.Parent() {
-		put(ByCategory, string(c), "")
+		k.sums.put(Cell{month, ByCategory, string(c), ""}, measure, n)
 	}
 	for _, p := range k.c.Places {
-		put(ByPlace, string(p), "")
-		put(ByPlace, string(p), k.c.Category)
+		put(ByPlace, string(p))
 	}
-	put(ByChannel, k.c.Channel, "")
-	put(ByChannel, k.c.Channel, k.c.Category)
-	language := cmp.Or(string(k.c.Language), NotSaid)
-	put(ByLanguage, language, "")
-	put(ByLanguage, language, k.c.Category)
+	put(ByChannel, k.c.Channel)
+	put(ByLanguage, cmp.Or(string(k.c.Language), NotSaid))
 	k.body(measure, month, body, n)
 }
 
 // body counts for a body alone.
 func (k *counter) body(measure string, month Month, body civic.BodyID, n int) {
 	if body != "" {
-		k.sums.put(Cell{month, ByBody, string(body), ""}, measure, n)
-		k.sums.put(Cell{month, ByBody, string(body), k.c.Category}, measure, n)
+		k.within(Cell{Month: month, By: ByBody, Code: string(body)}, measure, n)
+	}
+}
+
+// within counts in a cell of all categories, and in that of the case's category where it has one.
+func (k *counter) within(cell Cell, measure string, n int) {
+	k.sums.put(cell, measure, n)
+	if cell.Within = k.c.Category; cell.Within != "" {
+		k.sums.put(cell, measure, n)
 	}
 }
 

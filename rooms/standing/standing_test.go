@@ -68,6 +68,20 @@ func TestAttribution(t *testing.T) {
 	}
 }
 
+// A matter of which nobody has said what kind it is counts once, as any other, in no category.
+func TestNoCategory(t *testing.T) {
+	c := one(Round{Start: at(1), Lead: "pwd", Due: at(10), Days: -1})
+	c.Category = ""
+	if sums := Of(c, time.UTC); len(sums) != 5 {
+		t.Errorf("it is counted in %v", sums)
+	}
+	for by, code := range map[string]string{ByAll: "", ByBody: "pwd", ByPlace: "east", ByChannel: "web", ByLanguage: NotSaid} {
+		if got, want := told(c, by, code), (Counts{Reported: 1, Due: 1}); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %v, not %v", by, got, want)
+		}
+	}
+}
+
 // A share of fewer than ten is not told, nor one that could only rise.
 func TestTooFew(t *testing.T) {
 	few, many := Counts{Due: 9, InTime: 9, Answered: 9, "days.1": 9}, Counts{Due: 20, InTime: 15, Answered: 20, "days.1": 10, "days.30": 10}

@@ -55,8 +55,13 @@ func (r *random) again(n int) int {
 	case n >= len(nobody):
 		return max(0, int(mean+math.Sqrt(mean)*r.normal()+0.5))
 	}
-	k, p, u := 0, nobody[n], r.share()
-	for u >= p && k < 200 { // by inversion
+	return r.few(mean, nobody[n])
+}
+
+// few draws by inversion, where so many are expected and nobody comes with this probability.
+func (r *random) few(mean, nobody float64) int {
+	k, p, u := 0, nobody, r.share()
+	for u >= p && k < 200 {
 		u -= p
 		k++
 		p *= mean / float64(k)
@@ -80,14 +85,42 @@ func spread(reckon func(r *random) (difference float64, ok bool)) Interval {
 	return Interval{all[max(0, outside-1)], all[min(len(all)-1, len(all)-outside)]}
 }
 
-// RatesInterval is the bootstrap interval, at 95 %, of the difference that Rates tells.
+// half is what is added, over all strata, to those who had it and to those who had it not, of the group and of the others, before they are drawn anew.
+const half = 0.5
+
+// RatesInterval is the bootstrap interval, at 95 %, of the difference that Rates tells. Where a whole group had it, or nobody, drawing anew from what is there
+// would give that again every time, as if it were certain; so half a case is added to each side, as by Jeffreys's prior. It is divided among strata by how much
+// chance there is in each, so that few cases in many strata are not drowned in halves.
 func RatesInterval(strata []Two) Interval {
-	drawn := make([]Two, len(strata))
+	var telling []Two
+	var chance, weight []float64 // of each stratum and those before it
+	c, w := 0.0, 0.0
+	for _, s := range strata {
+		if s.tells() {
+			m, n := float64(s.Had+s.OtherHad), float64(s.Of+s.OtherOf)
+			c, w = c+s.weight()*m/n*(n-m)/n, w+s.weight()
+			telling, chance, weight = append(telling, s), append(chance, c), append(weight, w)
+		}
+	}
+	if w == 0 {
+		return Interval{-1, 1}
+	}
+	if c == 0 { // all are alike within each
+		c, chance = w, weight
+	}
+	none, drawn := math.Exp(-half), make([]Two, len(telling))
 	return spread(func(r *random) (float64, bool) {
-		for i, s := range strata {
+		for i, s := range telling {
 			d := Two{Had: r.again(s.Had), OtherHad: r.again(s.OtherHad)}
 			d.Of, d.OtherOf = d.Had+r.again(s.Of-s.Had), d.OtherHad+r.again(s.OtherOf-s.OtherHad)
 			drawn[i] = d
+		}
+		for _, added := range []Two{{Had: 1, Of: 1}, {Of: 1}, {OtherHad: 1, OtherOf: 1}, {OtherOf: 1}} {
+			for range r.few(half, none) {
+				i, _ := slices.BinarySearch(chance, r.share()*c)
+				d := &drawn[i]
+				d.Had, d.Of, d.OtherHad, d.OtherOf = d.Had+added.Had, d.Of+added.Of, d.OtherHad+added.OtherHad, d.OtherOf+added.OtherOf
+			}
 		}
 		return riskDifference(drawn)
 	})

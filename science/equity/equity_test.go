@@ -250,8 +250,88 @@ func TestIntervals(t *testing.T) {
 	if RatesInterval(nil) != none || TimesInterval([]Waits{{Histogram{3}, nil}}) != none {
 		t.Error("of nothing there is an interval")
 	}
-	if got := RatesInterval([]Two{{0, 40, 0, 50}}); got.Low != 0 || got.High != 0 {
-		t.Errorf("nobody had it: %v", got)
+	if got := RatesInterval([]Two{{0, 40, 0, 50}}); got.Low > -0.02 || got.High < 0.02 {
+		t.Errorf("nobody had it, of forty and fifty: %v", got)
+	}
+}
+
+// honest tells whether an interval holds what was reckoned with room on both sides, unless it is at the end of what there can be, and does not exclude 0 where
+// the test finds nothing at all.
+func honest(t *testing.T, strata []Two) {
+	t.Helper()
+	c, i := Rates(strata), RatesInterval(strata)
+	if c.OK && c.P > 0.5 && (i.Low > 0 || i.High < 0) {
+		t.Errorf("%v: p is %.3f, and the interval %v", strata, c.P, i)
+	}
+	if d, ok := riskDifference(strata); ok && (i.Low >= d && d > -1 || i.High <= d && d < 1) {
+		t.Errorf("%v: no room on one side of %.4f in %v", strata, d, i)
+	}
+}
+
+// Where all of a group had it, or nobody, or nearly so, the interval says what so few can say: alone, and in kinds where there is no chance, much chance and few cases.
+func TestIntervalsDoNotCollapse(t *testing.T) {
+	honest(t, []Two{{30, 30, 970, 1000}})
+	honest(t, []Two{{4, 4, 9, 10}, {500, 500, 9000, 9000}})
+	for _, of := range []int{1, 5, 30, 40, 300} {
+		for _, others := range []int{1, 30, 1000, 20000} {
+			for _, had := range []int{0, 1, of - 1, of} {
+				for _, share := range []float64{0, 0.001, 0.03, 0.5, 0.97, 0.999, 1} {
+					honest(t, []Two{{had, of, int(share*float64(others) + 0.5), others}})
+				}
+			}
+		}
+	}
+	r := rand.New(rand.NewPCG(11, 12))
+	for range 600 {
+		honest(t, drawn(r, 1+r.IntN(12), 1+r.IntN(8), 1+r.IntN(300), 0, 0, 0.02, 0.3, 0.9, 1))
+	}
+}
+
+// drawn makes kinds of matter in which the others' shares are these, one after another, and the group's differ by worse.
+func drawn(r *rand.Rand, kinds, of, others int, worse float64, shares ...float64) (out []Two) {
+	for k := range kinds {
+		s, share := Two{Of: of, OtherOf: others}, shares[k%len(shares)]
+		for range of {
+			if r.Float64() < share-worse {
+				s.Had++
+			}
+		}
+		for range others {
+			if r.Float64() < share {
+				s.OtherHad++
+			}
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// Near 0 % and 100 %, and of one or two cases in each of many kinds, intervals hold the truth as often as they say, or oftener.
+func TestIntervalsHoldAtTheEnds(t *testing.T) {
+	for what, world := range map[string]struct {
+		kinds, of, others int
+		worse             float64
+		shares            []float64
+	}{
+		"nearly all":              {1, 30, 1000, 0, []float64{0.97}},
+		"nearly all, alike":       {1, 30, 30, 0, []float64{0.97}},
+		"nobody":                  {1, 30, 1000, 0, []float64{0.01}},
+		"nearly all, worse":       {1, 40, 40, 0.25, []float64{0.95}},
+		"one of each kind":        {40, 1, 10, 0, []float64{0.9, 0.5, 0.97}},
+		"one of each kind, worse": {40, 1, 10, 0.3, []float64{0.9, 0.5, 0.97}},
+		"some kinds without any":  {8, 15, 200, 0, []float64{1, 1, 0.9, 0.3}},
+	} {
+		held, r := 0, rand.New(rand.NewPCG(13, 14))
+		const worlds = 300
+		for range worlds {
+			if i := RatesInterval(drawn(r, world.kinds, world.of, world.others, world.worse, world.shares...)); i.Low <= -world.worse && -world.worse <= i.High {
+				held++
+			}
+		}
+		t.Logf("%s: %d of %d", what, held, worlds)
+		if float64(held)/worlds < 0.91 { // 95 %, less three standard deviations
+			t.Errorf("%s: the truth is held in %d of %d worlds", what, held, worlds)
+		}
 	}
 }
 

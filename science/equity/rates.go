@@ -10,6 +10,9 @@ type Two struct {
 
 func (t Two) tells() bool { return t.Of > 0 && t.OtherOf > 0 }
 
+// weight is Mantel and Haenszel's.
+func (t Two) weight() float64 { return float64(t.Of) * float64(t.OtherOf) / float64(t.Of+t.OtherOf) }
+
 // Compared is the outcome of a comparison of a group with all others.
 type Compared struct {
 	Of, OtherOf int // that could be compared
@@ -25,7 +28,7 @@ func riskDifference(strata []Two) (float64, bool) {
 	for _, s := range strata {
 		if s.tells() {
 			n1, n2 := float64(s.Of), float64(s.OtherOf)
-			w += n1 * n2 / (n1 + n2)
+			w += s.weight()
 			diff += (float64(s.Had)*n2 - float64(s.OtherHad)*n1) / (n1 + n2)
 		}
 	}
@@ -45,7 +48,7 @@ func Rates(strata []Two) (c Compared) {
 		n1, n2 := float64(s.Of), float64(s.OtherOf)
 		n := n1 + n2
 		c.Of, c.OtherOf = c.Of+s.Of, c.OtherOf+s.OtherOf
-		w += n1 * n2 / n
+		w += s.weight()
 		m := float64(s.Had + s.OtherHad)
 		mean += n1 * m / n
 		if n > 1 {
