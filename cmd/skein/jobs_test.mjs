@@ -193,15 +193,19 @@ async function extend(browser, way) {
 // Open data: each table in each form, and what its columns mean.
 async function data(browser, way) {
   const called = name("data", way);
-  const page = await visit(browser, way, "/data");
+  let page = await visit(browser, way, "/data");
   await page.locator("main").focus();
   if (await reach(page, "#matters ~ details > summary", called)) await page.keyboard.press("Enter");
   check(await page.locator("#matters ~ details dl").first().isVisible(), `${called}: what the columns mean is not shown`);
   const meanings = await page.locator("#matters ~ details").first().locator("dt").allTextContents();
   await look(page, called, way);
   let taken = 0;
-  for (const link of await page.locator("main a[download]").all()) {
-    const href = await link.getAttribute("href");
+  const files = await page.locator("main a[download]").evaluateAll((all) => all.map((link) => link.getAttribute("href")));
+  for (const href of files) {
+    if (taken === 8) { // the browser gives ten files of one page, and then asks
+      await page.context().close();
+      page = await visit(browser, way, "/data");
+    }
     await reach(page, `a[href='${href}']`, called);
     const [file] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
     const text = await readFile(await file.path(), "utf8");
