@@ -25,7 +25,7 @@ type waiting struct{ room, test string }
 var restraints = []restraint{
 	{
 		line:  "No score, rank, label or risk estimate of a person or a household, anywhere. Bodies are measured; people are not.",
-		holds: "No table, column, type, field, parameter, message or route speaks of one; nothing is grouped, mapped to a number or sorted by an officer, a post or a person; no table of a migrated database has such a column, on either engine. A language is said of a text that everyone may read, is counted with months and kinds of matter alone, and leaves every figure with the text.",
+		holds: "No table, column, type, field, parameter, message or route speaks of one; nothing is grouped, mapped to a number or sorted by an officer, a post or a person; no table of a migrated database has such a column, on either engine. A language is said of a text that everyone may read, is counted with months and kinds of matter alone, and leaves every running figure with the text; a monthly report that was signed before keeps it. Each is public one by one, so none is too few to count.",
 		tests: []string{"fences:TestTree/mission", "fences:TestTree/verdicts", "fences:TestTree/tallies", "cmd/skein:TestNobodyIsScored", "rooms/standing:TestBodiesAreMeasuredAlone", "rooms/standing:TestLanguagesAreNotCrossed", "cmd/skein:TestLanguageOfReleasedWords"},
 		waits: []waiting{{"team", "TestNobodyIsScored"}},
 	},
