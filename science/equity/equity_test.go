@@ -287,6 +287,41 @@ func TestIntervalsDoNotCollapse(t *testing.T) {
 	}
 }
 
+// So of waits: where nearly all are alike, and in tables of few.
+func TestIntervalsOfWaitsDoNotCollapse(t *testing.T) {
+	hold := func(strata []Waits) {
+		t.Helper()
+		c, i := Times(strata), TimesInterval(strata)
+		if c.OK && c.P > 0.5 && (i.Low > 0 || i.High < 0) || i.Low > c.Difference+1e-9 || i.High < c.Difference-1e-9 {
+			t.Errorf("%v: %v with p %.3f, interval %v", strata, c.Difference, c.P, i)
+		}
+	}
+	hold([]Waits{{Histogram{30}, Histogram{985, 15}}})
+	hold([]Waits{{Histogram{0, 30}, Histogram{15, 985}}})
+	hold([]Waits{{Histogram{0, 0, 30, 0}, Histogram{0, 2, 990, 0, 8}}, {Histogram{4}, Histogram{0, 9}}})
+	r := rand.New(rand.NewPCG(21, 22))
+	for range 400 {
+		strata := make([]Waits, 1+r.IntN(4))
+		for k := range strata {
+			w := Waits{make(Histogram, 1+r.IntN(6)), make(Histogram, 1+r.IntN(6))}
+			alike := r.Float64()
+			put := func(h Histogram, n int) {
+				for range n {
+					v := 0
+					if r.Float64() > alike {
+						v = r.IntN(len(h))
+					}
+					h[v]++
+				}
+			}
+			put(w.Group, r.IntN(40))
+			put(w.Other, r.IntN(400))
+			strata[k] = w
+		}
+		hold(strata)
+	}
+}
+
 // drawn makes kinds of matter in which the others' shares are these, one after another, and the group's differ by worse.
 func drawn(r *rand.Rand, kinds, of, others int, worse float64, shares ...float64) (out []Two) {
 	for k := range kinds {

@@ -36,6 +36,20 @@ func (p *pairs) add(s pairs) {
 
 func (p *pairs) difference() (float64, bool) { return p.sum / p.weight, p.weight > 0 }
 
+// variance is that of a stratum's part of the sum, where the group waited like the others, with ties.
+func (s Waits) variance() float64 {
+	m, n := float64(s.Group.N()), float64(s.Other.N())
+	total, ties := m+n, 0.0
+	if m == 0 || n == 0 {
+		return 0
+	}
+	for v := range max(len(s.Group), len(s.Other)) {
+		t := float64(s.Group.of(v) + s.Other.of(v))
+		ties += t*t*t - t
+	}
+	return m * n / 12 * (total + 1 - ties/(total*(total-1))) / ((total + 1) * (total + 1))
+}
+
 // Times compares how long a group waited with how long the others did, by ranks within strata. Difference is the share of pairs in which the
 // group waited longer less the share in which it waited shorter: 0 is no difference, 1 always longer.
 func Times(strata []Waits) (c Compared) {
@@ -48,17 +62,11 @@ func Times(strata []Waits) (c Compared) {
 		}
 		c.Of, c.OtherOf = c.Of+m, c.OtherOf+n
 		var p pairs
-		ties := 0.0
 		for v := range max(len(s.Group), len(s.Other)) {
 			p.bin(s.Group.of(v), s.Other.of(v))
-			t := float64(s.Group.of(v) + s.Other.of(v))
-			ties += t*t*t - t
 		}
 		all.add(p)
-		fm, fn, total := float64(m), float64(n), float64(m+n)
-		if total > 1 {
-			variance += fm * fn / 12 * (total + 1 - ties/(total*(total-1))) / ((total + 1) * (total + 1))
-		}
+		variance += s.variance()
 	}
 	if c.Difference, c.OK = all.difference(); !c.OK {
 		return Compared{Of: c.Of, OtherOf: c.OtherOf}
