@@ -3,35 +3,26 @@ package equity
 import (
 	"math"
 	"slices"
+
+	"skein/science/splitmix"
 )
 
 // replicates are how often a difference is reckoned again from counts drawn anew: the tenth from each end leaves 2.5 % outside.
 const replicates = 399
 
-// random is SplitMix64 (Steele, Lea and Flood 2014), from one seed: the same numbers give the same interval.
+// random draws from one seed: the same numbers give the same interval.
 type random struct {
-	state uint64
+	splitmix.Source
 	spare float64 // the other of a pair of normal numbers
 	has   bool
 }
-
-func (r *random) next() uint64 {
-	r.state += 0x9e3779b97f4a7c15
-	z := r.state
-	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return z ^ z>>31
-}
-
-// share is uniform from 0 to below 1.
-func (r *random) share() float64 { return float64(r.next()>>11) / (1 << 53) }
 
 // normal has mean 0 and variance 1 (Box and Muller 1958).
 func (r *random) normal() float64 {
 	if r.has = !r.has; !r.has {
 		return r.spare
 	}
-	far, angle := math.Sqrt(-2*math.Log(1-r.share())), 2*math.Pi*r.share()
+	far, angle := math.Sqrt(-2*math.Log(1-r.Share())), 2*math.Pi*r.Share()
 	sin, cos := math.Sincos(angle)
 	r.spare = far * sin
 	return far * cos
@@ -60,7 +51,7 @@ func (r *random) again(n int) int {
 
 // few draws by inversion, where so many are expected and nobody comes with this probability.
 func (r *random) few(mean, nobody float64) int {
-	k, p, u := 0, nobody, r.share()
+	k, p, u := 0, nobody, r.Share()
 	for u >= p && k < 200 {
 		u -= p
 		k++
@@ -117,7 +108,7 @@ func RatesInterval(strata []Two) Interval {
 		}
 		for _, added := range []Two{{Had: 1, Of: 1}, {Of: 1}, {OtherHad: 1, OtherOf: 1}, {OtherOf: 1}} {
 			for range r.few(half, none) {
-				i, _ := slices.BinarySearch(chance, r.share()*c)
+				i, _ := slices.BinarySearch(chance, r.Share()*c)
 				d := &drawn[i]
 				d.Had, d.Of, d.OtherHad, d.OtherOf = d.Had+added.Had, d.Of+added.Of, d.OtherHad+added.OtherHad, d.OtherOf+added.OtherOf
 			}
@@ -164,11 +155,11 @@ func TimesInterval(strata []Waits) Interval {
 		if c > 0 {
 			for end := range 2 {
 				for range r.few(half, none) {
-					i, _ := slices.BinarySearch(chance, r.share()*c)
+					i, _ := slices.BinarySearch(chance, r.Share()*c)
 					added[i][end].group++
 				}
 				for range r.few(half, none) {
-					i, _ := slices.BinarySearch(chance, r.share()*c)
+					i, _ := slices.BinarySearch(chance, r.Share()*c)
 					added[i][end].other++
 				}
 			}

@@ -74,7 +74,7 @@ type krylov struct {
 func (k *krylov) random() []float64 {
 	x := make([]float64, k.a.order())
 	for i := range x {
-		x[i] = k.noise.float() - 0.5
+		x[i] = k.noise.Share() - 0.5
 	}
 	return x
 }

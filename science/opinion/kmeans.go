@@ -61,7 +61,7 @@ func plusPlus(c cloud, k int, random *random) []Point {
 		for _, d := range near {
 			sum += d
 		}
-		pick, left := -1, random.float()*sum
+		pick, left := -1, random.Share()*sum
 		for i, d := range near {
 			if d > 0 {
 				pick = i

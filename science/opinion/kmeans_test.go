@@ -51,7 +51,7 @@ func TestSummaryKeepsWeightAndMean(t *testing.T) {
 		c := cloud{make([]Point, n), make([]float64, n)}
 		for i := range n {
 			c.at[i] = Point{float64(r.below(wide)), float64(r.below(wide))}
-			c.weight[i] = r.float()
+			c.weight[i] = r.Share()
 		}
 		s, leaf := c.summary(most)
 		if len(s.at) > max(most, 1) && len(s.at) != distinct(c.at) {

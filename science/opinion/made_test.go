@@ -14,7 +14,7 @@ func made(seed uint64, participants, statements, groups, votesEach int) (*Votes,
 		chance[g] = make([]float64, statements)
 	}
 	for j := range statements {
-		common := 0.2 + 0.7*r.float()
+		common := 0.2 + 0.7*r.Share()
 		for g := range chance {
 			chance[g][j] = common
 			if j%3 == 0 {
@@ -30,18 +30,18 @@ func made(seed uint64, participants, statements, groups, votesEach int) (*Votes,
 	for i := range participants {
 		v.rowOf(strconv.Itoa(i))
 		of[i] = r.below(groups)
-		n := int(float64(votesEach) * (0.2 + 1.6*r.float()))
+		n := int(float64(votesEach) * (0.2 + 1.6*r.Share()))
 		if r.below(10) == 0 {
 			n = 1 + r.below(10)
 		}
 		density := float64(n) / float64(statements)
 		var row []cell
 		for j := range statements {
-			if r.float() >= density {
+			if r.Share() >= density {
 				continue
 			}
 			vote := Disagree
-			if r.float() < chance[of[i]][j] {
+			if r.Share() < chance[of[i]][j] {
 				vote = Agree
 			} else if r.below(5) == 0 {
 				vote = Pass

@@ -122,13 +122,13 @@ func TestNamesChangeNothingButNames(t *testing.T) {
 	}
 	r := newRandom(3)
 	for range rounds {
-		v, _ := made(r.next(), 30+r.below(100), 30, 3, 20)
+		v, _ := made(r.Next(), 30+r.below(100), 30, 3, 20)
 		for i := len(v.rows) - 1; i >= 0; i-- { // people without votes have no name to change
 			if len(v.rows[i]) == 0 {
 				v.Set(v.participants[i], "0", Pass)
 			}
 		}
-		other, name := renamed(v, r.next())
+		other, name := renamed(v, r.Next())
 		for _, answer := range []func(*Votes, Options) *Map{Polis, Steady} {
 			a, b := answer(v, Options{}), answer(other, Options{})
 			if a.K != b.K || len(a.In) != len(b.In) {

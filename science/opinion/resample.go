@@ -150,7 +150,7 @@ func evenChance(x []float64, random *random) float64 {
 	draw := make([]float64, n)
 	for range evenDraws {
 		for i := range draw {
-			draw[i] = random.float()
+			draw[i] = random.Share()
 		}
 		sort.Float64s(draw)
 		if split(draw) <= observed {

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"skein/science/splitmix"
 )
 
 //go:embed grammar.en.json
@@ -58,7 +60,7 @@ func Generate(p Plan) []Request {
 	if p.Lag <= 0 {
 		p.Lag = 1.5
 	}
-	random := random(p.Seed)
+	random := random{splitmix.Source(p.Seed)}
 	grammars := []*grammar{read("en", english, p, &random), read("zh", chinese, p, &random)}
 	start := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	out := make([]Request, 0, max(0, p.Rows))
@@ -67,7 +69,7 @@ func Generate(p Plan) []Request {
 		category := pick(&random, g.names)
 		values := map[string]string{"street": pick(&random, g.Street), "landmark": pick(&random, g.Landmark), "n": strconv.Itoa(2 + random.below(8))}
 		at := g.place(values["street"]+values["landmark"], p.Side, &random)
-		began := random.share() * p.Days
+		began := random.Share() * p.Days
 		for range []int{1, 1, 1, 1, 1, 1, 2, 2, 3, 5}[random.below(10)] {
 			if len(out) == p.Rows {
 				break
@@ -75,9 +77,9 @@ func Generate(p Plan) []Request {
 			r := Request{
 				Text: g.text(category, values, p, &random), Category: category, Lang: g.lang, Cluster: strconv.Itoa(cluster), Placed: true,
 				X: at[0] + 25*random.normal(), Y: at[1] + 25*random.normal(),
-				Time: start.Add(time.Duration((began - p.Lag*math.Log(1-random.share())) * 24 * float64(time.Hour))).Truncate(time.Second),
+				Time: start.Add(time.Duration((began - p.Lag*math.Log(1-random.Share())) * 24 * float64(time.Hour))).Truncate(time.Second),
 			}
-			if random.share() < p.Mislabel {
+			if random.Share() < p.Mislabel {
 				r.Category = pick(&random, g.names)
 			}
 			out = append(out, r)
@@ -121,7 +123,7 @@ func read(lang string, text []byte, p Plan, r *random) *grammar {
 func (g *grammar) place(name string, side float64, r *random) [2]float64 {
 	at, ok := g.places[name]
 	if !ok {
-		at = [2]float64{r.share() * side, r.share() * side}
+		at = [2]float64{r.Share() * side, r.Share() * side}
 		g.places[name] = at
 	}
 	return at
@@ -132,21 +134,21 @@ func (g *grammar) text(category string, values map[string]string, p Plan, r *ran
 	if p.Phrasings > 0 {
 		sentences = g.fixed[category]
 	}
-	if r.share() < p.Vague {
+	if r.Share() < p.Vague {
 		sentences = g.Vague
 	}
 	fill := g.fill(values, r)
 	text := expand(pick(r, sentences), fill, r)
-	if r.share() < 0.2 {
+	if r.Share() < 0.2 {
 		text = slip(text, r)
 	}
-	if r.share() < 0.5 {
+	if r.Share() < 0.5 {
 		text = pick(r, g.Before) + text
 	}
-	if r.share() < 0.4 {
+	if r.Share() < 0.4 {
 		text += pick(r, g.After)
 	}
-	if r.share() < p.Signed {
+	if r.Share() < p.Signed {
 		text += expand(pick(r, g.Signed), fill, r)
 	}
 	return text
