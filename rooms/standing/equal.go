@@ -2,6 +2,7 @@ package standing
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"sync"
 
@@ -28,15 +29,17 @@ type Equal struct {
 // leastGroup is how many matters a group must have to be compared.
 const leastGroup = 30
 
-// comparing keeps what was compared last, since drawing intervals takes a while, for as long as the tallies stay where they are.
+// comparing keeps what was compared last, since drawing intervals takes a while, for as long as the tallies stay where they are, or move without
+// a change of these months, which are over.
 type comparing struct {
 	sync.Mutex
 	at          civic.Position
 	from, until Month
+	of          Sums
 	is          Equality
 }
 
-// compare is Compare, once for a state of the tallies.
+// compare compares over months from and until inclusive.
 func (c *comparing) compare(ctx context.Context, q journal.Querier, realm civic.Realm, from, until Month) (Equality, error) {
 	c.Lock()
 	defer c.Unlock()
@@ -45,22 +48,25 @@ func (c *comparing) compare(ctx context.Context, q journal.Querier, realm civic.
 		return Equality{}, err
 	}
 	if at != c.at || from != c.from || until != c.until {
-		is, err := Compare(ctx, q, realm, from, until)
+		of, err := compared(ctx, q, realm, from, until)
 		if err != nil {
 			return Equality{}, err
 		}
-		c.at, c.from, c.until, c.is = at, from, until, is
+		if c.of == nil || !reflect.DeepEqual(of, c.of) {
+			c.is = compare(of)
+		}
+		c.at, c.from, c.until, c.of = at, from, until, of
 	}
 	return c.is, nil
 }
 
-// Compare compares every place, channel and language with all others, over months from and until inclusive.
-func Compare(ctx context.Context, q journal.Querier, realm civic.Realm, from, until Month) (Equality, error) {
+// compared are the sums of months, from and until inclusive, that every place, channel and language is compared with all others by.
+func compared(ctx context.Context, q journal.Querier, realm civic.Realm, from, until Month) (Sums, error) {
 	all := Sums{}
 	for _, by := range []string{ByAll, ByPlace, ByChannel, ByLanguage} {
 		sums, err := read(ctx, q, realm, by, "", true)
 		if err != nil {
-			return Equality{}, err
+			return nil, err
 		}
 		for cell, counts := range sums {
 			if cell.Month >= from && cell.Month <= until {
@@ -68,7 +74,7 @@ func Compare(ctx context.Context, q journal.Querier, realm civic.Realm, from, un
 			}
 		}
 	}
-	return compare(all), nil
+	return all, nil
 }
 
 // Equality is every comparison there can be made of some months.
