@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"skein/frame/civic"
@@ -49,12 +50,19 @@ type Demo struct {
 	Invented bool `json:"invented,omitempty"`
 }
 
+// zones are those that were read: reading one costs some 30 µs, and figures ask for each act.
+var zones sync.Map // name → *time.Location
+
 // Location is the realm's time zone.
 func (s Settings) Location() *time.Location {
+	if loc, ok := zones.Load(s.Zone); ok {
+		return loc.(*time.Location)
+	}
 	loc, err := time.LoadLocation(s.Zone)
 	if err != nil {
 		return time.UTC
 	}
+	zones.Store(s.Zone, loc)
 	return loc
 }
 
