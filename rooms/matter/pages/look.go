@@ -225,24 +225,26 @@ func (p *Pages) alike(ctx context.Context, v words.Voice, text string, category 
 // around are the open matters nearest to a spot.
 func (now *picture) around(here geo.Point) []matter.Number {
 	type near struct {
-		number matter.Number
+		first  civic.Position
 		metres float64
 	}
 	var all []near
 	for i := range now.points {
 		pt := &now.points[i]
-		if pt.state == "closed" || math.Abs(pt.at.Lat-here.Lat) > farthest/100_000 {
+		if pt.state == standsClosed || math.Abs(pt.at.Lat-here.Lat) > farthest/100_000 {
 			continue
 		}
 		x, y := similar.Plane(here, pt.at)
 		if m := math.Hypot(x, y); m <= farthest {
-			all = append(all, near{pt.number, m})
+			all = append(all, near{pt.first, m})
 		}
 	}
 	slices.SortFunc(all, func(a, b near) int { return cmp.Compare(a.metres, b.metres) })
 	var out []matter.Number
 	for _, n := range all[:min(mostCandidates, len(all))] {
-		out = append(out, n.number)
+		if number, ok := now.numbers.Of(n.first); ok {
+			out = append(out, number)
+		}
 	}
 	return out
 }

@@ -23,17 +23,25 @@ const pulseAge = 5 * time.Second
 type picture struct {
 	Open, Late, Answered int
 	points               []point
+	categories           []civic.Category
+	numbers              *matter.Numbers
 	places               map[civic.PlaceID]counted // of open matters, by their most specific place
 	day                  day
 	tiles                sync.Map // tileKey → *tile
 }
 
+// point is a matter on the map. It holds no pointer: of a million matters there are hundreds of thousands, made anew each time.
 type point struct {
 	at       geo.Point
-	number   matter.Number
-	category civic.Category
-	state    string // "open", "late" or "closed"
+	first    civic.Position
+	category int32 // place in the picture's categories
+	state    uint8 // place in stands
 }
+
+// stands are how a matter may stand on the map; those that are drawn later lie on top.
+var stands = []string{"closed", "open", "late"}
+
+const standsClosed, standsOpen, standsLate = 0, 1, 2
 
 // pulse keeps the last picture and the outlines that it is drawn over.
 type pulse struct {
@@ -50,30 +58,36 @@ func (p *Pages) picture(ctx context.Context) (*picture, error) {
 // take makes the picture from the roll. An answered matter that is open again counts as open.
 func (p *Pages) take(ctx context.Context) (*picture, error) {
 	realm := p.API.Site.Realm
-	now, numbers := realm.Now(), p.API.Ports.Numbers(realm.ID)
-	out := &picture{places: map[civic.PlaceID]counted{}, day: dayUntil(now)}
+	now := realm.Now()
+	out := &picture{places: map[civic.PlaceID]counted{}, day: dayUntil(now), numbers: p.API.Ports.Numbers(realm.ID)}
+	categories := map[civic.Category]int32{}
 	err := p.API.Walk(ctx, func(g matter.Glance) {
 		out.day.count(g.Reported, g.Answered)
-		pt := point{category: g.Category, state: "open"}
+		pt := point{first: g.First, state: standsOpen}
 		switch {
 		case !g.Status.Open() && g.Answered < now.Add(-recent):
 			return
 		case !g.Status.Open():
-			pt.state = "closed"
+			pt.state = standsClosed
 			out.Answered++
 		default:
 			at := out.places[g.Place]
 			at.open++
 			out.Open++
 			if g.Due != 0 && g.Due < now {
-				pt.state = "late"
+				pt.state = standsLate
 				at.late++
 				out.Late++
 			}
 			out.places[g.Place] = at
 		}
-		if number, ok := numbers.Of(g.First); ok && g.Placed {
-			pt.number, pt.at = number, geo.Point{Lon: float64(g.Point.Lon) / 1e6, Lat: float64(g.Point.Lat) / 1e6}
+		if g.Placed {
+			at, known := categories[g.Category]
+			if !known {
+				at = int32(len(out.categories))
+				categories[g.Category], out.categories = at, append(out.categories, g.Category)
+			}
+			pt.category, pt.at = at, geo.Point{Lon: float64(g.Point.Lon) / 1e6, Lat: float64(g.Point.Lat) / 1e6}
 			out.points = append(out.points, pt)
 		}
 	})

@@ -98,10 +98,10 @@ func (p *Pages) tileOf(r *http.Request, key tileKey) (*tile, error) {
 	}
 	site := p.API.Site
 	voice := site.Voice(r.Context())
-	titles := map[civic.Category]string{}
+	titles := map[int32]string{}
 	var dots []geo.Dot
 	for _, pt := range now.points {
-		if pt.state == "closed" && key.z < closeUp {
+		if pt.state == standsClosed && key.z < closeUp {
 			continue
 		}
 		if pt.at.Lon < bounds.West || pt.at.Lon > bounds.East || pt.at.Lat < bounds.South || pt.at.Lat > bounds.North {
@@ -109,10 +109,12 @@ func (p *Pages) tileOf(r *http.Request, key tileKey) (*tile, error) {
 		}
 		title, known := titles[pt.category]
 		if !known {
-			title = categoryTitle(voice, pt.category)
+			title = categoryTitle(voice, now.categories[pt.category])
 			titles[pt.category] = title
 		}
-		dots = append(dots, geo.Dot{Number: pt.number.String(), Category: title, State: pt.state, At: pt.at})
+		if number, ok := now.numbers.Of(pt.first); ok {
+			dots = append(dots, geo.Dot{Number: number.String(), Category: title, State: stands[pt.state], At: pt.at})
+		}
 	}
 	// late ones last: where several lie on one spot they are drawn on top
 	slices.SortStableFunc(dots, func(a, b geo.Dot) int { return rank(a.State) - rank(b.State) })
@@ -134,7 +136,7 @@ func (p *Pages) tileOf(r *http.Request, key tileKey) (*tile, error) {
 	return t, nil
 }
 
-func rank(state string) int { return slices.Index([]string{"closed", "open", "late"}, state) }
+func rank(state string) int { return slices.Index(stands, state) }
 
 // categoryTitle is the title of a category; a report may have none yet.
 func categoryTitle(v words.Voice, c civic.Category) string {
