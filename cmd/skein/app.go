@@ -115,8 +115,8 @@ type app struct {
 	vault   *vault.Vault
 	log     *slog.Logger
 
-	signedIn *signin.Service             // of the site that is served
-	roll     func(context.Context) error // reads it, so that who comes first need not wait for it
+	signedIn *signin.Service                    // of the site that is served
+	roll     func(context.Context) (int, error) // reads it, so that who comes first need not wait for it, and counts what is not private
 	unwatch  func()
 }
 

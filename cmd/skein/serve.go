@@ -62,7 +62,7 @@ func (a *app) serve(g *global, s server) error {
 	if err := errors.Join(front.Built(), paper.Built()); err != nil {
 		return err
 	}
-	thrift()
+	thrift(0)
 	realm, err := a.realm(g.ctx, false)
 	if err != nil {
 		return err
@@ -110,9 +110,11 @@ func (a *app) serve(g *global, s server) error {
 	})
 	carried.Go(func() { vault.NewCleaner(a.vault, realm.ID, a.log).Run(carrying) })
 	carried.Go(func() {
-		if err := a.roll(carrying); err != nil && carrying.Err() == nil {
+		matters, err := a.roll(carrying)
+		if err != nil && carrying.Err() == nil {
 			a.log.Error("the roll of matters was not read at the start", "err", err)
 		}
+		thrift(matters)
 	})
 	if !s.Unsealed {
 		carried.Go(func() { site.Seal.Run(carrying) })
@@ -146,14 +148,15 @@ func onLoopback(public string) bool {
 	return public == "" || err == nil && here(u.Hostname())
 }
 
-// thrift spends memory on rarer collections, up to what a small server has to give: with
-// SQLite's caches outside it, the whole stays below 300 MB. GOGC and GOMEMLIMIT go before.
-func thrift() {
+// thrift spends memory on rarer collections, up to what a small server has to give: with SQLite's caches outside it, the whole stays
+// below 300 MB up to a hundred thousand matters. Beyond, each brings what the roll and the picture hold of it, and as much again for
+// what is collected: a limit near what is held would collect all the time. GOGC and GOMEMLIMIT go before.
+func thrift(matters int) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(300)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(180 << 20)
+		debug.SetMemoryLimit(180<<20 + 300*int64(max(0, matters-100_000)))
 	}
 }
 
@@ -197,7 +200,10 @@ func (a *app) site(g *global, realm *clerk.Realm, s server) (*face.Site, error) 
 		},
 	}
 	matters.Register()
-	a.roll = func(ctx context.Context) error { return matters.Walk(ctx, func(matter.Glance) {}) }
+	a.roll = func(ctx context.Context) (n int, err error) {
+		err = matters.Walk(ctx, func(matter.Glance) { n++ })
+		return n, err
+	}
 	addresses := &place.Addresses{DB: a.db, Realm: realm.ID}
 	openDoors(site, matters, addresses)
 	push, err := a.push(site, false)
