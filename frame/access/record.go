@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -30,6 +31,9 @@ type Record struct {
 	idle    chan struct{}   // told when there are none, if somebody waits for that
 	minute  civic.Instant   // that known is of
 	known   map[string]bool // readings of this minute that are committed
+
+	until       civic.Instant // that the record is sealed to, as far as known; like what follows of who drains alone
+	lane, count int64
 }
 
 // gathering is how long after a commit the next waits for more readings, while others are at work that may bring some: a commit costs
@@ -197,32 +201,46 @@ func (r *Record) commit(ctx context.Context, batch []*waiting) (minute civic.Ins
 	}()
 	ctx, cancel := context.WithTimeout(ctx, writeWithin)
 	defer cancel()
-	err = r.DB.Update(ctx, func(tx *store.Tx) error {
-		until, err := lockHead(ctx, tx, r.Realm)
-		if err != nil {
-			return err
-		}
-		minute = max(minuteOf(r.Now()), until)
-		last, err := lastOf(ctx, tx, r.Realm, hourOf(minute))
-		if err != nil {
-			return err
-		}
-		rows := make([]store.Row, 0, len(batch))
-		seen := map[string]bool{}
-		for _, w := range batch {
-			if seen[w.reading.key()] || r.knows(minute, w.reading) {
-				continue
+	for range 3 {
+		minute = max(minuteOf(r.Now()), r.until)
+		written, err := r.DB.WriteIf(ctx, readingTable, r.rows(batch, minute), "SELECT until FROM access_heads WHERE realm = $1 AND until <= $2", string(r.Realm), int64(minute))
+		switch {
+		case written:
+			return minute, nil
+		case store.IsDuplicate(err): // of another process that drew the same
+			r.lane = 0
+		case err != nil:
+			return minute, err
+		default: // the hour is sealed, or nothing ever was
+			if err := r.DB.Update(ctx, func(tx *store.Tx) error { r.until, err = lockHead(ctx, tx, r.Realm); return err }); err != nil {
+				return minute, err
 			}
-			seen[w.reading.key()] = true
-			reading := w.reading
-			reading.at(r.Realm, minute)
-			last++
-			reading.n = last
-			rows = append(rows, reading.row(r.Realm))
 		}
-		return tx.Write(ctx, readingTable, rows)
-	})
-	return minute, err
+	}
+	return minute, errors.New("access: the record is sealed again and again while a reading is written")
+}
+
+// rows are the readings of a batch that are not recorded yet. What tells them apart within their hour is drawn at random once a
+// process, and counted: rows of one process follow each other, those of two do not meet.
+func (r *Record) rows(batch []*waiting, minute civic.Instant) []store.Row {
+	rows := make([]store.Row, 0, len(batch))
+	seen := map[string]bool{}
+	for _, w := range batch {
+		if key := w.reading.key(); seen[key] || r.knows(minute, w.reading) {
+			continue
+		} else {
+			seen[key] = true
+		}
+		if r.lane == 0 {
+			r.lane = 1 + rand.Int64N(1<<30)
+		}
+		reading := w.reading
+		reading.at(r.Realm, minute)
+		r.count++
+		reading.n = r.lane<<32 | r.count
+		rows = append(rows, reading.row(r.Realm))
+	}
+	return rows
 }
 
 // knows reports whether a reading of a minute is committed already.
@@ -243,12 +261,6 @@ func lockHead(ctx context.Context, tx *store.Tx, realm civic.Realm) (until civic
 		err = tx.QueryRowContext(ctx, query, string(realm)).Scan(&until)
 	}
 	return until, err
-}
-
-// lastOf is the number of the last reading of an hour. The caller holds the head.
-func lastOf(ctx context.Context, tx *store.Tx, realm civic.Realm, hour civic.Instant) (n int64, err error) {
-	err = tx.QueryRowContext(ctx, "SELECT coalesce(max(n), 0) FROM access_readings WHERE realm = $1 AND hour = $2", string(realm), int64(hour)).Scan(&n)
-	return n, err
 }
 
 // Gone reports whether an error says that a box, or what was asked for in it, is not there any more.

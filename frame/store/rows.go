@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -175,18 +177,74 @@ func (t *Table) values(rows int) string {
 }
 
 func (t *Table) unnestSQL() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "INSERT INTO %s (%s) SELECT * FROM unnest(", t.Name, t.Names())
+	return fmt.Sprintf("INSERT INTO %s (%s) SELECT * FROM %s%s", t.Name, t.Names(), t.unnest(1), t.conflict())
+}
+
+// unnest are rows bound a column an argument, the first of them at a placeholder.
+func (t *Table) unnest(first int) string {
+	columns := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
-		if i > 0 {
-			b.WriteString(", ")
-		}
 		kind := map[Type]string{Text: "text", Int: "bigint", Bytes: "bytea", Real: "double precision"}[c.Type]
-		fmt.Fprintf(&b, "$%d::%s[]", i+1, kind)
+		columns[i] = fmt.Sprintf("$%d::%s[]", first+i, kind)
 	}
-	b.WriteString(")")
-	b.WriteString(t.conflict())
-	return b.String()
+	return "unnest(" + strings.Join(columns, ", ") + ")"
+}
+
+// arrays binds rows for unnest.
+func (t *Table) arrays(rows []Row) ([]any, error) {
+	args := make([]any, len(t.Columns))
+	for i, c := range t.Columns {
+		a, err := array(c, rows, i)
+		if err != nil {
+			return nil, fmt.Errorf("store: %s.%s: %w", t.Name, c.Name, err)
+		}
+		args[i] = a
+	}
+	return args, nil
+}
+
+// WriteIf writes rows in a transaction of its own if a query finds one row, which stays as it is until they are committed: written is
+// false where it finds none. On PostgreSQL that is one question and one answer, and those who write so do not wait for each other, only
+// for who changes that row; where the connection
+// broke the rows may be there after an error.
+func (db *DB) WriteIf(ctx context.Context, t *Table, rows []Row, query string, args ...any) (written bool, err error) {
+	if len(rows) == 0 {
+		return true, nil
+	}
+	if db.Engine == SQLite {
+		err := db.Update(ctx, func(tx *Tx) error {
+			var found int64
+			if err := tx.QueryRowContext(ctx, query, args...).Scan(&found); err != nil {
+				return err
+			}
+			return tx.Write(ctx, t, rows)
+		})
+		if errors.Is(err, sql.ErrNoRows) {
+			return false, nil
+		}
+		return err == nil, err
+	}
+	arrays, err := t.arrays(rows)
+	if err != nil {
+		return false, err
+	}
+	guards := len(args)
+	args = append(slices.Clone(args), arrays...)
+	text := fmt.Sprintf("WITH guard AS (%s FOR SHARE) INSERT INTO %s (%s) SELECT r.* FROM guard, %s AS r%s", query, t.Name, t.Names(), t.unnest(guards+1), t.conflict())
+	w, err := db.first(ctx, func(ctx context.Context, w *writer) error {
+		result, err := w.conn.ExecContext(ctx, text, args...)
+		if err != nil {
+			return fmt.Errorf("store: %s: %w", t.Name, err)
+		}
+		n, err := result.RowsAffected()
+		written = n > 0
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	db.slots <- w
+	return written, nil
 }
 
 func array(c Column, rows []Row, i int) (any, error) {
@@ -317,13 +375,9 @@ func (tx *Tx) pipeline(ctx context.Context, gone []Write, order []*Table, byTabl
 	}
 	tables = append(tables, order...)
 	for _, t := range order {
-		args := make([]any, len(t.Columns))
-		for i, c := range t.Columns {
-			a, err := array(c, byTable[t], i)
-			if err != nil {
-				return fmt.Errorf("store: %s.%s: %w", t.Name, c.Name, err)
-			}
-			args[i] = a
+		args, err := t.arrays(byTable[t])
+		if err != nil {
+			return err
 		}
 		batch.Queue(tx.text(t), args...)
 	}

@@ -236,6 +236,23 @@ type Tx struct {
 // Begin opens a write transaction. It must not be cut off half-way because a request
 // went away, so the caller's cancellation does not reach it.
 func (db *DB) Begin(ctx context.Context) (*Tx, error) {
+	begin := "BEGIN IMMEDIATE"
+	if db.Engine == Postgres {
+		begin = "BEGIN"
+	}
+	w, err := db.first(ctx, func(ctx context.Context, w *writer) error {
+		_, err := w.conn.ExecContext(ctx, begin)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: cannot begin to write: %w", err)
+	}
+	return &Tx{db: db, w: w}, nil
+}
+
+// first runs something on a connection that may write, as the first of what is done on it, and gives it to the caller, who gives it
+// back. A connection may have died while it waited: then it runs again, on a new one.
+func (db *DB) first(ctx context.Context, run func(context.Context, *writer) error) (*writer, error) {
 	var w *writer
 	var open bool
 	select {
@@ -247,28 +264,25 @@ func (db *DB) Begin(ctx context.Context) (*Tx, error) {
 		return nil, sql.ErrConnDone
 	}
 	ctx = context.WithoutCancel(ctx)
-	begin := "BEGIN IMMEDIATE"
-	if db.Engine == Postgres {
-		begin = "BEGIN"
-	}
 	if w != nil {
-		if _, err := w.conn.ExecContext(ctx, begin); err == nil {
-			return &Tx{db: db, w: w}, nil
+		err := run(ctx, w)
+		if err == nil {
+			return w, nil
 		}
-		w.close() // it may have died while it waited; a new one may live
+		w.close()
 	}
 	conn, err := db.w.Conn(ctx)
 	if err != nil {
 		db.slots <- nil
-		return nil, fmt.Errorf("store: no connection to write: %w", err)
+		return nil, fmt.Errorf("no connection: %w", err)
 	}
 	w = newWriter(conn)
-	if _, err := conn.ExecContext(ctx, begin); err != nil {
+	if err := run(ctx, w); err != nil {
 		w.close()
 		db.slots <- nil
-		return nil, fmt.Errorf("store: cannot begin to write: %w", err)
+		return nil, err
 	}
-	return &Tx{db: db, w: w}, nil
+	return w, nil
 }
 
 // close closes the connection for good; with a statement open SQLite would keep it.
