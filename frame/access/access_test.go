@@ -235,6 +235,56 @@ func TestManyAtOnce(t *testing.T) {
 	})
 }
 
+// Readings of two processes and the sealing of hours go on beside each other: each that was shown something is in the record once, in an
+// hour that was not sealed when it came, and what was sealed holds.
+func TestReadWhileSealed(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		box, text, _ := w.box("one")
+		other := &Record{DB: w.DB, Vault: w.Vault, Realm: realm, Now: w.Now}
+		var wg sync.WaitGroup
+		var shown atomic.Int64
+		done := make(chan struct{})
+		for i, r := range []*Record{w.Record, other, w.Record, other} {
+			wg.Go(func() {
+				for n := range 40 {
+					if got, err := r.Open(context.Background(), who(fmt.Sprintf("pwd/p%d-%d", i, n)), box, text); err != nil || len(got) != 1 {
+						t.Error(got, err)
+						return
+					}
+					shown.Add(1)
+				}
+			})
+		}
+		go func() { wg.Wait(); close(done) }()
+		for running := true; running; {
+			select {
+			case <-done:
+				running = false
+			default:
+				w.pass(20 * time.Minute)
+				w.seal(0)
+			}
+		}
+		w.pass(time.Hour)
+		w.seal(0)
+		n, found := w.check()
+		if len(found) > 0 || n.Readings != shown.Load() || n.Unsealed != 0 || len(w.of(box)) != int(shown.Load()) {
+			t.Errorf("%+v of %d readings, %d of the box; %q", n, shown.Load(), len(w.of(box)), found)
+		}
+		// Two that draw the same numbers are told apart, and nothing is lost.
+		other.lane, other.count = w.lane, 0
+		w.Record.count = 0
+		for i, r := range []*Record{w.Record, other, w.Record, other} {
+			if _, err := r.Open(t.Context(), who(fmt.Sprint("pwd/q", i)), box, text); err != nil {
+				t.Error(err)
+			}
+		}
+		if n, found := w.check(); n.Unsealed != 4 || len(found) > 0 {
+			t.Errorf("%+v, %q", n, found)
+		}
+	})
+}
+
 // Nothing is shown where nothing can be written; a reader who goes away is shown nothing either.
 func TestUnwritten(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {

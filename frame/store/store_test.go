@@ -31,6 +31,7 @@ var conformance = []struct {
 	{"shared subset of SQL", sharedSubset},
 	{"text is ordered by bytes", textOrder},
 	{"a writer waits for the one before", writersTakeTurns},
+	{"written where a row says so", writtenIf},
 	{"delete by key", deletesByKey},
 	{"a snapshot stands still", snapshotStands},
 	{"closed", closed},
@@ -306,6 +307,87 @@ func writersTakeTurns(t *testing.T, db *store.DB) {
 	var n int
 	if err := db.R.QueryRow("SELECT n FROM things").Scan(&n); err != nil || n != 160 {
 		t.Errorf("%d (%v), want 160: a writer read what another was about to change", n, err)
+	}
+}
+
+// writtenIf: rows are written where a row of another kind says that they may be, and never beside a change of that row.
+func writtenIf(t *testing.T, db *store.DB) {
+	ctx := context.Background()
+	if err := put(db, store.Row{"r", "head", int64(5), nil, nil}); err != nil {
+		t.Fatal(err)
+	}
+	write := func(n int64, codes ...string) (bool, error) {
+		var rows []store.Row
+		for _, code := range codes {
+			rows = append(rows, store.Row{"r", code, n, []byte(code), nil})
+		}
+		return db.WriteIf(ctx, things, rows, "SELECT n FROM things WHERE realm = $1 AND code = 'head' AND n <= $2", "r", n)
+	}
+	if ok, err := write(5, "a", "b", "c"); !ok || err != nil || count(t, db) != 4 {
+		t.Errorf("%v, %v, %d rows where it may be", ok, err, count(t, db))
+	}
+	if ok, err := write(4, "d"); ok || err != nil || count(t, db) != 4 {
+		t.Errorf("%v, %v, %d rows where it may not be", ok, err, count(t, db))
+	}
+	if ok, err := write(4); !ok || err != nil {
+		t.Errorf("%v, %v of no rows", ok, err)
+	}
+	if ok, err := write(5, "e", "a"); ok || !store.IsDuplicate(err) || count(t, db) != 4 {
+		t.Errorf("%v, %v, %d rows where a key is taken", ok, err, count(t, db))
+	}
+	if db.Engine == store.Postgres { // its server was started again meanwhile
+		if _, err := db.R.ExecContext(ctx, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"); err != nil {
+			t.Fatal(err)
+		}
+		if ok, err := write(5, "f"); !ok || err != nil {
+			t.Errorf("%v, %v on a connection that died", ok, err)
+		}
+	}
+	// Who writes up to a number, and who moves that number on and then looks: nobody writes after having been looked for.
+	var wg sync.WaitGroup
+	var lock sync.Mutex
+	acknowledged := map[int64]int{}
+	for w := range 6 {
+		wg.Go(func() {
+			for i := range 30 {
+				n := int64(5 + i/5)
+				ok, err := write(n, fmt.Sprintf("row %d %d", w, i))
+				if err != nil {
+					t.Error(err)
+				}
+				if ok {
+					lock.Lock()
+					acknowledged[n]++
+					lock.Unlock()
+				}
+			}
+		})
+	}
+	seen := map[int64]int{}
+	wg.Go(func() {
+		for n := int64(5); n <= 10; n++ {
+			err := db.Update(ctx, func(tx *store.Tx) error {
+				var was, rows int64
+				if err := tx.QueryRowContext(ctx, db.ForUpdate("SELECT n FROM things WHERE realm = 'r' AND code = 'head'")).Scan(&was); err != nil {
+					return err
+				}
+				if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM things WHERE code LIKE 'row %' AND n = $1", n).Scan(&rows); err != nil {
+					return err
+				}
+				seen[n] = int(rows)
+				_, err := tx.ExecContext(ctx, "UPDATE things SET n = $1 WHERE realm = 'r' AND code = 'head'", n+1)
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	wg.Wait()
+	for n := int64(5); n <= 10; n++ {
+		if seen[n] != acknowledged[n] {
+			t.Errorf("%d rows of %d were there when it was closed, %d were written", seen[n], n, acknowledged[n])
+		}
 	}
 }
 
