@@ -1,11 +1,7 @@
 package duty
 
 import (
-	"bytes"
 	"errors"
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -18,9 +14,8 @@ import (
 	"skein/frame/civic"
 	"skein/frame/journal"
 	"skein/frame/power"
+	"skein/internal/samples"
 )
-
-var update = flag.Bool("update", false, "write the samples of new event types")
 
 func realmCalendar(t interface{ Fatal(...any) }) *calendar.Calendar {
 	c, err := calendar.New(calendar.Spec{
@@ -287,42 +282,13 @@ func TestPowers(t *testing.T) {
 	}
 }
 
-// TestEventsReadForEver decodes the committed samples of version 1 and writes them again, byte for byte.
+// A journal of any release is read for ever.
 func TestEventsReadForEver(t *testing.T) {
 	var r journal.Registry
 	Register(&r)
-	dir := filepath.Join("testdata", "events-v1")
-	for _, e := range []journal.Event{
+	samples.DecodeForEver(t, &r,
 		Adopted{Number: 2, Digest: digest("2"), Effective: 1322715600000000, Rows: 176, MovesOpen: true, Note: digest("why"), Settles: []civic.Position{90, 91}},
 		Withdrawn{Number: 2, Note: digest("why")},
 		PrecedentNoted{Ruling: 90, Matter: "matter/0000000a", Category: "trees", Place: "boston", Lead: "park", Number: 1, Row: "trees@boston", Before: "pwd"},
-	} {
-		path := filepath.Join(dir, e.Type()+".json")
-		if _, err := os.Stat(path); os.IsNotExist(err) && *update {
-			text, _ := journal.Encode(e)
-			os.MkdirAll(dir, 0o755)
-			os.WriteFile(path, append(text, '\n'), 0o644)
-		}
-	}
-	files, _ := filepath.Glob(filepath.Join(dir, "*.json"))
-	if len(files) != len(r.Names()) {
-		t.Errorf("%d samples of %d event types", len(files), len(r.Names()))
-	}
-	for _, path := range files {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		text = bytes.TrimSuffix(text, []byte("\n"))
-		name := strings.TrimSuffix(filepath.Base(path), ".json")
-		e, err := r.Decode(name, 1, text)
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
-		}
-		again, err := journal.Encode(e)
-		if err != nil || !bytes.Equal(again, text) {
-			t.Errorf("%s reads as %s, written as %s %v", name, text, again, err)
-		}
-	}
+	)
 }

@@ -1,18 +1,14 @@
 package matter
 
 import (
-	"bytes"
 	"fmt"
+	"github.com/cedar-policy/cedar-go"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/cedar-policy/cedar-go"
 	"github.com/cedar-policy/cedar-go/types"
 	"pgregory.net/rapid"
 
@@ -191,31 +187,6 @@ func TestMeetings(t *testing.T) {
 				t.Errorf("it is %+v", n)
 			}
 		})
-	}
-}
-
-// The committed samples are what version 1 of every act looked like. They must decode for ever. Never change a file; add a version.
-func TestMeetingVersion1DecodesForEver(t *testing.T) {
-	for _, e := range MeetingEvents() {
-		file := filepath.Join("testdata", "events-v1", strings.ReplaceAll(e.Type(), ".", "_")+".json")
-		if _, err := os.Stat(file); os.IsNotExist(err) && os.Getenv("UPDATE") != "" {
-			data, err := journal.Encode(sampleOf(e))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(file, append(data, '\n'), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Errorf("%s has no sample: %v", e.Type(), err)
-			continue
-		}
-		got, err := meetingRegistry().Decode(e.Type(), 1, bytes.TrimSpace(data))
-		if err != nil || !reflect.DeepEqual(got, sampleOf(e)) {
-			t.Errorf("%s reads as %+v (%v), want %+v", e.Type(), got, err, sampleOf(e))
-		}
 	}
 }
 

@@ -1,10 +1,6 @@
 package numbers
 
 import (
-	"bytes"
-	"flag"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,9 +13,8 @@ import (
 	"skein/frame/civic"
 	"skein/frame/journal"
 	"skein/frame/power"
+	"skein/internal/samples"
 )
-
-var update = flag.Bool("update", false, "write the samples of new event types")
 
 var zone = func() *time.Location {
 	z, err := time.LoadLocation("America/New_York")
@@ -200,46 +195,17 @@ func asked(imported bool) types.Record {
 	return types.NewRecord(types.RecordMap{"imported": types.Boolean(imported), "inferred": types.False, "now": types.Long(1)})
 }
 
-// samples holds one example of every event with every field set.
-var samples = []journal.Event{
+// examples holds one example of every event with every field set.
+var examples = []journal.Event{
 	Begun{First: "2011-07", Least: 5, Due: 1314849600000000},
 	LeastSet{Least: 10, Law: "Statistics Act 7"},
 	Closed{Month: "2011-07", Due: 1317441600000000},
 	Published{Month: "2011-07", Digest: digest, Least: 5, Method: "skein-sdc-1", Cells: 144, Withheld: 120},
 }
 
-// TestEventsReadForEver decodes the committed samples of version 1 and writes them again, byte for byte.
+// A journal of any release is read for ever.
 func TestEventsReadForEver(t *testing.T) {
 	var r journal.Registry
 	r.Register(Events()...)
-	dir := filepath.Join("testdata", "events-v1")
-	for _, e := range samples {
-		path := filepath.Join(dir, e.Type()+".json")
-		if _, err := os.Stat(path); os.IsNotExist(err) && *update {
-			text, _ := journal.Encode(e)
-			os.MkdirAll(dir, 0o755)
-			os.WriteFile(path, append(text, '\n'), 0o644)
-		}
-	}
-	files, _ := filepath.Glob(filepath.Join(dir, "*.json"))
-	if len(files) != len(r.Names()) {
-		t.Errorf("%d samples of %d event types", len(files), len(r.Names()))
-	}
-	for _, path := range files {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		text = bytes.TrimSpace(text)
-		name := strings.TrimSuffix(filepath.Base(path), ".json")
-		e, err := r.Decode(name, 1, text)
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
-		}
-		again, err := journal.Encode(e)
-		if err != nil || !bytes.Equal(again, text) {
-			t.Errorf("%s reads %s and writes %s (%v)", name, text, again, err)
-		}
-	}
+	samples.DecodeForEver(t, &r, examples...)
 }

@@ -1,17 +1,11 @@
 package place
 
 import (
-	"bytes"
-	"flag"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"skein/frame/journal"
+	"skein/internal/samples"
 )
-
-var update = flag.Bool("update", false, "write the samples of new event types")
 
 const sampleDigest = "6f1ed002ab5595859014ebf0951522d9f7f0e7d6f0f1f2b9c2a4a2f4a3b1c0de"
 
@@ -20,8 +14,8 @@ var sampleShape = Shape{
 	SquareMetres: 125_431_987, Inner: Spot{Lat: 42315043, Lon: -71085510},
 }
 
-// samples holds one example of every event with every field set.
-var samples = []journal.Event{
+// examples holds one example of every event with every field set.
+var examples = []journal.Event{
 	Founded{Place: "ward-03", Kind: Ward, Titles: Titles{"en": "Ward 3", "zh-Hans": "第3选区"}, Parent: "boston", Rank: 1, Shape: &sampleShape},
 	Redrawn{Shape: sampleShape},
 	Renamed{Titles: Titles{"en": "Ward Three"}},
@@ -31,48 +25,19 @@ var samples = []journal.Event{
 	CalendarSet{ID: "city", Edition: "2011-1", Digest: sampleDigest, Place: "boston", Body: "pwd"},
 }
 
-// TestEventsReadForEver decodes the committed samples of version 1 and writes them again, byte for byte.
+// A journal of any release is read for ever.
 func TestEventsReadForEver(t *testing.T) {
 	var r journal.Registry
 	Register(&r)
-	dir := filepath.Join("testdata", "events-v1")
-	for _, e := range samples {
-		path := filepath.Join(dir, e.Type()+".json")
-		if _, err := os.Stat(path); os.IsNotExist(err) && *update {
-			text, _ := journal.Encode(e)
-			os.MkdirAll(dir, 0o755)
-			os.WriteFile(path, append(text, '\n'), 0o644)
-		}
-	}
-	files, _ := filepath.Glob(filepath.Join(dir, "*.json"))
-	if len(files) != len(r.Names()) {
-		t.Errorf("%d samples of %d event types", len(files), len(r.Names()))
-	}
-	for _, path := range files {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		text = bytes.TrimSpace(text)
-		name := strings.TrimSuffix(filepath.Base(path), ".json")
-		e, err := r.Decode(name, 1, text)
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
-		}
-		again, err := journal.Encode(e)
-		if err != nil || !bytes.Equal(again, text) {
-			t.Errorf("%s reads %s and writes %s (%v)", name, text, again, err)
-		}
-	}
+	samples.DecodeForEver(t, &r, examples...)
 }
 
 // TestEvolveLeavesItsArgument holds that a state that is shared does not change.
 func TestEvolveLeavesItsArgument(t *testing.T) {
-	s := Evolve(State{}, journal.Act{Event: samples[0], Happened: 1})
+	s := Evolve(State{}, journal.Act{Event: examples[0], Happened: 1})
 	before := *s.Shape
-	c := EvolveCalendar(CalendarState{}, journal.Act{Event: samples[6], Position: 1})
-	for _, e := range samples[1:] {
+	c := EvolveCalendar(CalendarState{}, journal.Act{Event: examples[6], Position: 1})
+	for _, e := range examples[1:] {
 		Evolve(s, journal.Act{Event: e, Happened: 2})
 	}
 	for _, digest := range []string{"a", "b"} {

@@ -1,12 +1,8 @@
 package powers
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
-	"flag"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,9 +12,8 @@ import (
 
 	"skein/frame/civic"
 	"skein/frame/journal"
+	"skein/internal/samples"
 )
-
-var update = flag.Bool("update", false, "write the samples of new event types")
 
 const (
 	keeper civic.PostID = "pwd/keeper"
@@ -206,43 +201,16 @@ func TestCatalog(t *testing.T) {
 	}
 }
 
-// TestEventsReadForEver decodes the committed samples of version 1 and writes them again, byte for byte.
+// A journal of any release is read for ever.
 func TestEventsReadForEver(t *testing.T) {
 	var r journal.Registry
 	r.Register(Events()...)
-	dir := filepath.Join("testdata", "events-v1")
-	for _, e := range []journal.Event{
+	samples.DecodeForEver(t, &r,
 		Proposed{Number: 2, Digest: digest("2"), Rules: 3, By: keeper, Note: digest("why")},
 		Adopted{Number: 1, Digest: digest("2"), Rules: 3, Proposal: 2, ProposedBy: keeper, ApprovedBy: chair},
 		Rejected{Proposal: 2, By: chair, Note: digest("why")},
 		Withdrawn{Proposal: 2},
-	} {
-		path := filepath.Join(dir, e.Type()+".json")
-		if _, err := os.Stat(path); os.IsNotExist(err) && *update {
-			text, _ := journal.Encode(e)
-			os.WriteFile(path, append(text, '\n'), 0o644)
-		}
-	}
-	files, _ := filepath.Glob(filepath.Join(dir, "*.json"))
-	if len(files) != len(r.Names()) {
-		t.Errorf("%d samples of %d event types", len(files), len(r.Names()))
-	}
-	for _, path := range files {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		text = bytes.TrimSuffix(text, []byte("\n"))
-		name := strings.TrimSuffix(filepath.Base(path), ".json")
-		e, err := r.Decode(name, 1, text)
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
-		}
-		if again, err := journal.Encode(e); err != nil || !bytes.Equal(again, text) {
-			t.Errorf("%s reads as %s, written as %s %v", name, text, again, err)
-		}
-	}
+	)
 }
 
 // FuzzProposing holds that text from outside is refused in words or becomes what can be kept.

@@ -1,10 +1,7 @@
 package standing
 
 import (
-	"bytes"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -12,6 +9,7 @@ import (
 
 	"skein/frame/civic"
 	"skein/frame/journal"
+	"skein/internal/samples"
 )
 
 const aDay = civic.Instant(86_400_000_000)
@@ -207,60 +205,19 @@ func TestRandomFindings(t *testing.T) {
 	}
 }
 
-// fill puts something into every field.
-func fill(v reflect.Value, name string) {
-	switch v.Kind() {
-	case reflect.String:
-		v.SetString("a-" + strings.ToLower(name))
-	case reflect.Bool:
-		v.SetBool(true)
-	case reflect.Int64:
-		v.SetInt(int64(1_300_000_000_000_000 + len(name)))
-	case reflect.Map:
-		v.Set(reflect.MakeMap(v.Type()))
-		v.SetMapIndex(reflect.ValueOf("csv"), reflect.ValueOf("a-csv"))
-	case reflect.Pointer:
-		v.Set(reflect.New(v.Type().Elem()))
-		fill(v.Elem(), name)
-	case reflect.Struct:
-		for i := range v.NumField() {
-			fill(v.Field(i), v.Type().Field(i).Name)
-		}
-	}
-}
-
-// The committed samples must decode for ever, to the same event, and encode to the same bytes. Never change a file; add a version.
-func TestFindingEventsDecodeForEver(t *testing.T) {
-	registry := new(journal.Registry)
+// A journal of any release is read for ever.
+func TestEventsReadForEver(t *testing.T) {
 	all := append(FindingEvents(), ReportEvents()...)
-	registry.Register(all...)
-	for _, e := range all {
-		v := reflect.New(reflect.TypeOf(e)).Elem()
-		fill(v, "")
-		want := v.Interface().(journal.Event)
-		file := filepath.Join("testdata", "events-v1", e.Type()+".json")
-		if _, err := os.Stat(file); os.IsNotExist(err) && os.Getenv("UPDATE") != "" {
-			data, err := journal.Encode(want)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(file, append(data, '\n'), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Errorf("%s has no sample: %v", e.Type(), err)
-			continue
-		}
-		got, err := registry.Decode(e.Type(), 1, bytes.TrimSpace(data))
-		if err != nil || !reflect.DeepEqual(got, want) {
-			t.Errorf("%s reads as %+v (%v), want %+v", e.Type(), got, err, want)
-		}
-		if again, _ := journal.Encode(got); !bytes.Equal(again, bytes.TrimSpace(data)) {
-			t.Errorf("%s is written %s", e.Type(), again)
+	r := new(journal.Registry)
+	r.Register(all...)
+	filled := samples.Filled(all)
+	for i, e := range filled {
+		if s, ok := e.(ReportAttested); ok {
+			s.Files = map[string]string{"csv": "a-csv"}
+			filled[i] = s
 		}
 	}
+	samples.DecodeForEver(t, r, filled...)
 }
 
 // byPost lists where a shape of data lets findings be gathered by a post or an officer.
