@@ -289,6 +289,7 @@ func TestEventsReadForEver(t *testing.T) {
 	samples.DecodeForEver(t, &r,
 		Adopted{Number: 2, Digest: digest("2"), Effective: 1322715600000000, Rows: 176, MovesOpen: true, Note: digest("why"), Settles: []civic.Position{90, 91}},
 		Withdrawn{Number: 2, Note: digest("why")},
+		TookEffect{Number: 2, MovesOpen: true},
 		PrecedentNoted{Ruling: 90, Matter: "matter/0000000a", Category: "trees", Place: "boston", Lead: "park", Number: 1, Row: "trees@boston", Before: "pwd"},
 	)
 }
