@@ -86,7 +86,7 @@ func (k *Keys) List(ctx context.Context) ([]Listed, error) {
 
 // Revoke takes a key back; false if there is none of that id that is good.
 func (k *Keys) Revoke(ctx context.Context, id string, now civic.Instant) (ok bool, err error) {
-	if len(id) != idLetters || strings.Trim(id, "0123456789abcdef") != "" {
+	if !civic.IsHex(id, idLetters) {
 		return false, nil
 	}
 	err = k.DB.Update(ctx, func(tx *store.Tx) error {

@@ -224,7 +224,7 @@ func (s *Service) endSession(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	hash := f.Value("session")
-	if hash != "" && (len(hash) != 64 || strings.Trim(hash, "0123456789abcdef") != "") {
+	if hash != "" && !civic.IsHex(hash, 64) {
 		s.Site.Error(w, r, civic.Refuse(civic.Malformed, "face.unread"))
 		return
 	}

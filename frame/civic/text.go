@@ -33,3 +33,8 @@ func Clean(text string) string {
 		return r
 	}, strings.ReplaceAll(text, "\r\n", "\n")))
 }
+
+// IsHex reports whether a text is so many hexadecimal digits, in small letters, as digests and codes of dossiers are written.
+func IsHex(s string, digits int) bool {
+	return len(s) == digits && strings.Trim(s, "0123456789abcdef") == ""
+}

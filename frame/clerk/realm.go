@@ -232,6 +232,19 @@ func (r *Realm) State(ctx context.Context, id civic.DossierID) (state any, seq i
 	return e.state, e.seq, err
 }
 
+// Find reads the state of a dossier by the code that stands for it in addresses: its id is its kind and twelve hexadecimal digits. It
+// is the empty state where there is none.
+func Find[S any](ctx context.Context, r *Realm, kind, code string) (s S, err error) {
+	if !civic.IsHex(code, 12) {
+		return s, nil
+	}
+	state, _, err := r.State(ctx, civic.DossierID(kind+"/"+code))
+	if found, ok := state.(S); ok && err == nil {
+		s = found
+	}
+	return s, err
+}
+
 // Acts reads the story of a dossier.
 func (r *Realm) Acts(ctx context.Context, id civic.DossierID) ([]journal.Act, error) {
 	acts, err := journal.Dossier(ctx, r.DB.R, r.House.Registry, r.ID, id)

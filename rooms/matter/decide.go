@@ -2,7 +2,6 @@ package matter
 
 import (
 	"slices"
-	"strings"
 
 	"skein/frame/civic"
 	"skein/frame/journal"
@@ -320,13 +319,9 @@ func (d *decision) digest(field, digest string, need bool) {
 		}
 		return
 	}
-	if !isDigest(digest) {
+	if !civic.IsHex(digest, 64) {
 		d.wrong(field, "matter.digest_invalid")
 	}
-}
-
-func isDigest(s string) bool {
-	return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == ""
 }
 
 // words refuses a law, a code or a reason in the open that is empty or not plain.
@@ -349,7 +344,7 @@ func (d *decision) attachments(field string, as []Attachment) {
 	}
 	for i, a := range as {
 		switch {
-		case !isDigest(a.Digest):
+		case !civic.IsHex(a.Digest, 64):
 			d.wrong(field, "matter.digest_invalid")
 		case a.Media == "" || a.Media == textMedia || !civic.Plain(a.Media, 100) || a.W < 0 || a.H < 0:
 			d.wrong(field, "matter.attachment_invalid", "number", i+1)

@@ -61,7 +61,7 @@ func (d *decision) redact(c Redact) {
 		d.wrong("ground", "matter.ground_unknown", "ground", clip(c.Ground))
 	}
 	d.items([]string{c.Item}, nil)
-	if !isDigest(c.Shown.Digest) || !civic.Plain(c.Shown.Media, 100) || c.Shown.W < 0 || c.Shown.H < 0 {
+	if !civic.IsHex(c.Shown.Digest, 64) || !civic.Plain(c.Shown.Media, 100) || c.Shown.W < 0 || c.Shown.H < 0 {
 		d.wrong("shown", "matter.digest_invalid")
 	}
 	if d.ok() {

@@ -73,7 +73,7 @@ func (d *meetingDecision) digest(field, digest string, need bool) {
 	switch {
 	case digest == "" && need:
 		d.wrong(field, "matter.missing", "field", field)
-	case digest != "" && !isDigest(digest):
+	case digest != "" && !civic.IsHex(digest, 64):
 		d.wrong(field, "matter.digest_invalid")
 	}
 }

@@ -16,15 +16,11 @@ var meetingNone = civic.Refuse(civic.Missing, "meeting.none")
 // Meeting finds a meeting for a post that may read it, and the policy that lets it. What it may not know of is as what is not there.
 func (a *API) Meeting(ctx context.Context, code string) (Meeting, string, error) {
 	actor := face.Actor(ctx)
-	if len(code) != 12 || strings.Trim(code, "0123456789abcdef") != "" || actor.Kind != civic.Post {
-		return Meeting{}, "", meetingNone
-	}
-	s, _, err := a.Site.Realm.State(ctx, MeetingID(code))
+	m, err := clerk.Find[Meeting](ctx, a.Site.Realm, KindMeeting, code)
 	if err != nil {
 		return Meeting{}, "", err
 	}
-	m, _ := s.(Meeting)
-	if !m.Exists() {
+	if !m.Exists() || actor.Kind != civic.Post {
 		return Meeting{}, "", meetingNone
 	}
 	answer := a.Site.Realm.View().Ask(actor, ActionReadMeeting, m.ID, m, a.Site.Realm.Now())

@@ -33,7 +33,7 @@ func (a *API) photo(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	none := civic.Refuse(civic.Missing, "matter.photo_none")
 	digest, ok := strings.CutSuffix(r.PathValue("photo"), ".jpg")
-	if !ok || !isDigest(digest) {
+	if !ok || !civic.IsHex(digest, 64) {
 		return none
 	}
 	s, err := a.Find(ctx, r.PathValue("number"))

@@ -2,7 +2,6 @@ package review
 
 import (
 	"slices"
-	"strings"
 
 	"skein/frame/civic"
 	"skein/frame/journal"
@@ -159,7 +158,7 @@ func (d *decision) digest(field, digest string, need bool) {
 	switch {
 	case digest == "" && need:
 		d.wrong(field, "review.missing", "field", field)
-	case digest != "" && (len(digest) != 64 || strings.Trim(digest, "0123456789abcdef") != ""):
+	case digest != "" && !civic.IsHex(digest, 64):
 		d.wrong(field, "review.digest_invalid")
 	}
 }

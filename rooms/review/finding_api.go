@@ -8,6 +8,7 @@ import (
 
 	"skein/face"
 	"skein/frame/civic"
+	"skein/frame/clerk"
 	"skein/frame/journal"
 )
 
@@ -88,18 +89,11 @@ var findingNone = civic.Refuse(civic.Missing, "review.finding_none")
 
 // FindFinding reads a finding by its code.
 func (a *API) FindFinding(ctx context.Context, code string) (Finding, error) {
-	if len(code) != 12 || strings.Trim(code, "0123456789abcdef") != "" {
-		return Finding{}, findingNone
+	f, err := clerk.Find[Finding](ctx, a.Site.Realm, KindFinding, code)
+	if err == nil && !f.Exists() {
+		err = findingNone
 	}
-	s, _, err := a.Site.Realm.State(ctx, civic.DossierID(KindFinding+"/"+code))
-	if err != nil {
-		return Finding{}, err
-	}
-	f, _ := s.(Finding)
-	if !f.Exists() {
-		return Finding{}, findingNone
-	}
-	return f, nil
+	return f, err
 }
 
 // ShownFinding is what is shown of a legal review or recommendation. All of it is public.

@@ -3,11 +3,11 @@ package review
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"skein/face"
 	"skein/frame/access"
 	"skein/frame/civic"
+	"skein/frame/clerk"
 	"skein/frame/journal"
 )
 
@@ -46,18 +46,11 @@ var requestNone = civic.Refuse(civic.Missing, "review.request_none")
 
 // FindRequest reads a request by its code.
 func (a *API) FindRequest(ctx context.Context, code string) (Request, error) {
-	if len(code) != 12 || strings.Trim(code, "0123456789abcdef") != "" {
-		return Request{}, requestNone
+	s, err := clerk.Find[Request](ctx, a.Site.Realm, KindRequest, code)
+	if err == nil && !s.Exists() {
+		err = requestNone
 	}
-	state, _, err := a.Site.Realm.State(ctx, RequestID(code))
-	if err != nil {
-		return Request{}, err
-	}
-	s, _ := state.(Request)
-	if !s.Exists() {
-		return Request{}, requestNone
-	}
-	return s, nil
+	return s, err
 }
 
 // ShownRequest is what is shown of a request.

@@ -2,7 +2,6 @@ package standing
 
 import (
 	"slices"
-	"strings"
 
 	"skein/frame/civic"
 	"skein/frame/journal"
@@ -261,7 +260,7 @@ func (d *findingDecision) digest(field, digest string) {
 	switch {
 	case digest == "":
 		d.wrong(field, "merit.missing", "field", field)
-	case len(digest) != 64 || strings.Trim(digest, "0123456789abcdef") != "":
+	case !civic.IsHex(digest, 64):
 		d.wrong(field, "merit.digest_invalid")
 	}
 }

@@ -15,18 +15,11 @@ var findingNone = civic.Refuse(civic.Missing, "merit.none")
 
 // find reads a finding by its code.
 func (a *FindingAPI) find(ctx context.Context, code string) (Finding, error) {
-	if len(code) != 12 || strings.Trim(code, "0123456789abcdef") != "" {
-		return Finding{}, findingNone
+	f, err := clerk.Find[Finding](ctx, a.Site.Realm, KindFinding, code)
+	if err == nil && !f.Exists() {
+		err = findingNone
 	}
-	s, _, err := a.Site.Realm.State(ctx, civic.DossierID(KindFinding+"/"+code))
-	if err != nil {
-		return Finding{}, err
-	}
-	f, _ := s.(Finding)
-	if !f.Exists() {
-		return Finding{}, findingNone
-	}
-	return f, nil
+	return f, err
 }
 
 func (a *FindingAPI) may(f Finding, actor civic.Actor, action string) bool {
