@@ -30,9 +30,7 @@ func tinyBasemap(t *testing.T) string {
 // withBasemap is a city with a basemap under its maps.
 func withBasemap(t *testing.T) *city {
 	t.Helper()
-	basemapFile = tinyBasemap(t)
-	defer func() { basemapFile = "" }()
-	c := newCity(t, "", 60)
+	c := newCity(t, "", 60, settings{basemap: tinyBasemap(t)})
 	t.Cleanup(func() { c.site.Basemap.Close() })
 	return c
 }

@@ -54,8 +54,6 @@ func TestGuessingTrackingCodes(t *testing.T) {
 
 // One realm's keys and sessions open nothing in another of the same deployment.
 func TestRealmsApart(t *testing.T) {
-	signInOf = `{"passwords": true}`
-	defer func() { signInOf = "" }()
 	onBothEngines(t, 1, func(c *city) {
 		v := c.visitor()
 		v.takes(c.invite("pwd/head", "head@pwd.example"), "head@pwd.example")
@@ -71,5 +69,5 @@ func TestRealmsApart(t *testing.T) {
 		if found, err := c.signIn.Sessions.Accounts.Known(context.Background(), v.session().Value); !found || err != nil {
 			t.Errorf("nor in its own: %v %v", found, err)
 		}
-	})
+	}, settings{signIn: `{"passwords": true}`})
 }

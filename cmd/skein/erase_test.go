@@ -523,9 +523,7 @@ func TestAccountClosed(t *testing.T) {
 
 // An officer's account is not closed while a term runs.
 func TestOfficersAccountStays(t *testing.T) {
-	signInOf = `{"passwords": true}`
-	defer func() { signInOf = "" }()
-	c := newCity(t, "", 30)
+	c := newCity(t, "", 30, settings{signIn: `{"passwords": true}`})
 	v := c.visitor()
 	v.takes(c.invite("pwd/head", "head@pwd.example"), "head@pwd.example")
 	v.want(409, "GET", "/me/close", nil)

@@ -155,12 +155,8 @@ func TestMatrix(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the matrix is walked without -short")
 	}
-	signInOf = `{"passwords": true}`
 	watched := newStranger(t, "log.example").add(1, "a")
-	logOf = `{"watch": [{"key": "` + watched.vkey + `"}]}`
-	basemapFile = tinyBasemap(t)
-	defer func() { signInOf, logOf, basemapFile = "", "", "" }()
-	c := newCity(t, "", 30)
+	c := newCity(t, "", 30, settings{signIn: `{"passwords": true}`, log: `{"watch": [{"key": "` + watched.vkey + `"}]}`, basemap: tinyBasemap(t)})
 	roles := c.roles()
 	if _, err := c.site.Witness.Cosign(t.Context(), []byte(watched.request(0))); err != nil {
 		t.Fatal(err)

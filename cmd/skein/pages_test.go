@@ -517,9 +517,7 @@ func TestPagesInBrowser(t *testing.T) {
 		pgtest.Missing(t, err.Error())
 	}
 	watched, asked := newStranger(t, "log.example/of/a/neighbouring/town").add(4, "a"), newStranger(t, "witness.example/w")
-	logOf = `{"watch": [{"key": "` + watched.vkey + `"}], "witnesses": [{"key": "` + asked.vkey + `", "url": "http://127.0.0.1:1/", "inside": true}]}`
-	defer func() { logOf = "" }()
-	c := newCity(t, "", 300)
+	c := newCity(t, "", 300, settings{log: `{"watch": [{"key": "` + watched.vkey + `"}], "witnesses": [{"key": "` + asked.vkey + `", "url": "http://127.0.0.1:1/", "inside": true}]}`})
 	c.site.PublicURL = c.url
 	c.sealed()
 	c.asked()

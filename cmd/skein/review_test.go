@@ -255,9 +255,7 @@ func TestPrivateAppeals(t *testing.T) {
 // An officer who sits in a post that had a hand in it does not review it in another post of hers; and whoever handles it
 // while it is reviewed is out from then on.
 func TestOnePersonInTwoPosts(t *testing.T) {
-	signInOf = `{"passwords": true}`
-	defer func() { signInOf = "" }()
-	c := newCity(t, "", 30)
+	c := newCity(t, "", 30, settings{signIn: `{"passwords": true}`})
 	m := c.answered(lamp("x"))
 	n := c.appealed(m, "answer", "No.")
 	v := c.visitor()

@@ -355,9 +355,7 @@ func TestForgottenPassword(t *testing.T) {
 // Codes go to telephones only where the operator allows it, and the page tells the risk.
 func TestCodesByTelephone(t *testing.T) {
 	for file, want := range map[string]int{`{}`: 422, `{"phones": true}`: 303} {
-		signInOf = file
-		c := newCity(t, "", 1)
-		signInOf = ""
+		c := newCity(t, "", 1, settings{signIn: file})
 		mail := c.mailbox()
 		v := c.visitor()
 		p := v.want(200, "GET", "/sign-in", nil)

@@ -117,9 +117,8 @@ func (c *city) invitation(out string) string {
 
 // withSignIn says how people sign in before the site is made.
 func withSignIn(t *testing.T, file string, f func(c *city)) {
-	signInOf = file
-	defer func() { signInOf = "" }()
-	onBothEngines(t, 30, f)
+	t.Helper()
+	onBothEngines(t, 30, f, settings{signIn: file})
 }
 
 const goodPassword = "plum lantern otter 47 harbour"
@@ -335,9 +334,7 @@ func (c *city) dump(table string) string {
 
 // Guessing is slowed down by where it comes from; whoever comes from elsewhere gets in.
 func TestGuessingIsSlowedDown(t *testing.T) {
-	signInOf = `{"passwords": true}`
-	defer func() { signInOf = "" }()
-	c := newCity(t, "", 1)
+	c := newCity(t, "", 1, settings{signIn: `{"passwords": true}`})
 	v := c.visitor()
 	v.takes(c.invite("pwd/head", "head@pwd.example"), "head@pwd.example")
 	guess := func(password, from string) int {
@@ -579,9 +576,7 @@ func TestPasskeysInBrowser(t *testing.T) {
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}
-	signInOf = `{"passwords": true}`
-	defer func() { signInOf = "" }()
-	c := newCity(t, "", 30)
+	c := newCity(t, "", 30, settings{signIn: `{"passwords": true}`})
 	c.site.PublicURL = strings.Replace(c.url, "127.0.0.1", "localhost", 1)
 	browser.Run(t, "signin_test.mjs", c.site.PublicURL, "/invitation#"+c.invite("pwd/head", "head@pwd.example"),
 		c.invite("isd/head", "one@isd.example"), c.invite("btdt/head", "two@btdt.example"))
@@ -629,9 +624,7 @@ func TestTwoPostsAreOnePerson(t *testing.T) {
 
 // A backup brings back no session and no invitation.
 func TestRestoreEndsSessions(t *testing.T) {
-	signInOf = `{"passwords": true}`
-	defer func() { signInOf = "" }()
-	c := newCity(t, sqlite, 1)
+	c := newCity(t, sqlite, 1, settings{signIn: `{"passwords": true}`})
 	c.visitor().takes(c.invite("pwd/head", "head@pwd.example"), "head@pwd.example")
 	c.invite("isd/head", "head@isd.example")
 	file, to := filepath.Join(t.TempDir(), "b"), filepath.Join(t.TempDir(), "new")

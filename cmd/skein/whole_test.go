@@ -42,32 +42,33 @@ type city struct {
 	keys  map[civic.PostID]string
 	said  *said // to the log, at every level
 
-	signIn *signin.Service
-	apps   map[string]string // the secrets of officers' authenticator apps, by mail address
+	signIn  *signin.Service
+	apps    map[string]string // the secrets of officers' authenticator apps, by mail address
+	basemap string            // the file under its maps
 }
 
-// signInOf is what signin.json says in the cities that are made next.
-var signInOf string
+// settings are what an operator says of a city.
+type settings struct {
+	signIn, log string // signin.json, log.json
+	basemap     string // the file under its maps
+}
 
-// basemapFile lies under their maps.
-var basemapFile string
-
-func onBothEngines(t *testing.T, rows int, f func(c *city)) {
-	t.Run("sqlite", func(t *testing.T) { f(newCity(t, "", rows)) })
-	t.Run("postgres", func(t *testing.T) { f(newCity(t, postgres, rows)) })
+func onBothEngines(t *testing.T, rows int, f func(c *city), with ...settings) {
+	t.Run("sqlite", func(t *testing.T) { f(newCity(t, "", rows, with...)) })
+	t.Run("postgres", func(t *testing.T) { f(newCity(t, postgres, rows, with...)) })
 }
 
 // The engines of newCity.
 const sqlite, postgres = "", "postgres"
 
 // newCity is a demonstration filled with some rows.
-func newCity(t *testing.T, engine string, rows int) *city {
+func newCity(t *testing.T, engine string, rows int, with ...settings) *city {
 	t.Helper()
-	return cityAt(t, copyOf(t, modelKey{engine == postgres, rows}))
+	return cityAt(t, copyOf(t, modelKey{engine == postgres, rows}), with...)
 }
 
 // cityAt is a demonstration that was filled before.
-func cityAt(t *testing.T, w where) *city {
+func cityAt(t *testing.T, w where, with ...settings) *city {
 	t.Helper()
 	ctx := context.Background()
 	a, err := w.open(ctx, false)
@@ -84,14 +85,15 @@ func cityAt(t *testing.T, w where) *city {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.realm.Close)
-	if signInOf != "" {
-		if err := os.WriteFile(filepath.Join(a.where.Data, "signin.json"), []byte(signInOf), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if logOf != "" {
-		if err := os.WriteFile(filepath.Join(a.where.Data, "log.json"), []byte(logOf), 0o600); err != nil {
-			t.Fatal(err)
+	for _, s := range with {
+		c.basemap = s.basemap
+		for name, text := range map[string]string{"signin.json": s.signIn, "log.json": s.log} {
+			if text == "" {
+				continue
+			}
+			if err := os.WriteFile(filepath.Join(a.where.Data, name), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	c.served()
@@ -105,7 +107,7 @@ func (c *city) served() {
 	if err != nil {
 		c.Fatal(err)
 	}
-	if c.site, err = c.app.site(&global{ctx: context.Background(), book: book}, c.realm, server{PublicURL: "https://skein.example", TrustedProxy: []string{"127.0.0.0/8"}, Basemap: basemapFile}); err != nil {
+	if c.site, err = c.app.site(&global{ctx: context.Background(), book: book}, c.realm, server{PublicURL: "https://skein.example", TrustedProxy: []string{"127.0.0.0/8"}, Basemap: c.basemap}); err != nil {
 		c.Fatal(err)
 	}
 	c.signIn = c.app.signedIn
