@@ -6,18 +6,20 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"skein/internal/pgtest"
 )
 
 // Filling a city takes the better part of a second of processor time, and nearly every test here wants
-// one: each kind is filled once and copied.
+// one: each kind is filled once and copied. Tests that run at the same time share nothing else.
 
 // model is a filled city that others are copied of.
 type model struct {
-	folder   string // its master key, blobs and, on SQLite, its database
-	database string // "" is SQLite
+	fill     sync.Mutex // held while it is filled
+	folder   string     // its master key, blobs and, on SQLite, its database
+	database string     // "" is SQLite
 	drop     func() error
 }
 
@@ -26,16 +28,33 @@ type modelKey struct {
 	rows     int
 }
 
-var models = map[modelKey]model{}
+var (
+	modelsOpen sync.Mutex
+	models     = map[modelKey]*model{}
+)
+
+// modelOf is filled by the first who wants it; the others wait.
+func modelOf(t *testing.T, key modelKey) *model {
+	t.Helper()
+	modelsOpen.Lock()
+	m := models[key]
+	if m == nil {
+		m = &model{}
+		models[key] = m
+	}
+	modelsOpen.Unlock()
+	m.fill.Lock()
+	defer m.fill.Unlock()
+	if m.folder == "" {
+		m.filled(t, key)
+	}
+	return m
+}
 
 // copyOf returns where a copy of a filled city is: its folder, and its database if that is elsewhere.
 func copyOf(t *testing.T, key modelKey) where {
 	t.Helper()
-	m, made := models[key]
-	if !made {
-		m = fillModel(t, key)
-		models[key] = m
-	}
+	m := modelOf(t, key)
 	w := where{Data: t.TempDir()}
 	if err := os.CopyFS(w.Data, os.DirFS(m.folder)); err != nil {
 		t.Fatal(err)
@@ -53,17 +72,17 @@ func copyOf(t *testing.T, key modelKey) where {
 	return w
 }
 
-func fillModel(t *testing.T, key modelKey) model {
+func (m *model) filled(t *testing.T, key modelKey) {
 	t.Helper()
 	folder, err := os.MkdirTemp("", "skein-model-")
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := model{folder: folder, drop: func() error { return nil }}
+	database, drop := "", func() error { return nil }
 	if key.postgres {
-		m.database, m.drop = pgtest.Template(t)
+		database, drop = pgtest.Template(t)
 	}
-	a, err := where{Data: folder, Database: m.database}.open(context.Background(), true)
+	a, err := where{Data: folder, Database: database}.open(context.Background(), true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,12 +92,15 @@ func fillModel(t *testing.T, key modelKey) model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return m
+	m.folder, m.database, m.drop = folder, database, drop
 }
 
 // dropModels removes what the copies were made of.
 func dropModels() {
 	for _, m := range models {
+		if m.folder == "" {
+			continue // nobody could fill it
+		}
 		os.RemoveAll(m.folder)
 		m.drop()
 	}

@@ -13,6 +13,7 @@ import (
 // A tracking code cannot be guessed on and on; the reporter, who comes from elsewhere, and her
 // neighbours behind the same address, who have codes of their own, are not locked out.
 func TestGuessingTrackingCodes(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 1)
 	m, neighbours := c.report(lamp("Quillwort")), c.report(lamp("Quillwort"))
 	ask := func(m told, code, from string) bool {

@@ -365,6 +365,7 @@ func TestErasingAgain(t *testing.T) {
 
 // A realm says its own times of keeping, with their law.
 func TestRealmKeeps(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	m := c.report(lamp("x"))
 	c.act(201, m, "withdraw", "code:"+m.code, nil)
@@ -388,6 +389,7 @@ func TestRealmKeeps(t *testing.T) {
 
 // The page by the code: a second step, a choice for an open matter, both languages, no script; sent twice it is done once.
 func TestErasingByPage(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	for _, lang := range []string{"en", "zh-Hans"} {
 		for _, visibility := range []string{"public", "private"} {
@@ -523,6 +525,7 @@ func TestAccountClosed(t *testing.T) {
 
 // An officer's account is not closed while a term runs.
 func TestOfficersAccountStays(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30, settings{signIn: `{"passwords": true}`})
 	v := c.visitor()
 	v.takes(c.invite("pwd/head", "head@pwd.example"), "head@pwd.example")
@@ -598,6 +601,7 @@ func TestNothingIsWrittenIntoAnErasedBox(t *testing.T) {
 
 // Two processes on one database: what one erases the other does not show.
 func TestErasedInAnotherProcess(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, postgres, 30)
 	p := planted{}
 	m := c.filled(p, "public")
@@ -621,6 +625,7 @@ func TestErasedInAnotherProcess(t *testing.T) {
 
 // A role that does not own the tables says so, and what is owed waits for one that does.
 func TestScrubNeedsTheOwner(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, postgres, 1)
 	c.do2("DROP ROLE IF EXISTS erase_serves", "CREATE ROLE erase_serves LOGIN PASSWORD 'serves'", "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO erase_serves")
 	t.Cleanup(func() { c.do2("DROP OWNED BY erase_serves", "DROP ROLE erase_serves") })

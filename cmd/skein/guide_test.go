@@ -155,6 +155,7 @@ func TestGuideFeedbackIsSealed(t *testing.T) {
 
 // One network answers so often and no more; the count is kept nowhere.
 func TestGuideFeedbackIsBounded(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 1)
 	taken := 0
 	for range 30 {
@@ -180,6 +181,7 @@ func TestGuideFeedbackIsBounded(t *testing.T) {
 
 // What is given out is taken in again; a dry run changes nothing, and says what is wrong.
 func TestGuideImport(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 1)
 	folder := t.TempDir()
 	at := c.at()
@@ -219,6 +221,7 @@ func TestGuideImport(t *testing.T) {
 
 // The guide in a real browser, from the draft to what a reader misses, in both languages.
 func TestGuideInBrowser(t *testing.T) {
+	t.Parallel()
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}

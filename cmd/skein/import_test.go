@@ -327,6 +327,7 @@ func onBothDatabases(t *testing.T, f func(t *testing.T, database string)) {
 
 // Dirty rows are set aside with the reason and nothing else is touched; mended, they are taken.
 func TestDirtyExport(t *testing.T) {
+	t.Parallel()
 	onBothDatabases(t, func(t *testing.T, database string) {
 		at := springfield(t, database)
 		export, err := os.ReadFile("../../rooms/matter/records/testdata/springfield.csv")
@@ -438,6 +439,7 @@ func mend(t *testing.T, rejects, to string) {
 
 // Rows come back sorted by time however many files they went through.
 func TestSortedByTime(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	const n = 1000
 	rows := func(yield func(records.Row, error) bool) {
@@ -478,6 +480,7 @@ func TestSortedByTime(t *testing.T) {
 
 // The demonstration check holds on what is filled, by the numbers it prints at its end.
 func TestDemoCheck(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 1500)
 	r := mustRun(t, 0, append([]string{"demo", "check"}, c.at()...)...)
 	lines := strings.Split(strings.TrimSpace(r.out), "\n")
@@ -528,6 +531,7 @@ func TestDemoCheck(t *testing.T) {
 
 // Commands say what is wrong, where, and end as scripts expect.
 func TestCommandsRefuse(t *testing.T) {
+	t.Parallel()
 	at := springfield(t, "")
 	write := func(name, text string) string {
 		path := filepath.Join(t.TempDir(), name)

@@ -574,6 +574,7 @@ func TestReleasedCopiesFollow(t *testing.T) {
 
 // Nothing tells a private number from one that does not exist, nor when a private matter came.
 func TestPrivateIsLikeNone(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	fields := lamp("x")
 	fields["visibility"] = "private"

@@ -152,6 +152,7 @@ var otherDoors = map[string]struct{ path, body string }{
 const categoriesAsTheyAre = "categories"
 
 func TestMatrix(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("the matrix is walked without -short")
 	}

@@ -329,6 +329,7 @@ func (s swagger) check(d schema, v any, at string) []string {
 
 // A strict client holds what it gets against the schemas of the standard's draft of v2.1.
 func TestOpen311StrictClient(t *testing.T) {
+	t.Parallel()
 	raw, err := os.ReadFile("testdata/open311/georeport_v2-1.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -995,6 +996,7 @@ func TestOpen311Once(t *testing.T) {
 
 // Languages: by Accept-Language, the realm's first otherwise.
 func TestOpen311Languages(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	r, _ := http.NewRequest("GET", c.url+"/open311/v2/services.json", nil)
 	r.Header.Set("Accept-Language", "zh-CN,zh;q=0.9")

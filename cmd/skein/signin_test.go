@@ -334,6 +334,7 @@ func (c *city) dump(table string) string {
 
 // Guessing is slowed down by where it comes from; whoever comes from elsewhere gets in.
 func TestGuessingIsSlowedDown(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 1, settings{signIn: `{"passwords": true}`})
 	v := c.visitor()
 	v.takes(c.invite("pwd/head", "head@pwd.example"), "head@pwd.example")
@@ -521,6 +522,7 @@ func (r request) form() *http.Request {
 
 // What an operator writes into signin.json is checked before anybody relies on it.
 func TestBadSignInFiles(t *testing.T) {
+	t.Parallel()
 	for file, want := range map[string]string{
 		`{"passwords": "yes"}`: "signin.json",
 		`{"pasword": true}`:    "pasword",
@@ -544,6 +546,7 @@ func TestBadSignInFiles(t *testing.T) {
 
 // A file that may hold passwords is not read while others could read it.
 func TestOpenSettingsFiles(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	a := &app{where: where{Data: dir}}
 	for name, read := range map[string]func() error{
@@ -573,6 +576,7 @@ func TestOpenSettingsFiles(t *testing.T) {
 
 // Passkeys in a real browser, whose host is a name: an address has none.
 func TestPasskeysInBrowser(t *testing.T) {
+	t.Parallel()
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}
@@ -624,6 +628,7 @@ func TestTwoPostsAreOnePerson(t *testing.T) {
 
 // A backup brings back no session and no invitation.
 func TestRestoreEndsSessions(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, sqlite, 1, settings{signIn: `{"passwords": true}`})
 	c.visitor().takes(c.invite("pwd/head", "head@pwd.example"), "head@pwd.example")
 	c.invite("isd/head", "head@isd.example")

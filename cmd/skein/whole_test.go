@@ -53,7 +53,10 @@ type settings struct {
 	basemap     string // the file under its maps
 }
 
+// onBothEngines runs a test beside others, and on one engine after the other.
 func onBothEngines(t *testing.T, rows int, f func(c *city), with ...settings) {
+	t.Helper()
+	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) { f(newCity(t, "", rows, with...)) })
 	t.Run("postgres", func(t *testing.T) { f(newCity(t, postgres, rows, with...)) })
 }
@@ -643,6 +646,7 @@ func TestRebuild(t *testing.T) {
 }
 
 func TestSlowFolderNames(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "a b%20c#d")
 	if code := run(context.Background(), []string{"demo", "--data", dir, "--no-serve", "--rows", "30"}); code != 0 {
 		t.Fatalf("exit %d", code)
