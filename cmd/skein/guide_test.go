@@ -1,13 +1,11 @@
 package main
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -227,23 +225,6 @@ func TestGuideInBrowser(t *testing.T) {
 	}
 	c := newCity(t, "", 30)
 	c.site.PublicURL = c.url
-	done := make(chan struct{})
-	var reacting sync.WaitGroup
-	reacting.Go(func() { // as a realm that is served does by itself
-		for {
-			select {
-			case <-done:
-				return
-			case <-time.After(100 * time.Millisecond):
-				if err := c.realm.CatchUp(context.Background()); err != nil {
-					t.Error(err)
-					return
-				}
-			}
-		}
-	})
-	browser.Run(t, "guide_test.mjs", c.url, c.key("info/desk")+","+c.key("info/head"))
-	close(done)
-	reacting.Wait()
+	c.reactingWhile(func() { browser.Run(t, "guide_test.mjs", c.url, c.key("info/desk")+","+c.key("info/head")) })
 	c.holds()
 }

@@ -394,7 +394,8 @@ func TestDirtyExport(t *testing.T) {
 	})
 }
 
-func readRejects(t *testing.T, path string) map[string]string {
+// rowsOf are the lines of a file of rows, whatever their lengths.
+func rowsOf(t *testing.T, path string) [][]string {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -406,8 +407,13 @@ func readRejects(t *testing.T, path string) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return rows
+}
+
+func readRejects(t *testing.T, path string) map[string]string {
+	t.Helper()
 	out := map[string]string{}
-	for _, row := range rows[1:] {
+	for _, row := range rowsOf(t, path)[1:] {
 		out[row[0]] = row[2]
 	}
 	return out
@@ -416,18 +422,8 @@ func readRejects(t *testing.T, path string) map[string]string {
 // mend sets the date of row 4 right and leaves the rest; the mapping's delimiter is a semicolon.
 func mend(t *testing.T, rejects, to string) {
 	t.Helper()
-	text, err := os.ReadFile(rejects)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := csv.NewReader(bytes.NewReader(text))
-	r.FieldsPerRecord = -1
-	rows, err := r.ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
 	var out strings.Builder
-	for _, row := range rows {
+	for _, row := range rowsOf(t, rejects) {
 		if row[0] == "skein_row" || row[0] == "4" {
 			out.WriteString(strings.ReplaceAll(strings.Join(row, ";"), "31/12/2012", "7/4/2012") + "\n")
 		}
