@@ -138,6 +138,7 @@ func TestOpen311Address(t *testing.T) {
 
 // The city's list is made of what anybody reported: it names no house, nothing from private matters alone, and every point lies in the city.
 func TestAddressesOfBoston(t *testing.T) {
+	t.Parallel()
 	rows, err := boston.Rows(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -186,6 +187,7 @@ func TestAddressesOfBoston(t *testing.T) {
 
 // The command takes a list whole or says which row is wrong, and leaves the old one then.
 func TestImportAddresses(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	file := func(text string) string {
 		path := filepath.Join(t.TempDir(), "addresses.csv")
@@ -226,6 +228,7 @@ func TestImportAddresses(t *testing.T) {
 
 // An address is looked up in a real browser, with script and without, in both languages.
 func TestAddressesInBrowser(t *testing.T) {
+	t.Parallel()
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}

@@ -15,6 +15,7 @@ import (
 
 // What every answer carries, whatever the door and whatever came of it.
 func TestHeadersOfEveryDoor(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	m := c.report(lamp("x"))
 	charset := regexp.MustCompile(`^text/.*; charset=utf-8(;|$)`)
@@ -158,6 +159,7 @@ func TestCodeEnds(t *testing.T) {
 
 // Where one request ends and the next begins is nothing that two readers could read in two ways.
 func TestMessageBoundaries(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 1)
 	ask := func(raw string) string {
 		conn, err := net.Dial("tcp", strings.TrimPrefix(c.url, "http://"))
@@ -273,6 +275,7 @@ func TestOfficerEnd(t *testing.T) {
 
 // A proxy on this machine that nobody named passes nobody off as the operator.
 func TestUnnamedProxy(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 1)
 	c.site.Proxies = nil
 	if a := c.do("GET", "/metrics", "", nil); a.status != 200 {

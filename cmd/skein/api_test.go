@@ -246,6 +246,7 @@ func TestEveryDoor(t *testing.T) {
 
 // Lists are paged by the key of the last row: the pages together are the whole, each once.
 func TestPagesOfLists(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	for list, rows := range map[string][2]string{
 		"/api/places?closed=true": {"places", "place"}, "/api/bodies?ended=true": {"bodies", "body"},
@@ -280,6 +281,7 @@ func TestPagesOfLists(t *testing.T) {
 
 // What these doors refuse, and how.
 func TestDoorsRefuse(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	chair := string(boston.Chair)
 	for _, k := range []struct {
@@ -325,6 +327,7 @@ func TestDoorsRefuse(t *testing.T) {
 
 // What is wrong with a field is told in the reader's language, whoever found it.
 func TestFieldsAreToldInEitherLanguage(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	for _, k := range []struct{ body, key, en, zh string }{
 		{`{"kind":"rant"}`, "matter.kind_unknown", "“rant” is no kind of matter here.", "“rant”不是事项类型。"},
@@ -357,6 +360,7 @@ func TestFieldsAreToldInEitherLanguage(t *testing.T) {
 // A private act shows nothing of itself but its commitment in the log, once its hour is over: not even
 // a gap between two others.
 func TestPrivateActs(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	whole := func() []any { return c.must(200, "GET", "/api/acts?limit=1000", "", nil).json["acts"].([]any) }
 	before, public := c.head(), len(whole())

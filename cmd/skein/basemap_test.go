@@ -30,15 +30,14 @@ func tinyBasemap(t *testing.T) string {
 // withBasemap is a city with a basemap under its maps.
 func withBasemap(t *testing.T) *city {
 	t.Helper()
-	basemapFile = tinyBasemap(t)
-	defer func() { basemapFile = "" }()
-	c := newCity(t, "", 60)
+	c := newCity(t, "", 60, settings{basemap: tinyBasemap(t)})
 	t.Cleanup(func() { c.site.Basemap.Close() })
 	return c
 }
 
 // The basemap is served in parts, under the rules of every door, and the maps are told of it; without one there is nothing of it.
 func TestBasemap(t *testing.T) {
+	t.Parallel()
 	c := withBasemap(t)
 	for _, path := range []string{"/", "/report"} {
 		c.reader().get(path).has(t, `data-basemap="/basemap.pmtiles"`, `data-source="Invented &amp; drawn for tests &lt;b&gt;"`)
@@ -74,6 +73,7 @@ func TestBasemap(t *testing.T) {
 
 // What is wrong with a basemap is said at start, and nothing is served.
 func TestBasemapRefused(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 1)
 	old := filepath.Join(t.TempDir(), "old.pmtiles")
 	if err := os.WriteFile(old, []byte("PMTiles\x02"+strings.Repeat("\x00", 200)), 0o600); err != nil {
@@ -107,6 +107,7 @@ func TestBasemapRefused(t *testing.T) {
 
 // The map draws with it in each set of colours and asks nobody else; where there is none, nothing of it is fetched.
 func TestBasemapInBrowser(t *testing.T) {
+	t.Parallel()
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}

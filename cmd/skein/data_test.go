@@ -85,6 +85,7 @@ func TestOpenData(t *testing.T) {
 
 // A feed and a calendar show what everyone sees, whoever asks.
 func TestFeeds(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 60)
 	p := c.reader()
 	m := p.fill("/report", map[string]string{"once": p.get("/report").once(), "text": "Dark", "category": "street_lights.street_light_outages", "lat": "42.33", "lon": "-71.09"}).receipt(t)
@@ -127,6 +128,7 @@ func TestFeeds(t *testing.T) {
 
 // A realm that is there says under which licence it gives its open data away, and can take that back.
 func TestRealmLicence(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	says := func(c *city) string { return mainOf(c.must(200, "GET", "/data", "", nil).text) }
 	unsaid := says(c)

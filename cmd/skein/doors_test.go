@@ -13,6 +13,7 @@ import (
 // A tracking code cannot be guessed on and on; the reporter, who comes from elsewhere, and her
 // neighbours behind the same address, who have codes of their own, are not locked out.
 func TestGuessingTrackingCodes(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 1)
 	m, neighbours := c.report(lamp("Quillwort")), c.report(lamp("Quillwort"))
 	ask := func(m told, code, from string) bool {
@@ -54,8 +55,6 @@ func TestGuessingTrackingCodes(t *testing.T) {
 
 // One realm's keys and sessions open nothing in another of the same deployment.
 func TestRealmsApart(t *testing.T) {
-	signInOf = `{"passwords": true}`
-	defer func() { signInOf = "" }()
 	onBothEngines(t, 1, func(c *city) {
 		v := c.visitor()
 		v.takes(c.invite("pwd/head", "head@pwd.example"), "head@pwd.example")
@@ -71,5 +70,5 @@ func TestRealmsApart(t *testing.T) {
 		if found, err := c.signIn.Sessions.Accounts.Known(context.Background(), v.session().Value); !found || err != nil {
 			t.Errorf("nor in its own: %v %v", found, err)
 		}
-	})
+	}, settings{signIn: `{"passwords": true}`})
 }

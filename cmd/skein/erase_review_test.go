@@ -46,6 +46,7 @@ func TestReviewersReadTheirOwn(t *testing.T) {
 
 // Erasing and reviewing meet at any moment: no appeal stays that nobody can end, no matter that nobody can answer, and no text that was sealed late.
 func TestErasingMeetsReviewing(t *testing.T) {
+	t.Parallel()
 	t.Run("before the appeal is opened", func(t *testing.T) {
 		c := newCity(t, "", 30)
 		m := c.answered(lamp("x"))
@@ -129,6 +130,7 @@ func TestErasingMeetsReviewing(t *testing.T) {
 
 // A finding says no more of a matter that turned private than a stranger may know.
 func TestFindingsOfWhatTurnedPrivate(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	m := c.report(lamp("Quillwort"))
 	c.act(201, m, "accept", "pwd/head", nil)

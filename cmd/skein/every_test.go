@@ -61,11 +61,8 @@ func TestEveryPage(t *testing.T) {
 	if testing.Short() {
 		t.Skip("browser tests are not run with -short")
 	}
-	signInOf = `{"passwords": true}`
 	watched := newStranger(t, "log.example").add(1, "a")
-	logOf = `{"watch": [{"key": "` + watched.vkey + `"}]}`
-	defer func() { signInOf, logOf = "", "" }()
-	c := newCity(t, "", 40)
+	c := newCity(t, "", 40, settings{signIn: `{"passwords": true}`, log: `{"watch": [{"key": "` + watched.vkey + `"}]}`})
 	c.tabled()
 	c.site.Book.AddPseudo()
 	c.site.Reading.At = 0 // one reader looks at everything

@@ -142,6 +142,7 @@ var headOf = map[string]string{"coord": "chair", "pwd": "head"}
 
 // A court recommends, the body answers, both in public; and every door of findings is called, once a key.
 func TestRecommendation(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	door := func(path, who, stranger string, body object) answer {
 		t.Helper()

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -155,6 +153,7 @@ func TestGuideFeedbackIsSealed(t *testing.T) {
 
 // One network answers so often and no more; the count is kept nowhere.
 func TestGuideFeedbackIsBounded(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 1)
 	taken := 0
 	for range 30 {
@@ -180,6 +179,7 @@ func TestGuideFeedbackIsBounded(t *testing.T) {
 
 // What is given out is taken in again; a dry run changes nothing, and says what is wrong.
 func TestGuideImport(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 1)
 	folder := t.TempDir()
 	at := c.at()
@@ -219,28 +219,12 @@ func TestGuideImport(t *testing.T) {
 
 // The guide in a real browser, from the draft to what a reader misses, in both languages.
 func TestGuideInBrowser(t *testing.T) {
+	t.Parallel()
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}
 	c := newCity(t, "", 30)
 	c.site.PublicURL = c.url
-	done := make(chan struct{})
-	var reacting sync.WaitGroup
-	reacting.Go(func() { // as a realm that is served does by itself
-		for {
-			select {
-			case <-done:
-				return
-			case <-time.After(100 * time.Millisecond):
-				if err := c.realm.CatchUp(context.Background()); err != nil {
-					t.Error(err)
-					return
-				}
-			}
-		}
-	})
-	browser.Run(t, "guide_test.mjs", c.url, c.key("info/desk")+","+c.key("info/head"))
-	close(done)
-	reacting.Wait()
+	c.reactingWhile(func() { browser.Run(t, "guide_test.mjs", c.url, c.key("info/desk")+","+c.key("info/head")) })
 	c.holds()
 }

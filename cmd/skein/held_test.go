@@ -239,8 +239,6 @@ func TestWhatIsHeldOnMe(t *testing.T) {
 
 // Whoever has an account is given all that hangs on it: the account itself, and each matter that she told with it.
 func TestWhatIsHeldOnAnAccount(t *testing.T) {
-	signInOf = `{"passwords": true}`
-	defer func() { signInOf = "" }()
 	onBothEngines(t, 1, func(c *city) {
 		v, codes := c.visitor(), make(chan string, 1)
 		c.signIn.Send = func(_ context.Context, _, _, _, _, text string) error { codes <- text[:9]; return nil }
@@ -293,7 +291,7 @@ func TestWhatIsHeldOnAnAccount(t *testing.T) {
 		if a := c.visitor().ask("GET", "/me/data", nil); a.status != 303 || a.to != "/sign-in?next=%2Fme%2Fdata" {
 			t.Errorf("nobody: %d %s", a.status, a.to)
 		}
-	})
+	}, settings{signIn: `{"passwords": true}`})
 }
 
 // What came through Open311 is held in the same box, and given with it: names, pictures' addresses, which program brought it.

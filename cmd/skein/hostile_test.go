@@ -79,6 +79,7 @@ func TestHostileTexts(t *testing.T) {
 }
 
 func TestHostileBodies(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	send := func(kind string, body io.Reader, head ...string) answer {
 		r, err := http.NewRequest("POST", c.url+"/api/matters", body)
@@ -142,6 +143,7 @@ func bomb() []byte {
 }
 
 func TestPhotos(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	m := c.report(lamp("x"))
 	for what, file := range map[string][]byte{

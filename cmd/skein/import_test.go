@@ -327,6 +327,7 @@ func onBothDatabases(t *testing.T, f func(t *testing.T, database string)) {
 
 // Dirty rows are set aside with the reason and nothing else is touched; mended, they are taken.
 func TestDirtyExport(t *testing.T) {
+	t.Parallel()
 	onBothDatabases(t, func(t *testing.T, database string) {
 		at := springfield(t, database)
 		export, err := os.ReadFile("../../rooms/matter/records/testdata/springfield.csv")
@@ -393,7 +394,8 @@ func TestDirtyExport(t *testing.T) {
 	})
 }
 
-func readRejects(t *testing.T, path string) map[string]string {
+// rowsOf are the lines of a file of rows, whatever their lengths.
+func rowsOf(t *testing.T, path string) [][]string {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -405,8 +407,13 @@ func readRejects(t *testing.T, path string) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return rows
+}
+
+func readRejects(t *testing.T, path string) map[string]string {
+	t.Helper()
 	out := map[string]string{}
-	for _, row := range rows[1:] {
+	for _, row := range rowsOf(t, path)[1:] {
 		out[row[0]] = row[2]
 	}
 	return out
@@ -415,18 +422,8 @@ func readRejects(t *testing.T, path string) map[string]string {
 // mend sets the date of row 4 right and leaves the rest; the mapping's delimiter is a semicolon.
 func mend(t *testing.T, rejects, to string) {
 	t.Helper()
-	text, err := os.ReadFile(rejects)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := csv.NewReader(bytes.NewReader(text))
-	r.FieldsPerRecord = -1
-	rows, err := r.ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
 	var out strings.Builder
-	for _, row := range rows {
+	for _, row := range rowsOf(t, rejects) {
 		if row[0] == "skein_row" || row[0] == "4" {
 			out.WriteString(strings.ReplaceAll(strings.Join(row, ";"), "31/12/2012", "7/4/2012") + "\n")
 		}
@@ -438,6 +435,7 @@ func mend(t *testing.T, rejects, to string) {
 
 // Rows come back sorted by time however many files they went through.
 func TestSortedByTime(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	const n = 1000
 	rows := func(yield func(records.Row, error) bool) {
@@ -478,6 +476,7 @@ func TestSortedByTime(t *testing.T) {
 
 // The demonstration check holds on what is filled, by the numbers it prints at its end.
 func TestDemoCheck(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 1500)
 	r := mustRun(t, 0, append([]string{"demo", "check"}, c.at()...)...)
 	lines := strings.Split(strings.TrimSpace(r.out), "\n")
@@ -528,6 +527,7 @@ func TestDemoCheck(t *testing.T) {
 
 // Commands say what is wrong, where, and end as scripts expect.
 func TestCommandsRefuse(t *testing.T) {
+	t.Parallel()
 	at := springfield(t, "")
 	write := func(name, text string) string {
 		path := filepath.Join(t.TempDir(), name)

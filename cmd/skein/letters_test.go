@@ -21,6 +21,7 @@ var (
 // In every letter that there is, in both languages and as the courier reads what was kept of it, times are told as times, bodies by their
 // names, and nothing is left unfilled.
 func TestLettersTellTimes(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, sqlite, 1)
 	at := civic.At(time.Date(2012, 3, 14, 15, 9, 0, 0, time.UTC))
 	given := map[string]any{"number": "644-495-6746", "finding": "0123456789ab", "merit": "0123456789ab", "article": "pothole", "request": "0123456789ab", "where": "Room 4", "begins": int64(at), "body": "pwd", "due": int64(at), "until": int64(at)}

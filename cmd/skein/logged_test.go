@@ -18,6 +18,7 @@ var logLine = regexp.MustCompile(`^time=[0-9T:.+Z-]+ level=(DEBUG|INFO|WARN|ERRO
 
 // What is refused at a door is logged by the door and the kind of refusal, and holds nothing of what was sent.
 func TestRefusedInputIsLogged(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, sqlite, 50)
 	const marker = "ZYTGLOGGE"
 	for name, send := range map[string]func() int{
@@ -50,6 +51,7 @@ func lampOf(category string) map[string]any {
 
 // Nothing that comes into the log makes a second line of one, or moves a terminal.
 func TestLogLines(t *testing.T) {
+	t.Parallel()
 	for _, hostile := range []string{
 		"a\nlevel=ERROR msg=forged", "a\r\ntime=2026", "\x1b[2Jgone", "a\u2028b", "a\u0085b", "\x00", "quote\" msg=forged", `back\`, "=", "", "漏\n灯", "\u202egnorw",
 	} {
@@ -70,6 +72,7 @@ func TestLogLines(t *testing.T) {
 // The unit that operators are given starts a command that there is, as nobody in particular, and leaves the log
 // to the journal.
 func TestUnit(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile("../../docs/skein.service")
 	if err != nil {
 		t.Fatal(err)

@@ -308,6 +308,7 @@ func (c *city) invitations() (out []courier.Message) {
 
 // A mail says when something is due as people read it.
 func TestMailsSayWhen(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 2)
 	text := letters{c.site}.Render("en", "matter.note.lead", map[string]any{"number": "644-495-6746", "due": json.Number("1326000000000000")})
 	if strings.Contains(text, "1326") || !strings.Contains(text, "2012") {

@@ -139,6 +139,7 @@ func TestFaultToReversal(t *testing.T) {
 
 // A merit is shown for its time and not a moment longer, be the clock late; what turns private goes at once.
 func TestMeritsExpire(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	f, _ := c.proposed("merit")
 	c.turn(11 * day) // silence
@@ -168,6 +169,7 @@ func TestMeritsExpire(t *testing.T) {
 
 // What is not found stays between those who know of it.
 func TestNothingFoundIsNotTold(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	f, _ := c.proposed("fault")
 	c.onMerit(201, f, "reply", "pwd/head", object{"text": "We went twice."})
@@ -193,6 +195,7 @@ func TestNothingFoundIsNotTold(t *testing.T) {
 
 // Whoever may see a matter sees who held it; of a private one nobody else does.
 func TestChainOfAMatter(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	m := c.report(lamp("x"))
 	c.act(201, m, "object", "pwd/head", object{"ground": "another_body", "proposed": "btdt", "reason": "A traffic lamp"})
@@ -227,6 +230,7 @@ func TestChainOfAMatter(t *testing.T) {
 
 // Reporters of joined matters are told, once, when a review changes the answer that they were told of; not when it stands.
 func TestJoinedAreToldOfAReview(t *testing.T) {
+	t.Parallel()
 	for _, k := range []struct {
 		result string
 		more   object

@@ -13,6 +13,7 @@ import (
 
 // What the worker keeps is the same for everybody, and what a browser is told of the site comes in the reader's language.
 func TestInstallable(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	p := c.reader()
 	worker := p.get("/sw.js")
@@ -40,6 +41,7 @@ func TestInstallable(t *testing.T) {
 }
 
 func TestOfflineInBrowser(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	c.site.PublicURL = c.url
 	photo := filepath.Join(t.TempDir(), "a.jpg")

@@ -118,6 +118,7 @@ func asSkein(w http.ResponseWriter, _ *http.Request) {
 
 // The check tells a proxy that is set up well from one that is not, for each thing that it looks at.
 func TestCheckOutside(t *testing.T) {
+	t.Parallel()
 	dir, a := newTown(t), newAuthority(t)
 	const year = 365 * 24 * time.Hour
 	plain := func(answer http.HandlerFunc) string {
@@ -193,6 +194,7 @@ func TestCheckOutside(t *testing.T) {
 
 // Files that others may read are found, and so is what leaves unencrypted.
 func TestCheckFiles(t *testing.T) {
+	t.Parallel()
 	dir := newTown(t)
 	write := func(name, text string) {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
@@ -246,6 +248,7 @@ func TestCheckFiles(t *testing.T) {
 
 // Passwords that stand in settings, and words that never change, are named; what lies elsewhere and ends is not.
 func TestCheckSecrets(t *testing.T) {
+	t.Parallel()
 	dir := newTown(t)
 	key := filepath.Join(dir, "town.pem")
 	for name, x := range map[string]struct {
@@ -289,6 +292,7 @@ func TestCheckSecrets(t *testing.T) {
 
 // What would leave this machine in plain is refused at start, unless a setting says it by its name.
 func TestPlainIsRefused(t *testing.T) {
+	t.Parallel()
 	sms := func(to string) *courier.SMSConfig { return &courier.SMSConfig{URL: to} }
 	mail := func(host, security string) *courier.MailConfig {
 		return &courier.MailConfig{Host: host, Security: security}
@@ -330,6 +334,7 @@ func keyOf(err error) string {
 
 // A role that may read and write rows and no more serves a realm; it can neither change an act nor make a table.
 func TestServingRole(t *testing.T) {
+	t.Parallel()
 	w := copyOf(t, modelKey{true, 50})
 	owner := w.Database
 	u, err := url.Parse(owner)

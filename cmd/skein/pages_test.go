@@ -226,6 +226,7 @@ func TestPages(t *testing.T) {
 func (c *city) pagesAPI() *matter.API { return &matter.API{Site: c.site, Ports: c.app.ports} }
 
 func TestErrorPages(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	c.tabled()
 	p := c.reader()
@@ -382,6 +383,7 @@ func TestReportByForm(t *testing.T) {
 
 // A private matter is a page that does not exist, and is on no list, count or map.
 func TestPrivatePages(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 60)
 	p, other := c.reader(), c.reader()
 	form := p.get("/report")
@@ -440,6 +442,7 @@ func tileOf(t *testing.T, p *reader, path string) mvt.Layers {
 }
 
 func TestTiles(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 200)
 	p := c.reader()
 	exact := lamp("x")
@@ -496,6 +499,7 @@ func TestTiles(t *testing.T) {
 
 // What nobody released stands on no page; what was released stands there as it is.
 func TestReleasedOnPages(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 60)
 	m := c.report(lamp("Both lamps <b>dark</b>"))
 	path := "/matters/" + m.number
@@ -513,13 +517,12 @@ func TestReleasedOnPages(t *testing.T) {
 
 // The pages in a real browser: small and large, light and dark, in both languages.
 func TestPagesInBrowser(t *testing.T) {
+	t.Parallel()
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}
 	watched, asked := newStranger(t, "log.example/of/a/neighbouring/town").add(4, "a"), newStranger(t, "witness.example/w")
-	logOf = `{"watch": [{"key": "` + watched.vkey + `"}], "witnesses": [{"key": "` + asked.vkey + `", "url": "http://127.0.0.1:1/", "inside": true}]}`
-	defer func() { logOf = "" }()
-	c := newCity(t, "", 300)
+	c := newCity(t, "", 300, settings{log: `{"watch": [{"key": "` + watched.vkey + `"}], "witnesses": [{"key": "` + asked.vkey + `", "url": "http://127.0.0.1:1/", "inside": true}]}`})
 	c.site.PublicURL = c.url
 	c.sealed()
 	c.asked()

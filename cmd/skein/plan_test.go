@@ -19,6 +19,7 @@ var planSpots = regexp.MustCompile(`<a href="(/matters\?[^"]+)" aria-label="([^"
 
 // Each number of the plan is how many matters the list behind it has, private ones left out, in both languages.
 func TestPlan(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 300)
 	hidden := lamp("x")
 	hidden["visibility"] = "private"
@@ -52,6 +53,7 @@ func TestPlan(t *testing.T) {
 
 // The front page and all that it loads by itself stay below 60 kB as they are sent; the map that moves is loaded by who asks for it.
 func TestFrontPageIsSmall(t *testing.T) {
+	t.Parallel()
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}

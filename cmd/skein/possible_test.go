@@ -102,6 +102,7 @@ func (c *city) offered(m told, who string) []string {
 }
 
 func TestWhatIsOfferedIsDone(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	into := c.accepted()
 	for name, role := range map[string]body.Role{"pwd/chief": body.Supervisor, "park/crew": body.Handler} {
@@ -152,6 +153,7 @@ func (c *city) items(m told) []string {
 
 // The page of a matter shows the forms of what can be done, and no other.
 func TestPageOffersWhatIsPossible(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	for _, name := range stages {
 		m := c.report(lamp("A lamp is dark."))

@@ -89,6 +89,7 @@ func TestKeyOfClosedPost(t *testing.T) {
 
 // Clients cannot say who acts, what was sealed, or where a point lies but by giving it.
 func TestNobodySpeaksForAnother(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	m := c.report(lamp("x"))
 	c.act(201, m, "accept", "pwd/head", nil)
@@ -120,6 +121,7 @@ func TestNobodySpeaksForAnother(t *testing.T) {
 
 // The operator runs the machine and holds no power over a dossier.
 func TestOperatorHoldsNoPower(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	id := c.dossier(c.report(lamp("x")))
 	for _, command := range matter.Commands() {

@@ -128,6 +128,7 @@ var oneAfterAnother = porcupine.Model{
 // with who waited for whom (linearizability, Herlihy and Wing 1990). On PostgreSQL two
 // processes' worth of writers race too; reads are then of one of them.
 func TestRacesOnOneMatter(t *testing.T) {
+	t.Parallel()
 	for _, engine := range []string{"sqlite", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
 			database := ""
@@ -230,6 +231,7 @@ func (s *set) Now() civic.Instant { return civic.Instant(s.at.Load()) }
 // A clock that is set back, by an hour or by a year, turns nothing back: recorded times
 // never decrease, a matter's own times neither, and limits go on from where they stood.
 func TestClockSetBack(t *testing.T) {
+	t.Parallel()
 	for _, engine := range []string{"sqlite", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
 			database := ""

@@ -10,6 +10,7 @@ import (
 // Whoever reads too much is told when to come back, in her language; she can still report, and
 // others, and those who work here, read on.
 func TestReadingIsBounded(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, sqlite, 50)
 	c.site.Reading.At, c.site.Reading.Share = 20*time.Millisecond, 1e-6
 	ask := func(path, from string, header ...string) answer {

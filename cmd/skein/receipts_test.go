@@ -148,6 +148,7 @@ func TestReceiptsWithoutScript(t *testing.T) {
 
 // A receipt of another community is proved by the key that its reader adds, and it is said so.
 func TestReceiptOfAnotherCommunity(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	p := c.reader()
 	m := c.report(lamp("dark"))
@@ -201,6 +202,7 @@ func TestReceiptsOfEarlierLogs(t *testing.T) {
 
 // The API says where the receipt of each act is.
 func TestReceiptLinks(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	a := c.must(201, "POST", "/api/matters", "", lamp("dark"))
 	acts := a.json["acts"].([]any)
@@ -216,6 +218,7 @@ func TestReceiptLinks(t *testing.T) {
 
 // The page in a real browser: what is read there is what the server says, and it needs no network.
 func TestReceiptsInBrowser(t *testing.T) {
+	t.Parallel()
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}

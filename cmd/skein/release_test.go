@@ -52,6 +52,7 @@ type oldAct struct {
 }
 
 func TestJournalOfEveryRelease(t *testing.T) {
+	t.Parallel()
 	if *writeJournal != "" {
 		writeRelease(t, filepath.Join("testdata", "journals", *writeJournal+".jsonl.gz"))
 	}

@@ -29,6 +29,7 @@ func (p shownPage) chips() (all []string) {
 
 // Categories are suggested by their own words in a realm that has learnt nothing, in both languages; what is written stands in no address and no log.
 func TestSuggestedCategories(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 60)
 	p := c.reader()
 	for text, want := range map[string]string{
@@ -57,6 +58,7 @@ func TestSuggestedCategories(t *testing.T) {
 
 // Without script the form comes back with what came up, and with what was written.
 func TestReportWithoutScript(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 60)
 	p := c.reader()
 	form := p.get("/report")

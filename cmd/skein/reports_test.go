@@ -293,6 +293,7 @@ permit (principal is Post, action in [Action::"report.draft", Action::"report.re
 
 // A report of one place tells its figures and those of the places below, and nothing of other places, bodies or channels.
 func TestReportOfAPlace(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, sqlite, 300)
 	code := c.monthly("2011-07", "ward-09", "")
 	lines := strings.Split(strings.TrimSpace(c.must(200, "GET", "/api/reports/"+code+"/1.csv", "", nil).text), "\n")
@@ -315,6 +316,7 @@ func TestReportOfAPlace(t *testing.T) {
 
 // No private matter, and no post or officer, is in any report; a share of fewer than ten is told nowhere.
 func TestReportKeepsToBodies(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	c.private(12, wages)
 	c.report(lamp("x"))
@@ -342,6 +344,7 @@ func TestReportKeepsToBodies(t *testing.T) {
 
 // A person drafts, remarks and signs by the pages, in either language; who may not is offered nothing.
 func TestReportPages(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 120)
 	c.tabled()
 	if page := c.must(200, "GET", "/reports", "pwd/head", nil).text; strings.Contains(page, "<form method=\"post\" action=\"/reports\"") {

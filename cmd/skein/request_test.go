@@ -107,6 +107,7 @@ func TestLegalReviewAskedFor(t *testing.T) {
 
 // The form works without cookie and without script; sent twice it is entered once and gives the same code, and what was wrong is kept.
 func TestAskingByForm(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	m := c.accepted()
 	page := c.must(200, "GET", "/matters/"+m.number, "", nil).text
@@ -150,6 +151,7 @@ func TestAskingByForm(t *testing.T) {
 
 // From a resident's form to the published finding that was answered, in a browser, in both languages, with and without script.
 func TestLegalReviewInBrowser(t *testing.T) {
+	t.Parallel()
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}

@@ -143,6 +143,7 @@ func TestAppealToTheEnd(t *testing.T) {
 
 // Declines, withholdings and maskings are appealed as answers are, and obeyed.
 func TestAppealsOfOtherActs(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	decide := func(n, result string, more object) {
 		t.Helper()
@@ -202,6 +203,7 @@ func TestAppealsOfOtherActs(t *testing.T) {
 
 // Of an appeal on a private matter nobody learns that there is one.
 func TestPrivateAppeals(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	fields := lamp("Quillwort")
 	fields["visibility"] = "private"
@@ -255,9 +257,8 @@ func TestPrivateAppeals(t *testing.T) {
 // An officer who sits in a post that had a hand in it does not review it in another post of hers; and whoever handles it
 // while it is reviewed is out from then on.
 func TestOnePersonInTwoPosts(t *testing.T) {
-	signInOf = `{"passwords": true}`
-	defer func() { signInOf = "" }()
-	c := newCity(t, "", 30)
+	t.Parallel()
+	c := newCity(t, "", 30, settings{signIn: `{"passwords": true}`})
 	m := c.answered(lamp("x"))
 	n := c.appealed(m, "answer", "No.")
 	v := c.visitor()
@@ -280,6 +281,7 @@ func TestOnePersonInTwoPosts(t *testing.T) {
 
 // Nobody is forgotten: what a reviewer lets lie is told to the coordinating body, and decides nothing.
 func TestSilentReviewers(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	m := c.answered(lamp("x"))
 	n := c.appealed(m, "answer", "No.")
@@ -298,6 +300,7 @@ func TestSilentReviewers(t *testing.T) {
 
 // Every door of appeals in the OpenAPI document is called: refused to a stranger, obeyed once a key.
 func TestEveryDoorOfReviews(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	var api struct {
 		Paths map[string]map[string]struct {
@@ -376,6 +379,7 @@ func TestEveryDoorOfReviews(t *testing.T) {
 
 // What is offered is what would be done, in every state of an appeal and for every kind of asker.
 func TestWhatIsOfferedOfAppealsIsDone(t *testing.T) {
+	t.Parallel()
 	tries := map[string]object{
 		"take": {}, "recuse": {"reason": "r"}, "reply": {"text": "t"}, "ask-hearing": {}, "waive-hearing": {}, "hold-hearing": {"record": "r"}, "extend": {"reason": "r"},
 		"decide": ruling("upheld", nil), "publish": {"found": "f", "reasons": "r"}, "withdraw": {},
@@ -447,6 +451,7 @@ func reach(c *city, n, me, stage string) {
 
 // An appeal in a real browser, from the resident's form to the published decision, in both languages.
 func TestAppealInBrowser(t *testing.T) {
+	t.Parallel()
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}
@@ -488,6 +493,7 @@ func (c *city) reactingWhile(do func()) {
 
 // Letters lead to where they are about.
 func TestLettersOfReviews(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 1)
 	for key, k := range map[string]struct {
 		args map[string]any
@@ -511,6 +517,7 @@ func TestLettersOfReviews(t *testing.T) {
 
 // What was said in an appeal goes with the matter's box, what was published too; what was decided stays.
 func TestErasedAppeal(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	ctx := context.Background()
 	m := c.answered(lamp("Quillwort"))

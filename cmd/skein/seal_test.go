@@ -237,6 +237,7 @@ func TestTheWholeLogFromOutside(t *testing.T) {
 
 // Two people are shown two logs of one name and key: what one kept gives the other away.
 func TestALogShownInTwoWays(t *testing.T) {
+	t.Parallel()
 	a := newCity(t, "", 30)
 	b := newCity(t, "", 30)
 	for _, file := range []string{seal.KeyPath("", demoRealm)} {

@@ -354,10 +354,9 @@ func TestForgottenPassword(t *testing.T) {
 
 // Codes go to telephones only where the operator allows it, and the page tells the risk.
 func TestCodesByTelephone(t *testing.T) {
+	t.Parallel()
 	for file, want := range map[string]int{`{}`: 422, `{"phones": true}`: 303} {
-		signInOf = file
-		c := newCity(t, "", 1)
-		signInOf = ""
+		c := newCity(t, "", 1, settings{signIn: file})
 		mail := c.mailbox()
 		v := c.visitor()
 		p := v.want(200, "GET", "/sign-in", nil)
@@ -485,6 +484,7 @@ func TestInvitedAgain(t *testing.T) {
 
 // A browser holds the codes of the last eight matters in one cookie; leaving one takes it out.
 func TestCodesOfSeveralMatters(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	v := c.visitor()
 	v.want(200, "GET", "/report", nil)

@@ -12,6 +12,7 @@ import (
 // What is in a set may not be undone by a realm: separation of powers, tried with the widest
 // rules that a realm can have.
 func TestOwnRulesUndoNoSeparation(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	c.deputized()
 	var ours, theirs []string

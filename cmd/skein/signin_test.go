@@ -2,12 +2,8 @@ package main
 
 import (
 	"context"
-	"io"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -15,114 +11,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/zitadel/oidc/v3/example/server/exampleop"
-	"github.com/zitadel/oidc/v3/example/server/storage"
-
 	"skein/face/front"
-	"skein/frame/civic"
 	"skein/internal/browser"
 	"skein/internal/pgtest"
 )
-
-// visitor is a browser without scripts: it keeps cookies by the paths they are for, and follows nothing.
-type visitor struct {
-	*city
-	jar []*http.Cookie
-}
-
-func (c *city) visitor() *visitor { return &visitor{city: c} }
-
-// shown is what a visitor is shown.
-type shown struct {
-	status int
-	to     string // Location
-	text   string
-	header http.Header
-}
-
-func (v *visitor) ask(method, path string, fields url.Values, headers ...string) shown {
-	v.Helper()
-	var body io.Reader
-	if fields != nil {
-		body = strings.NewReader(fields.Encode())
-	}
-	r, err := http.NewRequest(method, v.url+strings.TrimPrefix(path, "https://skein.example"), body)
-	if err != nil {
-		v.Fatal(err)
-	}
-	r.Header.Set("Accept", "text/html")
-	if fields != nil {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	for i := 0; i+1 < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	for _, c := range v.jar {
-		if strings.HasPrefix(r.URL.Path, c.Path) {
-			r.AddCookie(c)
-		}
-	}
-	res, err := http.DefaultTransport.RoundTrip(r)
-	if err != nil {
-		v.Fatal(err)
-	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(res.Body)
-	if err != nil {
-		v.Fatal(err)
-	}
-	for _, c := range res.Cookies() {
-		v.jar = slices.DeleteFunc(v.jar, func(old *http.Cookie) bool { return old.Name == c.Name && old.Path == c.Path })
-		if c.MaxAge >= 0 {
-			v.jar = append(v.jar, c)
-		}
-	}
-	return shown{res.StatusCode, res.Header.Get("Location"), string(text), res.Header}
-}
-
-func (v *visitor) want(status int, method, path string, fields url.Values, headers ...string) shown {
-	v.Helper()
-	p := v.ask(method, path, fields, headers...)
-	if p.status != status {
-		v.Fatalf("%s %s: %d, want %d\n%s", method, path, p.status, status, p.text)
-	}
-	return p
-}
-
-func (v *visitor) session() *http.Cookie {
-	for _, c := range v.jar {
-		if strings.TrimPrefix(c.Name, "__Host-") == "session" {
-			return c
-		}
-	}
-	return nil
-}
-
-// invite makes an officer's account and returns what its link carries.
-func (c *city) invite(post civic.PostID, email string) string {
-	c.Helper()
-	out := mustRun(c.T, 0, append([]string{"officer", "new", "--post", string(post), "--email", email}, c.at()...)...).out
-	return c.invitation(out)
-}
-
-// invitation is what a link that was printed carries.
-func (c *city) invitation(out string) string {
-	c.Helper()
-	_, token, ok := strings.Cut(strings.TrimSpace(out), "/invitation#")
-	if !ok {
-		c.Fatalf("no link: %s", out)
-	}
-	return token
-}
-
-// withSignIn says how people sign in before the site is made.
-func withSignIn(t *testing.T, file string, f func(c *city)) {
-	signInOf = file
-	defer func() { signInOf = "" }()
-	onBothEngines(t, 30, f)
-}
-
-const goodPassword = "plum lantern otter 47 harbour"
 
 func TestOfficerSignsIn(t *testing.T) {
 	withSignIn(t, `{"passwords": true}`, func(c *city) {
@@ -335,9 +227,8 @@ func (c *city) dump(table string) string {
 
 // Guessing is slowed down by where it comes from; whoever comes from elsewhere gets in.
 func TestGuessingIsSlowedDown(t *testing.T) {
-	signInOf = `{"passwords": true}`
-	defer func() { signInOf = "" }()
-	c := newCity(t, "", 1)
+	t.Parallel()
+	c := newCity(t, "", 1, settings{signIn: `{"passwords": true}`})
 	v := c.visitor()
 	v.takes(c.invite("pwd/head", "head@pwd.example"), "head@pwd.example")
 	guess := func(password, from string) int {
@@ -356,232 +247,13 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 	}
 }
 
-// A real provider on this machine: code flow with PKCE, state and nonce.
-func TestProvider(t *testing.T) {
-	provider := httptest.NewUnstartedServer(nil)
-	issuer := "http://" + strings.Replace(provider.Listener.Addr().String(), "127.0.0.1", "localhost", 1)
-	client := storage.WebClient("skein", "secret", "https://skein.example/sign-in/with/town/back")
-	store := storage.NewStorageWithClients(storage.NewUserStore(issuer), map[string]*storage.Client{"skein": client})
-	provider.Config.Handler = exampleop.SetupServer(issuer, store, slog.New(slog.DiscardHandler), false)
-	provider.Start()
-	defer provider.Close()
-	file := `{"passwords": true, "providers": [{"code": "town", "title": "Town ID", "issuer": "` + issuer + `", "client_id": "skein", "client_secret": "secret", "officers": true, "residents": true}]}`
-	withSignIn(t, file, func(c *city) {
-		// away signs in at the provider and returns the address it sends the browser back to.
-		away := func(to, user string) string {
-			jar := map[string]string{}
-			for range 10 {
-				r, _ := http.NewRequest("GET", to, nil)
-				for name, value := range jar {
-					r.AddCookie(&http.Cookie{Name: name, Value: value})
-				}
-				res, err := http.DefaultTransport.RoundTrip(r)
-				if err != nil {
-					c.Fatal(err)
-				}
-				res.Body.Close()
-				for _, k := range res.Cookies() {
-					jar[k.Name] = k.Value
-				}
-				if res.StatusCode == 200 && strings.Contains(to, "/login/username") {
-					u, _ := url.Parse(to)
-					res, err = http.DefaultTransport.RoundTrip(must(http.NewRequest("POST", issuer+"/login/username", strings.NewReader(url.Values{
-						"username": {user}, "password": {"verysecure"}, "id": {u.Query().Get("authRequestID")},
-					}.Encode()))).form())
-					if err != nil {
-						c.Fatal(err)
-					}
-					res.Body.Close()
-				}
-				next := res.Header.Get("Location")
-				if strings.HasPrefix(next, "https://skein.example/") {
-					return next
-				}
-				if strings.HasPrefix(next, "/") {
-					next = issuer + next
-				}
-				if next == "" {
-					c.Fatalf("the provider stops at %s: %d", to, res.StatusCode)
-				}
-				to = next
-			}
-			c.Fatal("the provider goes in circles")
-			return ""
-		}
-		v := c.visitor()
-		begin := func(v *visitor, next string) string {
-			p := v.want(200, "POST", "/sign-in/with/town", url.Values{"next": {next}})
-			return strings.TrimPrefix(p.header.Get("Refresh"), "0; url=")
-		}
-		begun := begin(v, "/matters")
-		u, err := url.Parse(begun)
-		if err != nil || !strings.HasPrefix(begun, issuer) || u.Query().Get("code_challenge_method") != "S256" || u.Query().Get("nonce") == "" || u.Query().Get("state") == "" {
-			t.Fatalf("sent to %s", begun)
-		}
-		back := away(begun, "test-user@localhost")
-		// Somebody else's browser, another state: nothing (login CSRF).
-		c.visitor().want(403, "GET", back, nil)
-		if p := v.want(303, "GET", back, nil); p.to != "/matters" {
-			t.Errorf("on to %s", p.to)
-		}
-		if p := v.want(200, "GET", "/me", nil); !strings.Contains(p.text, "Town ID") {
-			t.Errorf("her page: %s", p.text)
-		}
-		replay := &visitor{city: c, jar: slices.Clone(v.jar)}
-		replay.want(403, "GET", back, nil)
-
-		// Who has a way in of her own is not whoever a provider says has her address.
-		own := c.visitor()
-		own.takes(c.invite("pwd/head", "test-user2@zitadel.ch"), "test-user2@zitadel.ch")
-		taker := c.visitor()
-		taker.want(403, "GET", away(begin(taker, ""), "test-user2"), nil)
-		mustRun(t, 0, append([]string{"officer", "end", "--close", "--email", "test-user2@zitadel.ch"}, c.at()...)...)
-
-		// An officer who was invited comes in by the address that the provider has verified.
-		c.invite("pwd/head", "test-user2@zitadel.ch")
-		w := c.visitor()
-		w.want(303, "GET", away(begin(w, ""), "test-user2"), nil)
-		// Its word is one factor: it opens no office, and from then on leads to the second.
-		if got := w.accepts(); got != 403 {
-			t.Errorf("by a provider's word alone: %d", got)
-		}
-		w.enrol("test-user2@zitadel.ch")
-		if p := w.want(200, "GET", "/me", nil); !strings.Contains(p.text, "Public Works") || w.accepts() != 201 {
-			t.Errorf("the officer's page: %s", p.text)
-		}
-		w.want(303, "POST", "/sign-out", url.Values{})
-		if p := w.want(303, "GET", away(begin(w, ""), "test-user2"), nil); p.to != "/sign-in/second" || w.session() != nil {
-			t.Errorf("the provider's word leads to %s", p.to)
-		}
-		// Unless it says that it asked for two, by a word that the operator takes for that (RFC 8176).
-		town := c.signIn.Providers[0]
-		town.ACR, town.AMR = []string{"urn:two"}, []string{"mfa", "hwk"}
-		begun = begin(w, "")
-		if u, err := url.Parse(begun); err != nil || u.Query().Get("acr_values") != "urn:two" {
-			t.Errorf("what is asked for: %s", begun)
-		}
-		if p := w.want(303, "GET", away(begun, "test-user2"), nil); p.to != "/sign-in/second" {
-			t.Errorf("a word that it does not say: %s", p.to)
-		}
-		town.AMR = []string{"pwd"} // what this one says
-		w.want(303, "GET", away(begin(w, ""), "test-user2"), nil)
-		if got := w.accepts(); got != 201 {
-			t.Errorf("by a provider that vouches for two: %d", got)
-		}
-		town.ACR, town.AMR = nil, nil
-		// Who is asked to prove herself anew is asked there too.
-		p := w.want(200, "POST", "/sign-in/with/town", url.Values{"again": {"yes"}, "next": {"/me"}})
-		again := strings.TrimPrefix(p.header.Get("Refresh"), "0; url=")
-		if u, err := url.Parse(again); err != nil || u.Query().Get("prompt") != "login" || u.Query().Get("max_age") != "0" {
-			t.Errorf("sent to %s", again)
-		}
-		// A provider that is added leaves the session as it is.
-		adds := c.visitor()
-		adds.takes(c.invite("isd/head", "other@isd.example"), "other@isd.example")
-		before := adds.session().Value
-		p = adds.want(200, "POST", "/sign-in/with/town", url.Values{"add": {"yes"}})
-		adds.want(409, "GET", away(strings.TrimPrefix(p.header.Get("Refresh"), "0; url="), "test-user2"), nil) // it is somebody else's
-		if adds.session().Value != before {
-			t.Error("another session")
-		}
-		// Unless it is by one factor, and the provider vouches for two.
-		mustRun(t, 0, append([]string{"officer", "end", "--close", "--email", "test-user2@zitadel.ch"}, c.at()...)...)
-		x := c.visitor()
-		x.want(303, "POST", "/invitation", url.Values{"invitation": {c.invite("pwd/head", "third@pwd.example")}, "password": {goodPassword}})
-		weak := &visitor{city: c, jar: slices.Clone(x.jar)}
-		town.AMR = []string{"pwd"}
-		p = x.want(200, "POST", "/sign-in/with/town", url.Values{"add": {"yes"}})
-		x.want(303, "GET", away(strings.TrimPrefix(p.header.Get("Refresh"), "0; url="), "test-user2"), nil)
-		if got := x.accepts(); got != 201 {
-			t.Errorf("by a provider that was added and vouches for two: %d", got)
-		}
-		weak.want(303, "GET", "/me", nil)
-		x.want(303, "POST", "/sign-out", url.Values{})
-		x.want(403, "POST", "/sign-in/password", url.Values{"address": {"third@pwd.example"}, "password": {goodPassword}}) // one factor where she has a way of two
-		bad := c.visitor()
-		to := begin(bad, "")
-		b, _ := url.Parse(away(to, "test-user@localhost"))
-		q := b.Query()
-		q.Set("code", "x"+q.Get("code"))
-		b.RawQuery = q.Encode()
-		bad.want(403, "GET", b.String(), nil)
-	})
-}
-
-type request struct{ *http.Request }
-
-func must(r *http.Request, err error) request {
-	if err != nil {
-		panic(err)
-	}
-	return request{r}
-}
-
-func (r request) form() *http.Request {
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return r.Request
-}
-
-// What an operator writes into signin.json is checked before anybody relies on it.
-func TestBadSignInFiles(t *testing.T) {
-	for file, want := range map[string]string{
-		`{"passwords": "yes"}`: "signin.json",
-		`{"pasword": true}`:    "pasword",
-		`{"breached": "none"}`: "breached",
-		`{"providers": [{"code": "a", "title": "A", "issuer": "http://id.example.org", "client_id": "x", "residents": true}]}`:       "https://",
-		`{"providers": [{"code": "A/b", "title": "A", "issuer": "https://id.example.org", "client_id": "x", "residents": true}]}`:    "a-z",
-		`{"providers": [{"code": "a", "title": "A", "issuer": "https://id.example.org", "client_id": "x"}]}`:                         "officers",
-		`{"providers": [{"code": "a", "title": "A", "issuer": "https://id.example.org?x=1", "client_id": "x", "residents": true}]}`:  "no address",
-		`{"providers": [{"code": "a", "title": "A", "issuer": "https://u:p@id.example.org/", "client_id": "x", "residents": true}]}`: "no address",
-	} {
-		dir := t.TempDir()
-		a := &app{where: where{Data: dir}}
-		if err := os.WriteFile(filepath.Join(dir, "signin.json"), []byte(file), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if _, _, err := a.signInSettings(); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v", file, err)
-		}
-	}
-}
-
-// A file that may hold passwords is not read while others could read it.
-func TestOpenSettingsFiles(t *testing.T) {
-	dir := t.TempDir()
-	a := &app{where: where{Data: dir}}
-	for name, read := range map[string]func() error{
-		"signin.json":  func() error { _, _, err := a.signInSettings(); return err },
-		"courier.json": func() error { _, err := a.courierSettings(); return err },
-	} {
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, []byte("{}"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if err := read(); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-		for _, mode := range []os.FileMode{0o640, 0o604, 0o622} {
-			if err := os.Chmod(path, mode); err != nil {
-				t.Fatal(err)
-			}
-			if rs, ok := civic.AsRefusals(read()); !ok || rs[0].Key != "skein.file_open" {
-				t.Errorf("%s with mode %04o is read", name, mode)
-			}
-		}
-		if err := os.Chmod(path, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 // Passkeys in a real browser, whose host is a name: an address has none.
 func TestPasskeysInBrowser(t *testing.T) {
+	t.Parallel()
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}
-	signInOf = `{"passwords": true}`
-	defer func() { signInOf = "" }()
-	c := newCity(t, "", 30)
+	c := newCity(t, "", 30, settings{signIn: `{"passwords": true}`})
 	c.site.PublicURL = strings.Replace(c.url, "127.0.0.1", "localhost", 1)
 	browser.Run(t, "signin_test.mjs", c.site.PublicURL, "/invitation#"+c.invite("pwd/head", "head@pwd.example"),
 		c.invite("isd/head", "one@isd.example"), c.invite("btdt/head", "two@btdt.example"))
@@ -629,9 +301,8 @@ func TestTwoPostsAreOnePerson(t *testing.T) {
 
 // A backup brings back no session and no invitation.
 func TestRestoreEndsSessions(t *testing.T) {
-	signInOf = `{"passwords": true}`
-	defer func() { signInOf = "" }()
-	c := newCity(t, sqlite, 1)
+	t.Parallel()
+	c := newCity(t, sqlite, 1, settings{signIn: `{"passwords": true}`})
 	c.visitor().takes(c.invite("pwd/head", "head@pwd.example"), "head@pwd.example")
 	c.invite("isd/head", "head@isd.example")
 	file, to := filepath.Join(t.TempDir(), "b"), filepath.Join(t.TempDir(), "new")

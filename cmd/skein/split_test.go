@@ -25,6 +25,7 @@ func (b both) Get(uid types.EntityUID) (types.Entity, bool) {
 // A set that is split by action and kind of actor answers as the whole of it does, by Cedar itself,
 // for every action and every kind of actor; and why says the same.
 func TestSplitSetAnswersAsTheWhole(t *testing.T) {
+	t.Parallel()
 	w := openTown(t, "", nil)
 	m := w.report()
 	v := *w.realm.View()

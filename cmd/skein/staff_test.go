@@ -154,6 +154,7 @@ func TestReachReporter(t *testing.T) {
 
 // Several at once: each an act of its own, each refusal told; one answer only where matters are alike.
 func TestBulk(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	a, b, other := c.report(lamp("one")), c.report(lamp("two")), c.report(lamp("three"))
 	complaint := lamp("four")
@@ -333,6 +334,7 @@ func told2(found [][]string) told {
 
 // What is owed is what the state says, live as rebuilt; every page of it in both languages has words for all.
 func TestOwed(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	want := map[string]string{"assigned": matter.OweAccept, "objected": matter.OweRule, "working": matter.OweAnswer, "paused": matter.OweResume, "declining": matter.OweDecline, "answered": ""}
 	for name, what := range want {
@@ -376,6 +378,7 @@ func TestOwed(t *testing.T) {
 
 // The three jobs in a real browser.
 func TestStaffInBrowser(t *testing.T) {
+	t.Parallel()
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}

@@ -13,6 +13,7 @@ import (
 // The tallies of the demonstration are those of a recount straight from the city's file: what was reported, due and answered, in time and late, in how
 // many working days, by month, body, category, ward, neighbourhood and channel. Nothing else is in them but how it ended, which the file does not say.
 func TestFiguresAreTheCitys(t *testing.T) {
+	t.Parallel()
 	most := boston.Total
 	if testing.Short() {
 		most = 2000
@@ -108,6 +109,7 @@ func TestFiguresOfPublicMatters(t *testing.T) {
 
 // The pages say the figures in both languages, and what there is not.
 func TestFiguresPages(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, sqlite, 300)
 	for _, page := range []struct{ path, en, zh string }{
 		{"/figures", "Figures: the whole community", "统计：整个共同体"},

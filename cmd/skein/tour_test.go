@@ -11,6 +11,7 @@ import (
 
 // The tour shows ten pages that there are, says what each picture is, and lacks none: `make tour` writes the folder anew.
 func TestTour(t *testing.T) {
+	t.Parallel()
 	const folder, most = "../../docs/tour", 3 << 20 // what the pictures may weigh together
 	text, err := os.ReadFile(filepath.Join(folder, "README.md"))
 	if err != nil {

@@ -40,6 +40,7 @@ func asList(v any) []any { l, _ := v.([]any); return l }
 
 // A question is answered with every reason, and as the command itself would be.
 func TestWhyIsAnswered(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	m := c.accepted()
 	if a := c.why(200, "", "pwd/head", "matter.answer", m.number); a.get("allowed") != "true" {
@@ -78,6 +79,7 @@ func TestWhyIsAnswered(t *testing.T) {
 // Nobody learns by asking what she may not see: a private matter is as one that there is not,
 // and a public one does not tell whom it complains of.
 func TestWhyTellsNoSecrets(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	private := c.report(map[string]any{"category": "rights.wages", "text": "unpaid", "lat": 42.33, "lon": -71.09})
 	last := private.number[len(private.number)-1]
@@ -129,6 +131,7 @@ func TestWhyTellsNoSecrets(t *testing.T) {
 
 // The pages say in both languages what the doors say.
 func TestPowersPages(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	c.deputized()
 	c.rules(ownRule)
@@ -167,6 +170,7 @@ func TestPowersPages(t *testing.T) {
 
 // Every action and every condition of what ships has words, in both languages.
 func TestRulesHaveWords(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	set := c.app.house.Powers
 	for _, lang := range words.Languages {
@@ -194,6 +198,7 @@ func TestRulesHaveWords(t *testing.T) {
 // What policies are asked about fits what the rooms say of it: an attribute that is not as the
 // schema says would make a rule silently never hold.
 func TestEntitiesFitTheSchema(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	c.deputized()
 	check := func(e types.Entity) {

@@ -20,9 +20,6 @@ import (
 	"skein/frame/seal"
 )
 
-// logOf is what log.json says in the cities that are made next.
-var logOf string
-
 // stranger is a log that is no Skein: a key and entries.
 type stranger struct {
 	t         *testing.T
