@@ -106,7 +106,7 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, sheet Sheet, content
 		status = http.StatusOK
 	}
 	const worthwhile = 1400 // less fits into one packet as it is
-	if sheet.Secret || buffer.Len() < worthwhile || !acceptsGzip(r) {
+	if sheet.Secret || buffer.Len() < worthwhile || !front.AcceptsGzip(r.Header.Get("Accept-Encoding")) {
 		h.Set("Content-Length", strconv.Itoa(buffer.Len()))
 		w.WriteHeader(status)
 		_, err := w.Write(buffer.Bytes())
@@ -128,16 +128,6 @@ var zippers = sync.Pool{New: func() any {
 	z, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed) // a level that there is
 	return z
 }}
-
-func acceptsGzip(r *http.Request) bool {
-	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
-		name, q, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if strings.EqualFold(name, "gzip") && strings.ReplaceAll(q, " ", "") != "q=0" {
-			return true
-		}
-	}
-	return false
-}
 
 func (s *Site) shell(r *http.Request, sheet Sheet) shell {
 	settings := s.Realm.View().Settings

@@ -53,7 +53,7 @@ type Site struct {
 	Nav []Entry
 
 	// Basemap lies under the realm's own boundaries on maps that move; nil where the operator added none.
-	Basemap *basemap.File
+	Basemap *basemap.Map
 
 	// Staff is what is added to it for a post.
 	Staff func(civic.Actor) []Entry

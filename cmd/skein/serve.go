@@ -44,6 +44,7 @@ type server struct {
 	ReadTime      time.Duration `default:"60s" help:"Server time that readers of one network may take at once; 0 is no bound."`
 	ReadShare     float64       `default:"0.25" help:"What part of the time they may take in the long run: 0.25 is a quarter of one core."`
 	Basemap       string        `type:"path" placeholder:"FILE" help:"Vector tiles to lay under the realm's boundaries: a PMTiles file with the layers of the Protomaps basemap, version 4."`
+	MapStyle      string        `type:"path" placeholder:"FILE" help:"A MapLibre style to lay there instead, with tiles, glyphs and icons in files beside it."`
 	BasemapCredit string        `placeholder:"TEXT" help:"Whom the map credits for them, if not whom the file names."`
 	Unsealed      bool          `hidden:"" help:"Seal nothing; to measure what sealing costs."`
 }

@@ -1,26 +1,17 @@
 package basemap
 
 import (
-	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"time"
-
-	"skein/science/geo"
 )
 
-// Path is where the file is served: mux.Handle("GET "+basemap.Path, file).
-const Path = "/basemap.pmtiles"
-
-// File is a basemap that was found good, open as long as it is served.
+// File is a file of tiles that was found good, open as long as it is served.
 type File struct {
-	Credit string     // whom the map names, as plain text
-	Covers geo.Bounds // the part of the world that it says it covers
+	about
 
 	file    *os.File
 	size    int64
@@ -28,21 +19,8 @@ type File struct {
 	etag    string
 }
 
-// Open checks a file and opens it to be served. A credit that the operator says goes before that of the file's metadata.
-func Open(name, credit string) (*File, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	b, err := read(f, credit)
-	if err != nil {
-		f.Close()
-		return nil, fmt.Errorf("%s %w", name, err)
-	}
-	return b, nil
-}
-
-func read(f *os.File, credit string) (*File, error) {
+// read checks a file of tiles.
+func read(f *os.File) (*File, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return nil, err
@@ -54,18 +32,14 @@ func read(f *os.File, credit string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &File{Credit: cmp.Or(Plain(credit), said.credit), Covers: said.covers, file: f, size: info.Size(), changed: info.ModTime()}
-	if err := fits(b.Credit); err != nil {
-		return nil, err
-	}
 	// A whole country is too much to read at each start: the directory, which names every tile or every directory of tiles by length, and when the file was
 	// written stand for it.
-	sum := sha256.New()
-	if _, err := io.Copy(sum, io.NewSectionReader(f, 0, rootEnd)); err != nil {
+	begin, err := io.ReadAll(io.NewSectionReader(f, 0, rootEnd))
+	if err != nil {
 		return nil, err
 	}
-	fmt.Fprint(sum, b.size, b.changed.UnixNano())
-	b.etag = `"` + hex.EncodeToString(sum.Sum(nil)[:12]) + `"`
+	b := &File{about: said, file: f, size: info.Size(), changed: info.ModTime()}
+	b.etag = tag(fmt.Append(begin, b.size, b.changed.UnixNano()))
 	return b, nil
 }
 
@@ -77,12 +51,4 @@ func (b *File) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "public, max-age=86400, no-transform")
 	h.Set("ETag", b.etag)
 	http.ServeContent(w, r, "", b.changed, io.NewSectionReader(b.file, 0, b.size))
-}
-
-// Close lets go of the file; of none it does nothing.
-func (b *File) Close() error {
-	if b == nil {
-		return nil
-	}
-	return b.file.Close()
 }

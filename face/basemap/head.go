@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"html"
 	"io"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -31,10 +30,10 @@ const (
 )
 
 // Codes of PMTiles 3, chapter 3.
-const (
-	plain, gzipped = 1, 2
-	vector         = 1 // Mapbox Vector Tiles
-)
+const plain, gzipped = 1, 2
+
+// kinds are the codes of tiles that browsers read here, by the kind of a style's source that shows them: Mapbox Vector Tiles; PNG, JPEG, WebP, AVIF.
+var kinds = map[byte]string{1: "vector", 2: "raster", 3: "raster", 4: "raster", 5: "raster"}
 
 // section is a part of the file.
 type section struct{ at, length uint64 }
@@ -45,10 +44,12 @@ func (s section) end(size int64) (uint64, bool) {
 	return sum, sum >= s.at && sum <= uint64(size)
 }
 
-// about is what a file says of itself: whom to credit, as plain text, and which part of the world it covers.
+// about is what a file says of itself: whom to credit, as plain text, which part of the world it covers, what kind of tiles it holds and with which layers.
 type about struct {
 	credit string
 	covers geo.Bounds
+	kind   string // vector or raster
+	layers []string
 }
 
 // check reads what a file says of itself, and refuses one that the map could not draw.
@@ -77,8 +78,9 @@ func check(file io.ReaderAt, size int64) (about, error) {
 	if end, _ := root.end(size); root.at < headBytes || root.length == 0 || end > rootEnd {
 		return about{}, errors.New("does not have its root directory where the format wants it, within its first 16,384 bytes")
 	}
-	if head[99] != vector {
-		return about{}, fmt.Errorf("holds no vector tiles: its tile type is %d, and 1 (MVT) is wanted", head[99])
+	kind, ok := kinds[head[99]]
+	if !ok {
+		return about{}, fmt.Errorf("holds tiles of a type that the map does not read (%d): vector tiles (1, MVT) or pictures (2 to 5) are wanted", head[99])
 	}
 	for _, packed := range head[97:99] {
 		if packed != plain && packed != gzipped {
@@ -95,12 +97,12 @@ func check(file io.ReaderAt, size int64) (about, error) {
 	if err != nil {
 		return about{}, fmt.Errorf("has metadata that cannot be read: %w", err)
 	}
-	credit, err := told(text)
+	credit, layers, err := told(text)
 	if err != nil {
-		return about{}, err
+		return about{}, fmt.Errorf("has metadata that cannot be read: %w", err)
 	}
 	degrees := func(at int) float64 { return float64(int32(binary.LittleEndian.Uint32(head[at:]))) / 1e7 }
-	return about{credit, geo.Bounds{West: degrees(102), South: degrees(106), East: degrees(110), North: degrees(114)}}, nil
+	return about{credit, geo.Bounds{West: degrees(102), South: degrees(106), East: degrees(110), North: degrees(114)}, kind, layers}, nil
 }
 
 // unpacked reads a part of the file.
@@ -123,8 +125,8 @@ func unpacked(file io.ReaderAt, s section, packed byte) ([]byte, error) {
 	return text, err
 }
 
-// told reads the metadata (PMTiles 3, chapter 5): which layers there are, and whom to credit.
-func told(text []byte) (credit string, err error) {
+// told reads the metadata (PMTiles 3, chapter 5): whom to credit, and which layers there are.
+func told(text []byte) (credit string, layers []string, err error) {
 	var m struct {
 		Attribution string `json:"attribution"`
 		Layers      []struct {
@@ -132,14 +134,12 @@ func told(text []byte) (credit string, err error) {
 		} `json:"vector_layers"`
 	}
 	if err := json.Unmarshal(text, &m); err != nil {
-		return "", fmt.Errorf("has metadata that cannot be read: %w", err)
+		return "", nil, err
 	}
 	for _, l := range m.Layers {
-		if slices.Contains(Layers, l.ID) {
-			return Plain(m.Attribution), nil
-		}
+		layers = append(layers, l.ID)
 	}
-	return "", fmt.Errorf("has none of the layers %s: the map draws those of the Protomaps basemap schema, version 4", strings.Join(Layers, ", "))
+	return Plain(m.Attribution), layers, nil
 }
 
 // Plain is what HTML says, without its tags: makers of tiles write their credit as HTML, and what a file says is not put into a page as markup.

@@ -68,7 +68,9 @@ const themes = {
 // load: 106 kB less over the line. It is bundled twice, since the map says where its worker and the shared part lie, and only the first time tells.
 // Tiles in MapLibre's own format, which no server of ours sends, are left out. What reads a basemap is a file of its own, which the map loads where there is one.
 const at = (file) => JSON.stringify(prefix + basename(file));
-await bundle({ entryPoints: [source("basemap.js")] });
+const [, light] = (await readFile(source("shell.css"), "utf8")).match(/^:root {([^}]*)}/m);
+const LIGHT = JSON.stringify(Object.fromEntries([...light.matchAll(/--([a-z-]+): (#\w+);/g)].map(([, name, value]) => [name, value])));
+await bundle({ entryPoints: [source("basemap.js")], define: { LIGHT } });
 const BASEMAP = at(manifest["basemap.js"]);
 const map = {
   external: [prefix + "*"],

@@ -170,10 +170,28 @@ func handler(files fs.FS) http.Handler {
 	})
 }
 
-// encodingFor chooses what to send for an Accept-Encoding header (RFC 9110, 12.5.3):
-// Brotli, else gzip, else the plain file.
+// AcceptsGzip reports whether a client takes gzip, by its Accept-Encoding header (RFC 9110, 12.5.3).
+func AcceptsGzip(accept string) bool {
+	_, gz := weights(accept)
+	return gz > 0
+}
+
+// encodingFor chooses what to send for an Accept-Encoding header: Brotli, else gzip, else the plain file.
 func encodingFor(accept string) (encoding, ending string) {
-	br, gz, any := -1.0, -1.0, -1.0
+	br, gz := weights(accept)
+	switch {
+	case br > 0 && br >= gz:
+		return "br", ".br"
+	case gz > 0:
+		return "gzip", ".gz"
+	}
+	return "", ""
+}
+
+// weights are those of Brotli and gzip in an Accept-Encoding header; below 0 where it names neither.
+func weights(accept string) (br, gz float64) {
+	br, gz = -1, -1
+	any := -1.0
 	for part := range strings.SplitSeq(accept, ",") {
 		name, parameter, _ := strings.Cut(part, ";")
 		weight := 1.0
@@ -199,11 +217,5 @@ func encodingFor(accept string) (encoding, ending string) {
 	if gz < 0 {
 		gz = any
 	}
-	switch {
-	case br > 0 && br >= gz:
-		return "br", ".br"
-	case gz > 0:
-		return "gzip", ".gz"
-	}
-	return "", ""
+	return br, gz
 }

@@ -9,31 +9,38 @@
 // or "closed", and missing where a point stands for several of different states. data-states has the words for them,
 // data-link the address of a matter with {number} in it, data-several the words for {n} matters that no zoom takes apart. With data-pick, a click, or Enter for the middle of the map, fills the inputs that
 // data-lat and data-lon name by id; the inputs stay the way to do it without the map.
-// data-basemap is the address of a file of tiles to lay under all this, and data-source whom to credit for it.
+// data-basemap is the address of a file of tiles to lay under all this, or data-style-light, -dark and -contrast those of styles, and data-source whom to credit for it.
+import { validateStyleMin } from "@maplibre/maplibre-gl-style-spec";
 import { addProtocol, AttributionControl, Map as MapLibre, Marker, NavigationControl, Popup, setWorkerUrl } from "maplibre-gl";
 
 setWorkerUrl(MAP_WORKER); // the build puts the worker's address here
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
+const contrast = matchMedia("(prefers-contrast: more)");
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 // draw resolves once the map has drawn all it has, and is rejected where the browser cannot draw it.
 export async function draw(element) {
-  const under = element.dataset.basemap && await import(BASEMAP);
-  if (under) addProtocol("pmtiles", under.read);
+  const { tiles } = element.dataset;
+  const base = "source" in element.dataset && await import(BASEMAP);
+  if (base) {
+    addProtocol("pmtiles", base.read);
+    addProtocol("glyphs", base.glyphs);
+  }
+  let { whole, credits } = await style(element, tiles, base);
   const canvas = document.createElement("div");
   canvas.className = "canvas";
   element.append(canvas);
-  const tiles = element.dataset.tiles;
   let map;
   try {
     map = new MapLibre({
       container: canvas,
-      style: style(element, tiles, under),
+      style: whole,
       bounds: bounds(element),
       fitBoundsOptions: { padding: PADDING },
       locale: JSON.parse(element.dataset.texts || "{}"),
       attributionControl: false,
+      validateStyle: false, // looked at by style
       dragRotate: false,
       pitchWithRotate: false,
       touchPitch: false,
@@ -49,12 +56,20 @@ export async function draw(element) {
   map.keyboard.disableRotation();
   map.scrollZoom.disable(); // a page scrolls; a map has buttons, pinch and double click
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-  if (element.dataset.source) map.addControl(new AttributionControl({ compact: false, customAttribution: credit(element.dataset.source) }));
+  const source = base && new AttributionControl({ compact: false, customAttribution: credit(element.dataset.source) });
+  if (credits) map.addControl(source);
   map.getCanvas().setAttribute("aria-label", element.getAttribute("aria-label") || "");
   const ready = new Promise((done) => map.once("idle", done)).then(() => { element.dataset.ready = ""; });
-  const recolour = () => map.setStyle(style(element, tiles, under));
-  dark.addEventListener("change", recolour);
-  map.on("remove", () => dark.removeEventListener("change", recolour));
+  const recolour = async () => {
+    const next = await style(element, tiles, base);
+    map.setStyle(next.whole, { validate: false });
+    if (next.credits !== credits) map[next.credits ? "addControl" : "removeControl"](source);
+    ({ credits } = next);
+  };
+  for (const asks of [dark, contrast]) {
+    asks.addEventListener("change", recolour);
+    map.on("remove", () => asks.removeEventListener("change", recolour));
+  }
   if ("pick" in element.dataset) pick(element, map);
   else if (tiles) open(element, map);
   return ready;
@@ -66,14 +81,27 @@ function bounds(element) {
   return [[west, south], [east, north]];
 }
 
-function style(element, tiles, under) {
+// style is the whole map, and whether it shows something that wants credit. What cannot be had or read of the operator's is left out, and the console says why: the realm's own is the map.
+async function style(element, tiles, base) {
   const sheet = getComputedStyle(element);
   const colour = (name) => sheet.getPropertyValue(`--${name}`).trim();
-  const base = { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": colour("map-ground") } }] };
-  if (under) {
-    base.sources.basemap = under.source(element.dataset.basemap);
-    base.layers.push(...under.layers(colour, document.documentElement.lang));
+  const set = document.documentElement.dataset.theme || (contrast.matches ? "contrast" : dark.matches ? "dark" : "light");
+  try {
+    const under = base && await base.under(element, set, colour, document.documentElement.lang);
+    if (under) {
+      const whole = drawn(element, tiles, under.colour, under.style);
+      const wrong = validateStyleMin(whole).filter(({ severity }) => severity !== "warning");
+      if (wrong.length === 0) return { whole, credits: true };
+      throw new Error(wrong.map(({ message }) => message).join("\n"));
+    }
+  } catch (error) {
+    console.warn(`the map underneath is left out: ${error.message}`);
   }
+  return { whole: drawn(element, tiles, colour), credits: false };
+}
+
+function drawn(element, tiles, colour, under) {
+  const base = { version: 8, ...under, sources: { ...under?.sources }, layers: [{ id: "ground", type: "background", paint: { "background-color": colour("map-ground") } }, ...(under ? under.layers : [])] };
   if (!tiles) return base;
   base.sources.skein = { type: "vector", tiles: [location.origin + tiles], maxzoom: Number(element.dataset.maxzoom || 14) };
   const count = ["coalesce", ["get", "count"], 1];

@@ -50,7 +50,7 @@ func (p *Pages) front(w http.ResponseWriter, r *http.Request) {
 // mapView is what a map is told in its attributes.
 type mapView struct {
 	Tiles, Bounds, Texts, States string
-	Basemap, Source              string // what lies under it, and whom it credits for that; "" for nothing
+	Under                        templ.Attributes // what lies under it, and whom it credits for that; none for nothing
 	Invented                     bool   // it shows no real place, and says so
 }
 
@@ -65,9 +65,7 @@ func (p *Pages) mapOf(v words.Voice) mapView {
 		}
 		m.Bounds = strings.Join(parts, ",")
 	}
-	if b := p.API.Site.Basemap; b != nil {
-		m.Basemap, m.Source = basemap.Path, b.Credit
-	}
+	m.Under = under(p.API.Site.Basemap)
 	m.Texts = texts(v, map[string]string{
 		"NavigationControl.ZoomIn": "pages.map_zoom_in", "NavigationControl.ZoomOut": "pages.map_zoom_out", "Popup.Close": "pages.map_close",
 	})
@@ -75,12 +73,19 @@ func (p *Pages) mapOf(v words.Voice) mapView {
 	return m
 }
 
-// base are the attributes of what lies under a map.
-func (m mapView) base() templ.Attributes {
-	if m.Basemap == "" {
+// under are the attributes of what lies under a map.
+func under(b *basemap.Map) templ.Attributes {
+	if b == nil {
 		return nil
 	}
-	return templ.Attributes{"data-basemap": m.Basemap, "data-source": m.Source}
+	a := templ.Attributes{"data-source": b.Credit}
+	if b.Tiles != "" {
+		a["data-basemap"] = b.Tiles
+	}
+	for set, address := range b.Styles {
+		a["data-style-"+set] = address
+	}
+	return a
 }
 
 // texts writes texts for the script, as a JSON object.

@@ -699,7 +699,7 @@ func movingMap(f frontView, asked bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, f.Map.base())
+		templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, f.Map.Under)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

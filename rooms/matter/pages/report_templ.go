@@ -644,7 +644,7 @@ func reportForm(r reportView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, r.Map.base())
+			templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, r.Map.Under)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
