@@ -21,14 +21,10 @@ import (
 // later and a little further on, taken over as records. None of them is real, and the realm says so.
 type benchMillion struct {
 	output
+	reading
 	Matters int    `default:"1000000" help:"How many matters."`
-	Data    string `type:"path" placeholder:"DIR" help:"Where the realm is made and stays, so that the next run need not make it anew (5 GB); a folder that is dropped afterwards if there is none."`
-	Readers int    `default:"8" help:"How many read at once."`
-	Rate    int    `default:"20" help:"Requests a second of each."`
+	Data    string `type:"path" placeholder:"DIR" help:"Where the realm is made and stays, so that the next run measures again and need not make it anew (5 GB); a folder that is dropped afterwards if there is none."`
 	Reports int    `default:"10" help:"Reports a second that come in."`
-	Seconds int    `default:"20" help:"How long to measure."`
-
-	ServerProfile string `hidden:"" help:"Profile the server into this file."`
 }
 
 const generatedRealm civic.Realm = "generated"
@@ -50,8 +46,10 @@ func (c *benchMillion) Run(g *global) error {
 			return err
 		}
 	}
-	read := benchRead{output: c.output, Data: dir, Readers: c.Readers, Rate: c.Rate, Reports: c.Reports, Seconds: c.Seconds, ServerProfile: c.ServerProfile}
-	return read.Run(g)
+	if err := os.WriteFile(filepath.Join(dir, "signin.json"), []byte(`{"passwords": true}`), 0o600); err != nil { // for /me
+		return err
+	}
+	return c.reading.run(g, c.output, where{Data: dir, Database: c.Database}, c.Reports)
 }
 
 // generate makes the realm: its places, bodies and lists by the real commands, its matters by an import.

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http/httputil"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -22,6 +23,8 @@ type Client struct {
 	in      bytes.Buffer
 	// Patience bounds one exchange.
 	Patience time.Duration
+
+	cookies []string // that the last answer set: name=value
 }
 
 // NewClient talks to "127.0.0.1:8311"; it connects when first used and after a fault.
@@ -50,6 +53,21 @@ func (c *Client) Get(path string) (status int, answer []byte, err error) {
 // Fetch reads a page with headers, each ended by "\r\n".
 func (c *Client) Fetch(path, headers string) (status int, answer []byte, err error) {
 	return c.do("GET", path, headers, nil)
+}
+
+// Form sends a form.
+func (c *Client) Form(path, headers, fields string) (status int, answer []byte, err error) {
+	return c.do("POST", path, "Content-Type: application/x-www-form-urlencoded\r\n"+headers, []byte(fields))
+}
+
+// Cookie is what the last answer set under a name, with or without the prefix that binds it to its host, as it is sent back: name=value; "" for none.
+func (c *Client) Cookie(name string) string {
+	for _, set := range c.cookies {
+		if strings.HasPrefix(strings.TrimPrefix(set, "__Host-"), name+"=") {
+			return set
+		}
+	}
+	return ""
 }
 
 func (c *Client) do(method, path, headers string, body []byte) (status int, answer []byte, err error) {
@@ -95,6 +113,7 @@ func (c *Client) read() (status int, answer []byte, err error) {
 		return 0, nil, errNoHTTP
 	}
 	length, last := -1, false
+	c.cookies = c.cookies[:0]
 	for {
 		if line, err = c.r.ReadSlice('\n'); err != nil {
 			return 0, nil, err
@@ -109,14 +128,19 @@ func (c *Client) read() (status int, answer []byte, err error) {
 			if length, err = strconv.Atoi(string(value)); err != nil {
 				return 0, nil, errNoHTTP
 			}
+		case bytes.EqualFold(name, []byte("set-cookie")):
+			set, _, _ := strings.Cut(string(value), ";")
+			c.cookies = append(c.cookies, set)
 		case bytes.EqualFold(name, []byte("connection")):
 			last = bytes.EqualFold(value, []byte("close"))
 		}
 	}
 	c.in.Reset()
-	if length >= 0 {
+	switch {
+	case length >= 0:
 		_, err = io.CopyN(&c.in, c.r, int64(length))
-	} else {
+	case status == 204 || status == 304: // without a body (RFC 9110, 6.4.1)
+	default:
 		if _, err = io.Copy(&c.in, httputil.NewChunkedReader(c.r)); err == nil {
 			_, err = c.r.ReadSlice('\n') // the line after the last chunk
 		}
