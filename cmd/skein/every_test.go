@@ -58,6 +58,7 @@ var notPages = []string{"/api/", "/open311", "/assets/", "/healthz", "/readyz", 
 // Every page that there is, as those who may see it: at 320 px as at a zoom of 400 % (WCAG 2.2, 1.4.10), in the pseudo-language from right to
 // left where nothing may stand in plain letters but what the realm and its people wrote, in Chinese, and in each set of colours, held to the rules of accessibility.
 func TestEveryPage(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("browser tests are not run with -short")
 	}

@@ -14,6 +14,7 @@ import (
 // A resident and a handler by keyboard alone: a category that was suggested is overruled, "mine too" joins an open matter nearby, a matter is
 // followed, confirmed and reopened from one page, objected to with its ground, extended with a reason; and everyone takes the open data away.
 func TestJobsInBrowser(t *testing.T) {
+	t.Parallel()
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}

@@ -12,6 +12,7 @@ import (
 // A finding of fault in a browser, by keyboard, in both languages: notice, reply, decision, appeal, reversal; and one that stood is off the
 // public pages when its year is over, the clock's own act not waited for.
 func TestFaultInBrowser(t *testing.T) {
+	t.Parallel()
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}
@@ -40,6 +41,7 @@ func TestFaultInBrowser(t *testing.T) {
 
 // Bodies and figures lead to what was found of bodies, that of the body alone where it is one body's page.
 func TestMeritsAreFound(t *testing.T) {
+	t.Parallel()
 	c := newCity(t, "", 30)
 	for path, link := range map[string]string{
 		"/bodies/pwd": `href="/merits?body=pwd"`, "/figures/body/pwd": `href="/merits?body=pwd"`, "/figures": `href="/merits"`,
