@@ -49,8 +49,8 @@ type city struct {
 // signInOf is what signin.json says in the cities that are made next.
 var signInOf string
 
-// basemapFile lies under their maps.
-var basemapFile string
+// basemapFile and mapStyle lie under their maps.
+var basemapFile, mapStyle string
 
 func onBothEngines(t *testing.T, rows int, f func(c *city)) {
 	t.Run("sqlite", func(t *testing.T) { f(newCity(t, "", rows)) })
@@ -105,7 +105,7 @@ func (c *city) served() {
 	if err != nil {
 		c.Fatal(err)
 	}
-	if c.site, err = c.app.site(&global{ctx: context.Background(), book: book}, c.realm, server{PublicURL: "https://skein.example", TrustedProxy: []string{"127.0.0.0/8"}, Basemap: basemapFile}); err != nil {
+	if c.site, err = c.app.site(&global{ctx: context.Background(), book: book}, c.realm, server{PublicURL: "https://skein.example", TrustedProxy: []string{"127.0.0.0/8"}, Basemap: basemapFile, MapStyle: mapStyle}); err != nil {
 		c.Fatal(err)
 	}
 	c.signIn = c.app.signedIn
