@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"os"
@@ -40,10 +41,10 @@ func TestBasemap(t *testing.T) {
 	t.Parallel()
 	c := withBasemap(t)
 	for _, path := range []string{"/", "/report"} {
-		c.reader().get(path).has(t, `data-basemap="/basemap.pmtiles"`, `data-source="Invented &amp; drawn for tests &lt;b&gt;"`)
+		c.reader().get(path).has(t, `data-basemap="/basemap/tiles.pmtiles"`, `data-source="Invented &amp; drawn for tests &lt;b&gt;"`)
 	}
 	ask := func(c *city, bytes string) *http.Response {
-		r, err := http.NewRequest("GET", c.url+basemap.Path, nil)
+		r, err := http.NewRequest("GET", c.url+basemap.Prefix+"tiles.pmtiles", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -87,6 +88,13 @@ func TestBasemapRefused(t *testing.T) {
 	if err := os.WriteFile(elsewhere, far, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	style, err := tinymap.WriteStyle(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(filepath.Dir(style), "tiny.pmtiles"), far, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	book, err := newBook()
 	if err != nil {
 		t.Fatal(err)
@@ -96,6 +104,9 @@ func TestBasemapRefused(t *testing.T) {
 		"elsewhere.pmtiles shows another part of the world: it goes from 28.75,42.20": {Basemap: elsewhere},
 		"no such file": {Basemap: old + "x"},
 		"--basemap-credit says whom to credit for a basemap, and there is none": {BasemapCredit: "Us"},
+		"--basemap and --map-style are two ways to the same":                    {Basemap: old, MapStyle: style},
+		"--map-style: " + style + " shows another part of the world":            {MapStyle: style},
+		"--map-style: " + old + " is no style":                                  {MapStyle: old},
 	} {
 		_, err := c.app.site(&global{ctx: context.Background(), book: book}, c.realm, s)
 		var misuse misuseError
@@ -103,6 +114,62 @@ func TestBasemapRefused(t *testing.T) {
 			t.Errorf("%v, want %q", err, says)
 		}
 	}
+}
+
+// withStyle is a city with a style under its maps.
+func withStyle(t *testing.T, change func(style map[string]any)) *city {
+	t.Helper()
+	name, err := tinymap.WriteStyle(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if change != nil {
+		style := tinymap.Style()
+		change(style)
+		text, err := json.Marshal(style)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := newCity(t, "", 60, settings{style: name})
+	t.Cleanup(func() { c.site.Basemap.Close() })
+	c.site.PublicURL = c.url
+	return c
+}
+
+// The style's files are served under the rules of every door, whatever address leads there, and the maps are told of it.
+func TestMapStyle(t *testing.T) {
+	c := withStyle(t, nil)
+	c.reader().get("/").has(t, `data-style-light="/basemap/style.json"`, `data-style-dark="/basemap/style.dark.json"`, `data-source="`+strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(tinymap.StyleCredit)+`"`)
+	c.reader().get("/").lacks(t, "data-basemap", "data-style-contrast")
+	for path, want := range map[string]int{
+		"/basemap/style.json": 200, "/basemap/fonts/Box%20Regular/0-255.pbf": 200, "/basemap/icons/day@2x.png": 200,
+		"/basemap/": 404, "/basemap/style.contrast.json": 404, "/basemap/fonts/..%2f..%2fstyle.json": 404, "/basemap/..%2fjournal.db": 404, "/basemap/%2fetc%2fpasswd": 404,
+	} {
+		res, err := http.Get(c.url + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != want || res.Header.Get("Content-Security-Policy") != front.ContentSecurityPolicy() || res.Header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s: %d %v", path, res.StatusCode, res.Header)
+		}
+	}
+}
+
+// The map shows the style's land, water, GeoJSON, letters and icons, asks the realm alone for them, and goes without what cannot be had or read.
+func TestMapStyleInBrowser(t *testing.T) {
+	if err := front.Built(); err != nil {
+		pgtest.Missing(t, err.Error())
+	}
+	whole := withStyle(t, nil)
+	unreadable := withStyle(t, func(s map[string]any) { // good as far as the server looks
+		s["layers"].([]any)[1].(map[string]any)["paint"] = map[string]any{"fill-color": []string{"no-such-expression"}}
+	})
+	browser.Run(t, "map_style_test.mjs", whole.url, unreadable.url)
 }
 
 // The map draws with it in each set of colours and asks nobody else; where there is none, nothing of it is fetched.

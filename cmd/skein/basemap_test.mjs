@@ -1,5 +1,5 @@
 // Looks at maps with a basemap under them and without; open holds that a page asks its own server alone.
-import { accessible, check, fits, open, picture, start } from "../../internal/browser/browser.mjs";
+import { accessible, check, fits, open, picture, shades, start } from "../../internal/browser/browser.mjs";
 
 const [, , withOne, without, script] = process.argv;
 
@@ -35,7 +35,7 @@ async function moved(browser, address, { theme, lang, width, shade }, called) {
   page.on("response", (response) => {
     const { pathname } = new URL(response.url());
     asked.push(pathname);
-    if (pathname === "/basemap.pmtiles") parts.push(response.status());
+    if (pathname === "/basemap/tiles.pmtiles") parts.push(response.status());
   });
   const before = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
   check(!before.some((name) => name.includes("basemap")), `${called}: fetched before anybody asked for the map: ${before}`);
@@ -47,25 +47,7 @@ async function moved(browser, address, { theme, lang, width, shade }, called) {
   await picture(page, called);
   const credit = page.locator(".maplibregl-ctrl-attrib");
   const said = await credit.count() ? (await credit.textContent()).trim() : null;
-  const shot = (await map.screenshot()).toString("base64");
+  const { of: [shaded], pixels } = await shades(browser, await map.screenshot(), [shade]);
   await page.context().close();
-  return { asked, parts, credit: said, ...(await count(browser, shot, shade)) };
-}
-
-// count says how many pixels of a picture have a shade, on an empty page: those of the realm may read no picture that is not its own.
-async function count(browser, shot, shade) {
-  const page = await browser.newPage();
-  const counted = await page.evaluate(async ([shot, shade]) => {
-    const image = new Image();
-    image.src = `data:image/png;base64,${shot}`;
-    await image.decode();
-    const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
-    canvas.drawImage(image, 0, 0);
-    const { data } = canvas.getImageData(0, 0, image.width, image.height);
-    let shaded = 0;
-    for (let i = 0; i < data.length; i += 4) if (shade.every((value, c) => Math.abs(data[i + c] - value) <= 2)) shaded++;
-    return { shaded, pixels: data.length / 4 };
-  }, [shot, shade]);
-  await page.close();
-  return counted;
+  return { asked, parts, credit: said, shaded, pixels };
 }

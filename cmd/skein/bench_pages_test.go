@@ -17,8 +17,6 @@ import (
 
 // Figures are told of every door that gives something, once for each way in which it is much used; every page that is asked for is there.
 func TestBenchAsksEveryDoor(t *testing.T) {
-	signInOf, basemapFile = `{"passwords": true}`, tinyBasemap(t)
-	defer func() { signInOf, basemapFile = "", "" }()
 	onBothEngines(t, 400, func(c *city) {
 		c.tabled()
 		ctx := context.Background()
@@ -73,7 +71,7 @@ func TestBenchAsksEveryDoor(t *testing.T) {
 		if _, _, err := s.there(address, regexp.MustCompile(".")); err != nil || len(s.left) > 0 {
 			c.Errorf("left out: %q %v", s.left, err)
 		}
-	})
+	}, settings{signIn: `{"passwords": true}`, basemap: tinyBasemap(t)})
 }
 
 // works does what a served realm does of itself, until it is stopped.

@@ -128,15 +128,16 @@ type city struct {
 	keys  map[civic.PostID]string
 	said  *said // to the log, at every level
 
-	signIn  *signin.Service
-	apps    map[string]string // the secrets of officers' authenticator apps, by mail address
-	basemap string            // the file under its maps
+	signIn *signin.Service
+	apps   map[string]string // the secrets of officers' authenticator apps, by mail address
+
+	basemap, style string // the file under its maps, or the style that names several
 }
 
 // settings are what an operator says of a city.
 type settings struct {
-	signIn, log string // signin.json, log.json
-	basemap     string // the file under its maps
+	signIn, log    string // signin.json, log.json
+	basemap, style string // the file under its maps, or the style that names several
 }
 
 // onBothEngines runs a test beside others, and on one engine after the other.
@@ -175,7 +176,7 @@ func cityAt(t *testing.T, w where, with ...settings) *city {
 	}
 	t.Cleanup(c.realm.Close)
 	for _, s := range with {
-		c.basemap = s.basemap
+		c.basemap, c.style = s.basemap, s.style
 		for name, text := range map[string]string{"signin.json": s.signIn, "log.json": s.log} {
 			if text == "" {
 				continue
@@ -196,7 +197,7 @@ func (c *city) served() {
 	if err != nil {
 		c.Fatal(err)
 	}
-	if c.site, err = c.app.site(&global{ctx: context.Background(), book: book}, c.realm, server{PublicURL: "https://skein.example", TrustedProxy: []string{"127.0.0.0/8"}, Basemap: c.basemap}); err != nil {
+	if c.site, err = c.app.site(&global{ctx: context.Background(), book: book}, c.realm, server{PublicURL: "https://skein.example", TrustedProxy: []string{"127.0.0.0/8"}, Basemap: c.basemap, MapStyle: c.style}); err != nil {
 		c.Fatal(err)
 	}
 	c.signIn = c.app.signedIn

@@ -65,7 +65,7 @@ var otherDoors = map[string]struct{ path, body string }{
 	"GET /open311/discovery": {}, "GET /open311/discovery.xml": {}, "GET /open311/discovery.json": {}, "GET /open311/v2": {}, "GET /open311/v2/{resource...}": {path: "/open311/v2/services.json"},
 	"POST /open311/v2/{resource...}": {path: "/open311/v2/requests.json", body: "service_code=street_lights.street_light_outages&lat=42.33&long=-71.09&description=x"},
 	"GET /{$}":                       {path: "/"}, "GET /matters": {}, "GET /report": {}, "POST /report": {body: "kind=request&category=street_lights.street_light_outages&text=x&lat=42.33&lon=-71.09"},
-	"POST /report/look": {body: "text=lamp"}, "GET /report/offline": {}, "GET /sw.js": {}, "GET /basemap.pmtiles": {}, "GET /manifest.webmanifest": {}, "GET /matters.atom": {}, "GET /matters.ics": {},
+	"POST /report/look": {body: "text=lamp"}, "GET /report/offline": {}, "GET /sw.js": {}, "GET /basemap/{file...}": {path: "/basemap/tiles.pmtiles"}, "GET /manifest.webmanifest": {}, "GET /matters.atom": {}, "GET /matters.ics": {},
 	"GET /data": {}, "GET /data/{file}": {path: "/data/duties.csv"},
 	"GET /work": {}, "POST /work": {body: "do=accept"}, "GET /templates": {}, "POST /templates": {body: "do=save"}, "GET /rulings": {}, "GET /desk": {}, "POST /desk": {body: "do=look&text=x"},
 	"GET /overview": {}, "GET /overview/{file}": {path: "/overview/intake.svg"}, "GET /duties/check": {}, "GET /api/work": {},

@@ -24,7 +24,7 @@ func written(t *testing.T, content []byte) string {
 }
 
 // What the map could not draw is refused at start, by a sentence that says what is wrong.
-func TestOpen(t *testing.T) {
+func TestOpenTiles(t *testing.T) {
 	good := tinymap.PMTiles()
 	set := func(at int, to ...byte) func([]byte) []byte {
 		return func(b []byte) []byte { copy(b[at:], to); return b }
@@ -50,8 +50,8 @@ func TestOpen(t *testing.T) {
 		"a head alone":      {func(b []byte) []byte { return b[:60] }, "is cut off within its first 127 bytes"},
 		"cut off":           {func(b []byte) []byte { return b[:len(b)-1] }, "is cut off: it has"},
 		"beyond all":        {number(56, 1<<64-1), "is cut off: it has"},
-		"pictures":          {set(99, 2), "holds no vector tiles: its tile type is 2"},
-		"MapLibre's tiles":  {set(99, 6), "holds no vector tiles: its tile type is 6"},
+		"pictures":          {set(99, 2), "holds no vector tiles but pictures: a style can show them"},
+		"MapLibre's tiles":  {set(99, 6), "holds tiles of a type that the map does not read (6)"},
 		"brotli":            {set(98, 3), "is compressed in a way"},
 		"zooms":             {set(100, 13), "says that its zooms go from 13 to 12"},
 		"root far away":     {number(8, 1000000), "is cut off"},
@@ -65,16 +65,16 @@ func TestOpen(t *testing.T) {
 		"empty markup":      {metadata(`{"attribution":"<a href=''> </a>","vector_layers":[{"id":"earth"}]}`), "does not say whom to credit"},
 		"too long a credit": {metadata(`{"attribution":"` + strings.Repeat("名", MostCredit+1) + `","vector_layers":[{"id":"earth"}]}`), "has a credit of more than 200 letters"},
 	} {
-		f, err := Open(written(t, bad.change(bytes.Clone(good))), "")
+		f, err := OpenTiles(written(t, bad.change(bytes.Clone(good))), "")
 		if err == nil || !strings.Contains(err.Error(), "a.pmtiles "+bad.says) {
 			t.Errorf("%s: %v, want %q", name, err, bad.says)
 		}
 		f.Close()
 	}
-	if _, err := Open(t.TempDir(), ""); err == nil || !strings.Contains(err.Error(), "is no file") {
+	if _, err := OpenTiles(t.TempDir(), ""); err == nil || !strings.Contains(err.Error(), "is no file") {
 		t.Errorf("a folder: %v", err)
 	}
-	if _, err := Open(filepath.Join(t.TempDir(), "none"), ""); !os.IsNotExist(err) {
+	if _, err := OpenTiles(filepath.Join(t.TempDir(), "none"), ""); !os.IsNotExist(err) {
 		t.Errorf("nothing: %v", err)
 	}
 }
@@ -85,12 +85,12 @@ func TestCredit(t *testing.T) {
 		"": "Invented & drawn for tests <b>", "Town  of\nRiverside 河边镇": "Town of Riverside 河边镇",
 		`<img src=x onerror="alert(1)">© OpenStreetMap`: "© OpenStreetMap", "<script>alert(1)</script>Us": "Us",
 	} {
-		f, err := Open(written(t, tinymap.PMTiles()), said)
+		f, err := OpenTiles(written(t, tinymap.PMTiles()), said)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer f.Close()
-		if at := f.Covers; at.West != -71.25 || at.North != 42.45 {
+		if at := f.Covers[0]; at.West != -71.25 || at.North != 42.45 {
 			t.Errorf("it covers %v", at)
 		}
 		if f.Credit != want {
@@ -103,13 +103,14 @@ func TestCredit(t *testing.T) {
 func TestRanges(t *testing.T) {
 	content := tinymap.PMTiles()
 	name := written(t, content)
-	f, err := Open(name, "")
+	f, err := OpenTiles(name, "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	ask := func(f *File, method string, header ...string) (*http.Response, []byte) {
-		r := httptest.NewRequest(method, Path, nil)
+	ask := func(f *Map, method string, header ...string) (*http.Response, []byte) {
+		r := httptest.NewRequest(method, f.Tiles, nil)
+		r.SetPathValue("file", strings.TrimPrefix(f.Tiles, Prefix))
 		r.Header.Set("Accept-Encoding", "gzip, br")
 		for i := 0; i < len(header); i += 2 {
 			r.Header.Set(header[i], header[i+1])
@@ -147,7 +148,7 @@ func TestRanges(t *testing.T) {
 	if res, body := ask(f, "GET"); res.StatusCode != 200 || !bytes.Equal(body, content) || res.Header.Get("ETag") != etag {
 		t.Errorf("while another takes its name: %d", res.StatusCode)
 	}
-	next, err := Open(name, "")
+	next, err := OpenTiles(name, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +170,7 @@ func FuzzCheck(f *testing.F) {
 		if said.credit != strings.Join(strings.Fields(said.credit), " ") {
 			t.Errorf("%q", said.credit)
 		}
-		if err != nil && (said != about{} || !strings.Contains(err.Error(), " ")) {
+		if err != nil && (said.credit != "" || said.layers != nil || !strings.Contains(err.Error(), " ")) {
 			t.Errorf("%v %v", said, err)
 		}
 	})

@@ -155,7 +155,7 @@ func (s *style) readLayers(text json.RawMessage) {
 	}
 	for _, id := range slices.Sorted(maps.Keys(s.sources)) {
 		source := s.sources[id]
-		if source.kind == "vector" && source.tiles != "" && !source.fits {
+		if len(source.layers) > 0 && !source.fits { // where the file does not say what it holds, nobody knows
 			s.refuse("sources."+id, fmt.Errorf("is made for other tiles: no layer draws one of %s, which %s holds", strings.Join(source.layers, ", "), source.tiles))
 		}
 	}

@@ -103,3 +103,25 @@ export async function press(page, what, called, key = "Enter") {
   if (!(await reach(page, what, called))) return;
   await Promise.all([page.waitForEvent("load"), page.keyboard.press(key)]);
 }
+
+// shades says how many pixels of a picture have each of some colours, nearly, and how many pixels there are. It reads them on an empty page: those of the realm may
+// read no picture that is not its own.
+export async function shades(browser, shot, colours) {
+  const page = await browser.newPage();
+  const counted = await page.evaluate(async ([shot, colours]) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${shot}`;
+    await image.decode();
+    const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
+    canvas.drawImage(image, 0, 0);
+    const { data } = canvas.getImageData(0, 0, image.width, image.height);
+    const of = colours.map((colour) => {
+      let n = 0;
+      for (let i = 0; i < data.length; i += 4) if (colour.every((value, c) => Math.abs(data[i + c] - value) <= 2)) n++;
+      return n;
+    });
+    return { of, pixels: data.length / 4 };
+  }, [shot.toString("base64"), colours]);
+  await page.close();
+  return counted;
+}

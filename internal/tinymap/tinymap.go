@@ -9,6 +9,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"slices"
+	"sync"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/mvt"
@@ -25,8 +26,10 @@ var Bound = orb.Bound{Min: orb.Point{-71.25, 42.2}, Max: orb.Point{-70.9, 42.45}
 
 const minZoom, maxZoom = 8, 12
 
-// PMTiles makes the file.
-func PMTiles() []byte {
+// PMTiles is the file.
+func PMTiles() []byte { return bytes.Clone(made()) }
+
+var made = sync.OnceValue(func() []byte {
 	var entries []entry
 	var tiles []byte
 	for z := maptile.Zoom(minZoom); z <= maxZoom; z++ {
@@ -75,7 +78,7 @@ func PMTiles() []byte {
 	b.Write(metadata)
 	b.Write(tiles)
 	return b.Bytes()
-}
+})
 
 type entry struct {
 	id   uint64
