@@ -236,7 +236,7 @@ func read(ctx context.Context, q journal.Querier, realm civic.Realm, by, code st
 		}
 	}
 	if within {
-		query += " AND within <> ''"
+		query += " AND within > ''"
 	} else {
 		query += " AND within = ''"
 	}
