@@ -51,7 +51,7 @@ const (
 	// manyActs is how many acts a reactor is given at once at most.
 	manyActs = 1000
 	// farAhead is how much of the journal one that reads by itself is sent over at once.
-	farAhead = 50_000
+	farAhead = 10_000
 	// cursorBeat is how often followers' places are stored while acts are answered. Answering twice answers once, so that
 	// a process that was killed answers a few seconds anew.
 	cursorBeat = 5 * time.Second
@@ -114,33 +114,55 @@ func (r *Realm) advance(ctx context.Context, f *follower) error {
 		r.placing.Unlock()
 	}
 	for f.at < end {
-		if f.ReactUpTo != nil {
-			to := min(end, f.at+farAhead)
-			if err := f.ReactUpTo(ctx, r, to); err != nil {
-				return err
-			}
-			r.passed(f, to, true)
-			continue
-		}
-		acts, to, err := r.following(ctx, f, end)
-		if err != nil {
+		if err := r.inTurn(ctx, f, end); err != nil {
 			return err
 		}
-		if f.ReactAll != nil && len(acts) > 0 {
-			if err := f.ReactAll(ctx, r, acts); err != nil {
+	}
+	return nil
+}
+
+// inTurn takes a follower on by as much as is answered at once. Those that are far behind take turns: after an import all are, and would
+// between them take every processor from those who read and report.
+func (r *Realm) inTurn(ctx context.Context, f *follower, end civic.Position) error {
+	if end-f.at > manyActs {
+		select {
+		case r.behind <- struct{}{}:
+			defer func() { <-r.behind }()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return r.step(ctx, f, end)
+}
+
+// step takes a follower on.
+func (r *Realm) step(ctx context.Context, f *follower, end civic.Position) error {
+	if f.ReactUpTo != nil {
+		to := min(end, f.at+farAhead)
+		if err := f.ReactUpTo(ctx, r, to); err != nil {
+			return err
+		}
+		r.passed(f, to, true)
+		return nil
+	}
+	acts, to, err := r.following(ctx, f, end)
+	if err != nil {
+		return err
+	}
+	if f.ReactAll != nil && len(acts) > 0 {
+		if err := f.ReactAll(ctx, r, acts); err != nil {
+			return err
+		}
+		r.passed(f, acts[len(acts)-1].Position, true)
+	} else {
+		for _, a := range acts {
+			if err := f.React(ctx, r, a); err != nil {
 				return err
 			}
-			r.passed(f, acts[len(acts)-1].Position, true)
-		} else {
-			for _, a := range acts {
-				if err := f.React(ctx, r, a); err != nil {
-					return err
-				}
-				r.passed(f, a.Position, true)
-			}
+			r.passed(f, a.Position, true)
 		}
-		r.passed(f, to, false)
 	}
+	r.passed(f, to, false)
 	return nil
 }
 

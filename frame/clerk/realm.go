@@ -42,7 +42,8 @@ type Realm struct {
 
 	news      news
 	followers []*follower
-	placing   sync.Mutex // of the places of followers
+	placing   sync.Mutex    // of the places of followers
+	behind    chan struct{} // of followers that are far behind
 	stats     Stats
 }
 
@@ -84,7 +85,7 @@ func Open(ctx context.Context, h *House, db *store.DB, id civic.Realm, o Options
 	}
 	r := &Realm{
 		ID: id, House: h, DB: db, Log: o.Log, states: newStates(max(o.Cache, 12_000)), clock: o.Clock,
-		queue: make(chan *job, 4096), quit: make(chan struct{}), ended: make(chan struct{}), failed: true,
+		queue: make(chan *job, 4096), quit: make(chan struct{}), ended: make(chan struct{}), failed: true, behind: make(chan struct{}, 1),
 	}
 	if o.Cache > 0 {
 		r.states = newStates(o.Cache)

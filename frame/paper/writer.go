@@ -41,12 +41,12 @@ var busy = make(chan struct{}, 2)
 func (d Document) PDF() ([]byte, error) {
 	busy <- struct{}{}
 	defer func() { <-busy }()
-	font, err := unpack()
+	face, err := font()
 	if err != nil {
 		return nil, err
 	}
 	w := &writer{pdf: fpdf.New("P", "mm", "A4", "")}
-	if w.glyphs, err = newGlyphs(font); err != nil {
+	if w.glyphs, err = newGlyphs(face); err != nil {
 		return nil, err
 	}
 	p := w.pdf
@@ -61,7 +61,7 @@ func (d Document) PDF() ([]byte, error) {
 	p.SetMargins(margin, margin, margin)
 	p.SetAutoPageBreak(false, 0)
 	p.AliasNbPages(allPages)
-	p.AddUTF8FontFromBytes(family, "", font)
+	p.AddUTF8FontFromBytes(family, "", face)
 	p.SetFooterFunc(func() { w.footer(d) })
 	p.AddPage()
 	Heading{1, d.Title}.put(w)

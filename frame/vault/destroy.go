@@ -121,7 +121,7 @@ func (k *Keys) lockList(ctx context.Context, tx *store.Tx, realm civic.Realm) er
 func (v *Vault) EmptyErased(ctx context.Context, realm civic.Realm) error {
 	var boxes []string
 	for _, table := range []string{"vault_released", "vault_items", "vault_blobs"} {
-		late, err := erasures(ctx, v.DB.R, "SELECT DISTINCT b.box, 0 FROM vault_boxes b JOIN "+table+" i ON i.realm = b.realm AND i.box = b.box WHERE b.realm = $1 AND b.erased_at IS NOT NULL", string(realm))
+		late, err := erasures(ctx, v.DB.R, "SELECT b.box, 0 FROM vault_boxes b WHERE b.realm = $1 AND b.erased_at IS NOT NULL AND EXISTS (SELECT 1 FROM "+table+" i WHERE i.realm = b.realm AND i.box = b.box)", string(realm))
 		if err != nil {
 			return err
 		}

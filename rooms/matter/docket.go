@@ -36,21 +36,51 @@ func (d *docket) fill(owed map[civic.DossierID][]Owing) {
 	}
 }
 
-// put says what is owed on a matter now.
-func (d *docket) put(id civic.DossierID, owed []Owing) {
-	for _, o := range d.of[id] {
-		if i, ok := slices.BinarySearchFunc(d.queues[o.Body], queued{o.Due, id, o.What}, queued.compare); ok {
-			d.queues[o.Body] = slices.Delete(d.queues[o.Body], i, i+1)
+// put says what is owed on matters now. Many are merged in one pass for each body.
+func (d *docket) put(changed []versioned, owed map[civic.DossierID][]Owing) {
+	gone, come := map[civic.BodyID][]queued{}, map[civic.BodyID][]queued{}
+	for _, row := range changed {
+		for _, o := range d.of[row.id] {
+			gone[o.Body] = append(gone[o.Body], queued{o.Due, row.id, o.What})
+		}
+		delete(d.of, row.id)
+		if now := owed[row.id]; len(now) > 0 {
+			d.of[row.id] = now
+			for _, o := range now {
+				come[o.Body] = append(come[o.Body], queued{o.Due, row.id, o.What})
+			}
 		}
 	}
-	if delete(d.of, id); len(owed) > 0 {
-		d.of[id] = owed
+	for body, all := range gone {
+		d.queues[body] = less(d.queues[body], all)
 	}
-	for _, o := range owed {
-		q := queued{o.Due, id, o.What}
-		i, _ := slices.BinarySearchFunc(d.queues[o.Body], q, queued.compare)
-		d.queues[o.Body] = slices.Insert(d.queues[o.Body], i, q)
+	for body, all := range come {
+		if len(all) > few {
+			d.queues[body] = merged(d.queues[body], all, queued.compare)
+			continue
+		}
+		for _, q := range all {
+			i, _ := slices.BinarySearchFunc(d.queues[body], q, queued.compare)
+			d.queues[body] = slices.Insert(d.queues[body], i, q)
+		}
 	}
+}
+
+// less is a queue without some that stand in it.
+func less(queue, gone []queued) []queued {
+	if len(gone) > few {
+		out := make(map[queued]bool, len(gone))
+		for _, q := range gone {
+			out[q] = true
+		}
+		return slices.DeleteFunc(queue, func(q queued) bool { return out[q] })
+	}
+	for _, q := range gone {
+		if i, ok := slices.BinarySearchFunc(queue, q, queued.compare); ok {
+			queue = slices.Delete(queue, i, i+1)
+		}
+	}
+	return queue
 }
 
 // Owed is a page of what a body owes; more says that there is a page after it.
@@ -89,17 +119,14 @@ func (r *Roll) PastDue(ctx context.Context, coordinator civic.BodyID, now civic.
 	if !known {
 		return nil, false, nil
 	}
-	var late []*entry
-	for i := range r.entries {
-		if e := &r.entries[i]; e.coordinator == code && e.due != 0 && e.due < now && Statuses[e.status].Open() {
-			late = append(late, e)
-		}
-	}
-	slices.SortFunc(late, func(x, y *entry) int { return cmp.Or(cmp.Compare(x.due, y.due), cmp.Compare(x.first, y.first)) })
-	late = late[min(max(from, 0), len(late)):]
-	more = len(late) > most
-	for _, e := range late[:min(most, len(late))] {
-		page = append(page, ID(e.first))
+	open := r.clocks[code]
+	late, _ := slices.BinarySearchFunc(open, now, func(i int32, now civic.Instant) int {
+		return cmp.Compare(r.entries[i].due, now)
+	})
+	open = open[min(max(from, 0), late):late]
+	more = len(open) > most
+	for _, i := range open[:min(most, len(open))] {
+		page = append(page, ID(r.entries[i].first))
 	}
 	return page, more, nil
 }

@@ -50,6 +50,10 @@ type Filter struct {
 	Statuses                    []Status
 	// Words finds matters that have them all, the best first; there is no next page.
 	Words string
+	// within bounds where they are; from memory only.
+	within *area
+	// firsts are those of Numbers; from memory only.
+	firsts []civic.Position
 	// Before pages: only matters older than this one.
 	Before civic.DossierID
 	Offset int
@@ -67,8 +71,20 @@ func (a *API) Pick(ctx context.Context, f Filter, byReported bool) (picked []Pic
 	if f.Place != "" && f.Place == a.root() {
 		f.Place = ""
 	}
+	if f.Numbers != nil {
+		f.firsts = []civic.Position{}
+		numbers := a.Ports.Numbers(a.Site.Realm.ID)
+		for _, n := range f.Numbers {
+			if first, ok := numbers.Position(n); ok {
+				f.firsts = append(f.firsts, first)
+			}
+		}
+	}
 	return a.enrolledRoll().Pick(ctx, f, a.Site.Realm.Now(), byReported)
 }
+
+// area is a stretch of the map, its rim included.
+type area struct{ south, north, west, east int32 }
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)
 

@@ -28,15 +28,16 @@ func (p Ports) expire(ctx context.Context, r *clerk.Realm) error {
 }
 
 func expireKind(ctx context.Context, r *clerk.Realm, kind Kind, until civic.Instant) error {
-	for after := ""; ; {
-		rows, err := r.DB.R.QueryContext(ctx, `SELECT dossier FROM matters WHERE realm = $1 AND kind = $2 AND ended <= $3 AND box <> '' AND dossier > $4
-			AND status IN ('closed', 'declined', 'joined') ORDER BY dossier LIMIT $5`, string(r.ID), string(kind), int64(until), after, atOnce)
+	for ended, after := int64(0), ""; ; { // in the order of the index matters_kept: of most matters nothing is kept, or not for long enough
+		rows, err := r.DB.R.QueryContext(ctx, `SELECT ended, dossier FROM matters WHERE realm = $1 AND kind = $2 AND ended <= $3 AND box <> '' AND ended >= $4
+			AND (ended > $4 OR dossier > $5) AND status IN ('closed', 'declined', 'joined') ORDER BY ended, dossier LIMIT $6`,
+			string(r.ID), string(kind), int64(until), ended, after, atOnce)
 		if err != nil {
 			return err
 		}
 		var tasks []clerk.Task
 		for rows.Next() {
-			if err := rows.Scan(&after); err != nil {
+			if err := rows.Scan(&ended, &after); err != nil {
 				rows.Close()
 				return err
 			}

@@ -1,6 +1,7 @@
 package matter
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -25,9 +26,10 @@ type Roll struct {
 	mu       sync.RWMutex
 	loaded   bool
 	at       civic.Position
-	names    civic.Position // the last act that is of no matter: titles may have changed
-	entries  []entry        // by position of the first act
-	reported []int32        // of entries, by when they were reported
+	names    civic.Position     // the last act that is of no matter: titles may have changed
+	entries  []entry            // by position of the first act
+	reported ordered            // by when they were reported
+	clocks   map[uint32]ordered // of each coordinating body, the open matters that have a due date, by it
 	docket   docket
 	codes    map[string]uint32
 	texts    []string // of codes
@@ -55,9 +57,9 @@ type Picked struct {
 }
 
 // Pick gives the matters of a page, by when they were reported or by their first act, the newest first. names changes whenever titles may have. ok is
-// false where the roll cannot say: for filters by words or numbers. The root is no place to filter by.
+// false where the roll cannot say: for filters by words. The root is no place to filter by.
 func (r *Roll) Pick(ctx context.Context, f Filter, now civic.Instant, byReported bool) (picked []Picked, names civic.Position, ok bool, err error) {
-	if f.Words != "" || f.Numbers != nil {
+	if f.Words != "" || f.Numbers != nil && f.firsts == nil {
 		return nil, 0, false, nil
 	}
 	if err := r.follow(ctx); err != nil {
@@ -66,8 +68,14 @@ func (r *Roll) Pick(ctx context.Context, f Filter, now civic.Instant, byReported
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	passes := r.filter(f, now)
-	skip := f.Offset
-	for i := len(r.entries) - 1; i >= 0 && len(picked) < f.Limit; i-- {
+	if f.firsts != nil {
+		return r.named(f, passes, byReported), r.names, true, nil
+	}
+	skip, newest := f.Offset, len(r.entries)
+	if before, ok := First(f.Before); ok && !byReported { // a deep page begins where the one before ended
+		newest, _ = slices.BinarySearchFunc(r.entries, before, func(e entry, first civic.Position) int { return cmp.Compare(e.first, first) })
+	}
+	for i := newest - 1; i >= 0 && len(picked) < f.Limit; i-- {
 		e := &r.entries[i]
 		if byReported {
 			e = &r.entries[r.reported[i]]
@@ -87,6 +95,28 @@ func (r *Roll) Pick(ctx context.Context, f Filter, now civic.Instant, byReported
 	return picked, r.names, true, nil
 }
 
+// named are those of a filter's numbers that pass it.
+func (r *Roll) named(f Filter, passes func(*entry) bool, byReported bool) (picked []Picked) {
+	var all []int32
+	for _, first := range f.firsts {
+		i, there := slices.BinarySearchFunc(r.entries, first, func(e entry, first civic.Position) int { return cmp.Compare(e.first, first) })
+		if there && passes(&r.entries[i]) {
+			all = append(all, int32(i))
+		}
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	if byReported {
+		slices.SortFunc(all, r.earlier)
+	}
+	slices.Reverse(all) // the newest first
+	for _, i := range all[min(f.Offset, len(all)):min(f.Offset+f.Limit, len(all))] {
+		e := &r.entries[i]
+		picked = append(picked, Picked{ID(e.first), e.first, e.version})
+	}
+	return picked
+}
+
 // Glance is what the roll has of a matter that is not private.
 type Glance struct {
 	First                   civic.Position
@@ -99,14 +129,31 @@ type Glance struct {
 	Placed                  bool
 }
 
-// Walk shows every matter that is not private, the oldest first; each must not ask the roll anything.
+// walkAtOnce is how many matters a walk shows before it lets go of the roll, so that nobody waits for one who takes in what is new, who waits
+// for the walk.
+const walkAtOnce = 8192
+
+// Walk shows every matter that is not private, the oldest first, each once, as it stands when it is shown; each must not ask the roll anything.
 func (r *Roll) Walk(ctx context.Context, each func(Glance)) error {
 	if err := r.follow(ctx); err != nil {
 		return err
 	}
+	for next, more := civic.Position(0), true; more; {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		next, more = r.stretch(next, each)
+	}
+	return nil
+}
+
+// stretch shows some matters from a first act on; more says that there are others, from next on.
+func (r *Roll) stretch(from civic.Position, each func(Glance)) (next civic.Position, more bool) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	for i := range r.entries {
+	i, _ := slices.BinarySearchFunc(r.entries, from, func(e entry, first civic.Position) int { return cmp.Compare(e.first, first) })
+	end := min(i+walkAtOnce, len(r.entries))
+	for ; i < end; i++ {
 		if e := &r.entries[i]; !e.private {
 			each(Glance{
 				e.first, civic.Category(r.texts[e.category]), civic.PlaceID(r.texts[e.place]), civic.BodyID(r.texts[e.lead]), Statuses[e.status],
@@ -114,7 +161,10 @@ func (r *Roll) Walk(ctx context.Context, each func(Glance)) error {
 			})
 		}
 	}
-	return nil
+	if end == len(r.entries) {
+		return 0, false
+	}
+	return r.entries[end].first, true
 }
 
 // filter makes a filter into a question to an entry.
@@ -149,6 +199,7 @@ func (r *Roll) filter(f Filter, now civic.Instant) func(*entry) bool {
 			(!f.Late || e.due != 0 && e.due < now) &&
 			(f.ReportedFrom == 0 || e.reported >= f.ReportedFrom) && (f.ReportedUntil == 0 || e.reported < f.ReportedUntil) &&
 			(f.UpdatedFrom == 0 || e.updated >= f.UpdatedFrom) && (f.UpdatedUntil == 0 || e.updated < f.UpdatedUntil) &&
-			(f.Before == "" || e.first < before)
+			(f.Before == "" || e.first < before) &&
+			(f.within == nil || e.placed && e.lat >= f.within.south && e.lat <= f.within.north && e.lon >= f.within.west && e.lon <= f.within.east)
 	}
 }

@@ -1,7 +1,6 @@
 package matter
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -75,14 +74,16 @@ func (r *Roll) read(ctx context.Context) error {
 		}
 	}
 	slices.Sort(ids) // new ones in their order
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	var changed []versioned
 	for _, id := range ids {
 		if row, ok := rows[civic.DossierID(id)]; ok {
-			r.put(row, touched[row.id])
-			r.docket.put(row.id, owed[row.id])
+			changed = append(changed, versioned{row, touched[row.id]})
 		}
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.put(changed)
+	r.docket.put(changed, owed)
 	r.at, r.names = at, names
 	return nil
 }
@@ -128,39 +129,8 @@ func (r *Roll) load(ctx context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.loaded, r.at, r.names = true, at, at
-	r.entries, r.reported, r.docket, r.codes, r.texts = fresh.entries, fresh.reported, fresh.docket, fresh.codes, fresh.texts
+	r.entries, r.reported, r.clocks, r.docket, r.codes, r.texts = fresh.entries, fresh.reported, fresh.clocks, fresh.docket, fresh.codes, fresh.texts
 	return nil
-}
-
-// order sorts by when matters were reported.
-func (r *Roll) order() {
-	r.reported = make([]int32, len(r.entries), cap(r.entries))
-	for i := range r.reported {
-		r.reported[i] = int32(i)
-	}
-	slices.SortFunc(r.reported, func(x, y int32) int { return r.earlier(&r.entries[x], &r.entries[y]) })
-}
-
-func (r *Roll) earlier(x, y *entry) int {
-	return cmp.Or(cmp.Compare(x.reported, y.reported), cmp.Compare(x.first, y.first))
-}
-
-// put takes in a row as it is now.
-func (r *Roll) put(row entryRow, version civic.Position) {
-	e := r.entry(row, version)
-	i, there := slices.BinarySearchFunc(r.entries, e.first, func(e entry, first civic.Position) int { return cmp.Compare(e.first, first) })
-	switch {
-	case there:
-		moved := r.entries[i].reported != e.reported
-		r.entries[i] = e
-		if moved {
-			r.order()
-		}
-	default: // the newest: what is committed later has later positions
-		r.entries = append(r.entries, e)
-		at, _ := slices.BinarySearchFunc(r.reported, &e, func(x int32, e *entry) int { return r.earlier(&r.entries[x], e) })
-		r.reported = slices.Insert(r.reported, at, int32(i))
-	}
 }
 
 func (r *Roll) entry(row entryRow, version civic.Position) entry {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -126,18 +125,16 @@ func (a *API) Nearby(ctx context.Context, f Filter, lat, lon *float64) ([]Alike,
 	if lat != nil && lon != nil {
 		here := geo.Point{Lon: *lon, Lat: *lat}
 		high, wide := nearbyMetres/111_320.0*1e6, nearbyMetres/(111_320.0*math.Max(0.05, math.Cos(*lat*math.Pi/180)))*1e6
-		args := []any{string(a.Site.Realm.ID), int64(*lat*1e6 - high), int64(*lat*1e6 + high), int64(*lon*1e6 - wide), int64(*lon*1e6 + wide), mostNearby}
-		where := ""
+		near := Filter{Open: true, Limit: mostNearby, within: &area{int32(*lat*1e6 - high), int32(*lat*1e6 + high), int32(*lon*1e6 - wide), int32(*lon*1e6 + wide)}}
 		if f.Category != "" {
-			args = append(args, string(f.Category))
-			where = fmt.Sprintf(" AND category = $%d", len(args))
+			near.Categories = []civic.Category{f.Category}
 		}
-		ids, err := a.ids(ctx, "SELECT dossier FROM matters WHERE realm = $1 AND visibility <> 'private' AND status IN ('received', 'assigned', 'objected', 'working', 'paused')"+
-			" AND lat_e6 BETWEEN $2 AND $3 AND lon_e6 BETWEEN $4 AND $5"+where+" ORDER BY dossier DESC LIMIT $6", args...)
+		picked, _, _, err := a.Pick(ctx, near, false)
 		if err != nil {
 			return nil, err
 		}
-		for _, id := range ids {
+		for _, p := range picked {
+			id := p.ID
 			s := a.State(id)
 			if v, ok := Visible(s, Eyes{}); ok && v.Point != nil && !seen[id] {
 				if m := int(math.Round(geo.Distance(here, geo.Point{Lon: float64(v.Point.Lon) / 1e6, Lat: float64(v.Point.Lat) / 1e6}))); m <= nearbyMetres {

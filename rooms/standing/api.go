@@ -65,7 +65,7 @@ func (a *API) of(ctx context.Context, by, code string) (Figures, error) {
 	if (code == "") != (by == ByAll) {
 		return f, civic.Refuse(civic.Missing, "figures.none_of", "code", code)
 	}
-	sums, err := read(ctx, a.Site.Realm.DB.R, a.Site.Realm.ID, by, code, false)
+	sums, err := read(ctx, a.Site.Realm.DB.R, a.Site.Realm.ID, by, code, false, "", "")
 	if err != nil {
 		return f, err
 	}

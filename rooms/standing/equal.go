@@ -2,6 +2,7 @@ package standing
 
 import (
 	"context"
+	"maps"
 	"reflect"
 	"slices"
 	"sync"
@@ -64,15 +65,11 @@ func (c *comparing) compare(ctx context.Context, q journal.Querier, realm civic.
 func compared(ctx context.Context, q journal.Querier, realm civic.Realm, from, until Month) (Sums, error) {
 	all := Sums{}
 	for _, by := range []string{ByAll, ByPlace, ByChannel, ByLanguage} {
-		sums, err := read(ctx, q, realm, by, "", true)
+		sums, err := read(ctx, q, realm, by, "", true, from, until)
 		if err != nil {
 			return nil, err
 		}
-		for cell, counts := range sums {
-			if cell.Month >= from && cell.Month <= until {
-				all[cell] = counts
-			}
-		}
+		maps.Copy(all, sums)
 	}
 	return all, nil
 }

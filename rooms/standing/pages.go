@@ -101,13 +101,13 @@ func (p *Pages) breakdowns(ctx context.Context, v words.Voice, f Figures) (out [
 		return nil, nil
 	}
 	for _, by := range groupings {
-		sums, err := read(ctx, p.API.Site.Realm.DB.R, p.API.Site.Realm.ID, by, "", false)
+		sums, err := read(ctx, p.API.Site.Realm.DB.R, p.API.Site.Realm.ID, by, "", false, newest.Month, newest.Month)
 		if err != nil {
 			return nil, err
 		}
 		b := breakdown{By: by}
 		for cell, counts := range sums {
-			if cell.Month == newest.Month && (by != ByCategory || civic.Category(cell.Code).Parent() == "") {
+			if by != ByCategory || civic.Category(cell.Code).Parent() == "" {
 				b.Rows = append(b.Rows, breakdownRow{cell.Code, thing(v, by, cell.Code), p.API.month(cell.Month, counts)})
 			}
 		}

@@ -75,7 +75,7 @@ func frozenNow(ctx context.Context, q journal.Querier, realm civic.Realm, m Mont
 		if place != "" && by != ByPlace {
 			continue
 		}
-		sums, err := read(ctx, q, realm, by, "", false)
+		sums, err := read(ctx, q, realm, by, "", false, "", "")
 		if err != nil {
 			return Frozen{}, err
 		}

@@ -98,7 +98,7 @@ func (p *ReportPages) offer(ctx context.Context, o *reportsView) error {
 	if len(o.Places) == 0 {
 		return nil
 	}
-	sums, err := read(ctx, site.Realm.DB.R, site.Realm.ID, ByAll, "", false)
+	sums, err := read(ctx, site.Realm.DB.R, site.Realm.ID, ByAll, "", false, "", "")
 	if err != nil {
 		return err
 	}
@@ -220,7 +220,7 @@ func (p *ReportPages) moved(ctx context.Context, f Frozen) (bool, error) {
 	if f.Place != "" {
 		by, code = ByPlace, string(f.Place)
 	}
-	sums, err := read(ctx, p.API.Site.Realm.DB.R, p.API.Site.Realm.ID, by, code, false)
+	sums, err := read(ctx, p.API.Site.Realm.DB.R, p.API.Site.Realm.ID, by, code, false, "", "")
 	return err == nil && !maps.Equal(sums[Cell{Month: f.Month, By: by, Code: code}], f.Counts), err
 }
 

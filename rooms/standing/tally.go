@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -224,14 +225,18 @@ func (p Ports) Recount(ctx context.Context, v *clerk.View, q journal.Querier, un
 	return sums, nil
 }
 
-// read reads tallies: of one kind of thing, one of them or all (""), within all categories or each of them.
-func read(ctx context.Context, q journal.Querier, realm civic.Realm, by, code string, within bool) (Sums, error) {
+// read reads tallies: of one kind of thing, one of them or all (""), within all categories or each of them, of the months from and until inclusive,
+// or all ("").
+func read(ctx context.Context, q journal.Querier, realm civic.Realm, by, code string, within bool, from, until Month) (Sums, error) {
 	query, args := "SELECT month, code, within, counts FROM standing_tallies WHERE realm = $1 AND sort = $2", []any{string(realm), by}
-	if code != "" {
-		query, args = query+" AND code = $3", append(args, code)
+	for _, bound := range []struct{ sql, value string }{{" AND code = ", code}, {" AND month >= ", string(from)}, {" AND month <= ", string(until)}} {
+		if bound.value != "" {
+			args = append(args, bound.value)
+			query += bound.sql + "$" + strconv.Itoa(len(args))
+		}
 	}
 	if within {
-		query += " AND within <> ''"
+		query += " AND within > ''"
 	} else {
 		query += " AND within = ''"
 	}
@@ -261,7 +266,7 @@ func (p Ports) sums() *clerk.Sums {
 func All(ctx context.Context, q journal.Querier, realm civic.Realm) (Sums, error) {
 	all := Sums{}
 	for _, by := range append([]string{ByAll}, groupings...) {
-		sums, err := read(ctx, q, realm, by, "", false)
+		sums, err := read(ctx, q, realm, by, "", false, "", "")
 		if err != nil {
 			return nil, err
 		}

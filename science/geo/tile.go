@@ -34,6 +34,8 @@ type Dot struct {
 type Layers struct {
 	Places  *Shapes // layer "places": polygons with code and title
 	Matters []Dot   // layer "matters": points with number, category and state, or with count
+	// Number, if set, numbers a matter by its place in Matters, instead of its Number: it is asked for those alone that stand by themselves.
+	Number func(i int) string
 	// Cells is how many clusters a tile has along a side, 64 if 0 and at most 64.
 	Cells int
 	// Room is how far from the rim of its cell a point of several stays, in units of the tile, so that no two of
@@ -141,7 +143,7 @@ func Tile(z, x, y int, layers Layers) ([]byte, error) {
 	if side <= 0 || side > cells {
 		side = cells
 	}
-	return drawMatters(tile, view, layers.Matters, bounds, float64(side), layers.Room), nil
+	return drawMatters(tile, view, layers, bounds, float64(side)), nil
 }
 
 // view is where a tile lies: units from its north-west corner.
@@ -223,7 +225,8 @@ func inCell(u, size, room float64) float64 {
 	return max(least+room, min(least+size-room, u))
 }
 
-func drawMatters(tile []byte, v view, dots []Dot, bounds Bounds, side, room float64) []byte {
+func drawMatters(tile []byte, v view, layers Layers, bounds Bounds, side float64) []byte {
+	dots := layers.Matters
 	layer := newLayer("matters", "number", "category", "state", "count")
 	type cluster struct {
 		first    int
@@ -263,12 +266,16 @@ func drawMatters(tile []byte, v view, dots []Dot, bounds Bounds, side, room floa
 		layer.begin()
 		at := Point{c.lon / float64(c.count), c.lat / float64(c.count)}
 		if c.count > 1 {
-			at = Point{inCell(at.Lon, Extent/side, room), inCell(at.Lat, Extent/side, room)}
+			at = Point{inCell(at.Lon, Extent/side, layers.Room), inCell(at.Lat, Extent/side, layers.Room)}
 		}
 		layer.point(at)
 		if c.count == 1 {
 			d := &dots[c.first]
-			layer.tag(0, d.Number)
+			number := d.Number
+			if layers.Number != nil {
+				number = layers.Number(c.first)
+			}
+			layer.tag(0, number)
 			layer.tag(1, d.Category)
 			layer.tag(2, d.State)
 		} else {

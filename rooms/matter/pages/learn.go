@@ -22,9 +22,10 @@ type learner struct {
 
 const (
 	learnAgain  = 6 * time.Hour
-	mostLearnt  = 10_000 // the newest texts
-	learntGrams = 8_000  // so that learning takes some ten megabytes
-	learntOf    = 5      // different texts share every word and category that is learnt
+	mostLearnt  = 10_000  // the newest texts
+	mostSeen    = 100_000 // matters that are looked at for them: of an import there may be a million without a text
+	learntGrams = 8_000   // so that learning takes some ten megabytes
+	learntOf    = 5       // different texts share every word and category that is learnt
 	atOnce      = 500
 )
 
@@ -52,7 +53,7 @@ func (l *learner) named(digest string, all func() []classify.Described) *classif
 func (p *Pages) learn(ctx context.Context) (*classify.Model, error) {
 	var texts []requests.Request
 	f := matter.Filter{Limit: atOnce}
-	for len(texts) < mostLearnt {
+	for seen := 0; len(texts) < mostLearnt && seen < mostSeen; seen += atOnce {
 		rows, err := p.API.List(ctx, f)
 		if err != nil {
 			return nil, err

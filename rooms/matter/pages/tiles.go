@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"io"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -100,25 +99,28 @@ func (p *Pages) tileOf(r *http.Request, key tileKey) (*tile, error) {
 	voice := site.Voice(r.Context())
 	titles := map[int32]string{}
 	var dots []geo.Dot
-	for _, pt := range now.points {
-		if pt.state == standsClosed && key.z < closeUp {
+	var of []*point
+	for state := range stands { // late ones last: where several lie on one spot they are drawn on top
+		if state == standsClosed && key.z < closeUp {
 			continue
 		}
-		if pt.at.Lon < bounds.West || pt.at.Lon > bounds.East || pt.at.Lat < bounds.South || pt.at.Lat > bounds.North {
-			continue
-		}
-		title, known := titles[pt.category]
-		if !known {
-			title = categoryTitle(voice, now.categories[pt.category])
-			titles[pt.category] = title
-		}
-		if number, ok := now.numbers.Of(pt.first); ok {
-			dots = append(dots, geo.Dot{Number: number.String(), Category: title, State: stands[pt.state], At: pt.at})
+		for i := range now.points {
+			pt := &now.points[i]
+			if int(pt.state) != state || pt.at.Lon < bounds.West || pt.at.Lon > bounds.East || pt.at.Lat < bounds.South || pt.at.Lat > bounds.North {
+				continue
+			}
+			title, known := titles[pt.category]
+			if !known {
+				title = categoryTitle(voice, now.categories[pt.category])
+				titles[pt.category] = title
+			}
+			dots, of = append(dots, geo.Dot{Category: title, State: stands[state], At: pt.at}), append(of, pt)
 		}
 	}
-	// late ones last: where several lie on one spot they are drawn on top
-	slices.SortStableFunc(dots, func(a, b geo.Dot) int { return rank(a.State) - rank(b.State) })
-	layers := geo.Layers{Places: p.outlines(site.Realm.View(), key.lang), Matters: dots, Cells: tileCells}
+	layers := geo.Layers{Places: p.outlines(site.Realm.View(), key.lang), Matters: dots, Cells: tileCells, Number: func(i int) string {
+		number, _ := now.numbers.Of(of[i].first)
+		return number.String()
+	}}
 	if key.z < closeUp {
 		layers.Cells, layers.Room = farCells, farRoom
 	}
@@ -135,8 +137,6 @@ func (p *Pages) tileOf(r *http.Request, key tileKey) (*tile, error) {
 	now.tiles.Store(key, t)
 	return t, nil
 }
-
-func rank(state string) int { return slices.Index(stands, state) }
 
 // categoryTitle is the title of a category; a report may have none yet.
 func categoryTitle(v words.Voice, c civic.Category) string {
