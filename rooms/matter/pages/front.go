@@ -51,7 +51,7 @@ func (p *Pages) front(w http.ResponseWriter, r *http.Request) {
 type mapView struct {
 	Tiles, Bounds, Texts, States string
 	Under                        templ.Attributes // what lies under it, and whom it credits for that; none for nothing
-	Invented                     bool   // it shows no real place, and says so
+	Invented                     bool             // it shows no real place, and says so
 }
 
 func (p *Pages) mapOf(v words.Voice) mapView {
