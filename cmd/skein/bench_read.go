@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"math/rand/v2"
 	"net/http"
@@ -221,26 +220,18 @@ func whole(server *load.Child, path string) (*pageFigures, error) {
 		}
 	})
 	began := time.Now()
-	answer, err := http.Get("http://" + server.Address + path)
-	var n int64
-	var first time.Duration
-	if err == nil {
-		var one [1]byte
-		_, err = io.ReadFull(answer.Body, one[:])
-		first = time.Since(began)
-		if err == nil {
-			n, err = io.Copy(io.Discard, answer.Body)
-		}
-		answer.Body.Close()
-	}
+	client := load.NewClient(server.Address)
+	client.Patience = time.Hour
+	defer client.Close()
+	status, n, first, err := client.Whole(path)
 	took := time.Since(began)
 	close(done)
 	watching.Wait()
-	if err == nil && answer.StatusCode != http.StatusOK {
-		err = errors.New(answer.Status)
+	if err == nil && status != http.StatusOK {
+		err = fmt.Errorf("it answers %d", status)
 	}
 	return &pageFigures{
-		Requests: 1, Bytes: int(n) + 1, First: millis(first), Whole: math.Round(took.Seconds()*10) / 10, CPU: millis(load.CPU(server.Pid()) - cpu),
+		Requests: 1, Bytes: int(n), First: millis(first), Whole: math.Round(took.Seconds()*10) / 10, CPU: millis(load.CPU(server.Pid()) - cpu),
 		Memory: math.Round(float64(max(0, most-before)) / 1e6),
 	}, err
 }

@@ -25,6 +25,7 @@ type Client struct {
 	Patience time.Duration
 
 	cookies []string // that the last answer set: name=value
+	sink    *sink    // takes the body instead of in
 }
 
 // NewClient talks to "127.0.0.1:8311"; it connects when first used and after a fault.
@@ -53,6 +54,29 @@ func (c *Client) Get(path string) (status int, answer []byte, err error) {
 // Fetch reads a page with headers, each ended by "\r\n".
 func (c *Client) Fetch(path, headers string) (status int, answer []byte, err error) {
 	return c.do("GET", path, headers, nil)
+}
+
+// sink counts what it throws away, and knows when it began.
+type sink struct {
+	n     int64
+	first time.Time
+}
+
+func (s *sink) Write(b []byte) (int, error) {
+	if s.n == 0 {
+		s.first = time.Now()
+	}
+	s.n += int64(len(b))
+	return len(b), nil
+}
+
+// Whole reads a long answer and keeps nothing of it: how many bytes it has, and how long its first took to come.
+func (c *Client) Whole(path string) (status int, n int64, first time.Duration, err error) {
+	began := time.Now()
+	c.sink = &sink{first: began}
+	defer func() { c.sink = nil }()
+	status, _, err = c.Get(path)
+	return status, c.sink.n, c.sink.first.Sub(began), err
 }
 
 // Form sends a form.
@@ -136,12 +160,16 @@ func (c *Client) read() (status int, answer []byte, err error) {
 		}
 	}
 	c.in.Reset()
+	var to io.Writer = &c.in
+	if c.sink != nil {
+		to = c.sink
+	}
 	switch {
 	case length >= 0:
-		_, err = io.CopyN(&c.in, c.r, int64(length))
+		_, err = io.CopyN(to, c.r, int64(length))
 	case status == 204 || status == 304: // without a body (RFC 9110, 6.4.1)
 	default:
-		if _, err = io.Copy(&c.in, httputil.NewChunkedReader(c.r)); err == nil {
+		if _, err = io.Copy(to, httputil.NewChunkedReader(c.r)); err == nil {
 			_, err = c.r.ReadSlice('\n') // the line after the last chunk
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"encoding/csv"
 	"encoding/json"
-	"errors"
 	"io"
 	"iter"
 	"net/http"
@@ -153,7 +152,7 @@ func (p *Pages) dataFile(w http.ResponseWriter, r *http.Request) {
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", feedAge)
 	}
-	out := bufio.NewWriterSize(patient{w, http.NewResponseController(w)}, 64<<10)
+	out := bufio.NewWriterSize(face.Patient(w), 64<<10)
 	err := map[string]func(io.Writer, Dataset, *clerk.View) error{"csv": asCSV, "jsonl": asLines, "geojson": asGeoJSON}[ending](out, all[i], site.Realm.View())
 	if err == nil {
 		err = out.Flush()
@@ -162,22 +161,6 @@ func (p *Pages) dataFile(w http.ResponseWriter, r *http.Request) {
 		site.Log.Error("a table was cut short", "pattern", r.Pattern, "err", err)
 		panic(http.ErrAbortHandler)
 	}
-}
-
-// readerTakes is how long a reader may take for what is sent at once; a table as a whole may take longer than any other answer.
-const readerTakes = time.Minute
-
-// patient writes to somebody who goes on reading.
-type patient struct {
-	http.ResponseWriter
-	control *http.ResponseController
-}
-
-func (p patient) Write(b []byte) (int, error) {
-	if err := p.control.SetWriteDeadline(time.Now().Add(readerTakes)); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return 0, err
-	}
-	return p.ResponseWriter.Write(b)
 }
 
 // asCSV writes a table for spreadsheets: a cell that one would run as a formula has an apostrophe before it.
