@@ -1,0 +1,69 @@
+// Brings each page to a state, holds that it is there, and looks at it by the rules of accessibility: as it is, and its colours in the dark and in the
+// highest contrast. A form that comes back begins with a summary that has the focus, and whose links lead to their fields.
+import { readFile } from "node:fs/promises";
+import AxeBuilder from "@axe-core/playwright";
+import { accessible, check, fits, picture, start } from "../../internal/browser/browser.mjs";
+
+const { address, states } = JSON.parse(await readFile(process.argv[2], "utf8"));
+
+const steps = {
+  fill: (page, what, text) => page.fill(what, text),
+  select: (page, what, value) => page.selectOption(what, value),
+  click: (page, what) => page.locator(what).first().click(),
+  wait: (page, what) => page.locator(what).first().waitFor(),
+  send: (page, what) => Promise.all([page.waitForEvent("load"), page.locator(what).first().click()]),
+  unfold: (page, what) => page.locator(what).first().evaluate((e) => { e.open = true; }),
+  down: (page) => page.context().setOffline(true),
+  async here(page) {
+    await page.context().grantPermissions(["geolocation"]);
+    await page.context().setGeolocation({ latitude: 42.33, longitude: -71.09 });
+    await page.locator("[data-here] button").click();
+  },
+};
+
+await start(async (browser) => {
+  const rows = states.entries();
+  const look = async () => { // the next row, until there is none
+    for (const [i, state] of rows) {
+      const width = i % 2 ? 360 : 1280, called = `state-${state.name.replaceAll(/[^a-z]+/gi, "-")}-${width}`;
+      await reached(browser, state, width, called).catch((error) => check(false, `${called}: ${error.message.split("\n")[0]}`));
+    }
+  };
+  await Promise.all([look(), look(), look()]);
+});
+
+async function reached(browser, { path, status, headers, cookies, do: todo, says }, width, called) {
+  const plain = todo?.[0]?.[0] === "plain";
+  let wrong = false;
+  const hold = (holds, what) => { wrong ||= !holds; check(holds, what); };
+  const context = await browser.newContext({ viewport: { width, height: 900 }, reducedMotion: "reduce", serviceWorkers: "block", extraHTTPHeaders: headers });
+  try {
+    if (cookies) await context.addCookies(cookies);
+    await context.addCookies([["lang", "en"], ["theme", "light"]].map(([name, value]) => ({ name, value, url: address })));
+    if (plain) await context.route("**/*.js", (route) => route.abort()); // the rules are script themselves: the page's own does not come
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    page.on("pageerror", (error) => hold(false, `${called}: ${error.message}`));
+    const answer = await page.goto(address + path);
+    hold(answer.status() === status, `${called}: ${answer.status()}`);
+    for (const [step, ...given] of (todo ?? []).slice(plain ? 1 : 0)) await steps[step](page, ...given);
+    const text = await page.locator("main").innerText();
+    hold(text.includes(says), `${called}: the page does not say "${says}": ${text.replaceAll(/\s+/g, " ").slice(0, 300)}`);
+    const summary = page.locator(".errors");
+    if (await summary.count()) {
+      if (!plain) hold(await summary.evaluate((e) => e === document.activeElement), `${called}: the summary of errors does not have the focus`);
+      const lost = await summary.evaluate((e) => [...e.querySelectorAll("a")].map((a) => a.hash).filter((hash) => !document.getElementById(hash.slice(1))?.checkVisibility()));
+      hold(lost.length === 0, `${called}: the summary leads to ${lost}, which is not in sight`);
+    }
+    await fits(page, called);
+    await accessible(page, called);
+    for (const theme of ["dark", "contrast"]) {
+      await page.evaluate((name) => { document.documentElement.dataset.theme = name; }, theme);
+      const { violations } = await new AxeBuilder({ page }).withRules(["color-contrast"]).analyze();
+      for (const { nodes } of violations) hold(false, `${called}, ${theme}: too little contrast\n    ${nodes.map((n) => n.html.slice(0, 160)).join("\n    ")}`);
+    }
+    if (wrong) await picture(page, called);
+  } finally {
+    await context.close();
+  }
+}
