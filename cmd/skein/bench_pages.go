@@ -292,7 +292,7 @@ func (s *realmSample) everyAsked() []pageAsked {
 // unasked are doors that give something and are not asked for, and why.
 var unasked = map[string]string{
 	"GET /healthz": "for machines", "GET /readyz": "for machines", "GET /metrics": "for machines", "GET /assets/": "files", "GET /sw.js": "a file", "GET /manifest.webmanifest": "a file",
-	"GET /basemap.pmtiles": "a file of the operator's", "GET /open311/discovery": "as JSON", "GET /open311/discovery.xml": "as JSON", "GET /open311/v2": "as /open311/discovery.json",
+	"GET /basemap/{file...}": "a file of the operator's", "GET /open311/discovery": "as JSON", "GET /open311/discovery.xml": "as JSON", "GET /open311/v2": "as /open311/discovery.json",
 	"GET /api/openapi-3.0.json": "as openapi.json", "GET /api/openapi-3.0.yaml": "as openapi.json", "GET /api/openapi.yaml": "as openapi.json", "GET /api/schemas/{schema}": "a part of openapi.json",
 	"GET /matters/{number}/photos/{photo}": "files: generated matters have none", "GET /matters/{number}/sealed/{digest}": "files: generated matters have none",
 	"GET /sign-in/code": "a form as /sign-in", "GET /sign-in/second": "a form as /sign-in", "GET /sign-in/with/{provider}/back": "another server answers", "GET /me/second": "a form as /me", "GET /me/close": "a form as /me",

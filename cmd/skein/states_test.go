@@ -170,12 +170,11 @@ func (c *city) statesOf() (numbers map[string]string, codes map[string]string) {
 // Every state of a page that is more than the page: reached, told by what it says, by the rules of accessibility in each set of colours; and a form
 // that comes back begins with a summary, which has the focus and whose links lead to their fields.
 func TestEveryState(t *testing.T) {
+	t.Parallel()
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}
-	signInOf = `{"passwords": true}`
-	defer func() { signInOf = "" }()
-	c := newCity(t, "", 60)
+	c := newCity(t, "", 60, settings{signIn: `{"passwords": true}`})
 	c.site.PublicURL = c.url
 	p := c.reader()
 	p.get("/")
