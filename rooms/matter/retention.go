@@ -3,6 +3,7 @@ package matter
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"skein/frame/civic"
@@ -28,7 +29,7 @@ func (p Ports) expire(ctx context.Context, r *clerk.Realm) error {
 }
 
 func expireKind(ctx context.Context, r *clerk.Realm, kind Kind, until civic.Instant) error {
-	for ended, after := int64(0), ""; ; { // in the order of the index matters_kept: of most matters nothing is kept, or not for long enough
+	for ended, after := int64(math.MinInt64), ""; ; { // in the order of the index matters_kept: of most matters nothing is kept, or not for long enough
 		rows, err := r.DB.R.QueryContext(ctx, `SELECT ended, dossier FROM matters WHERE realm = $1 AND kind = $2 AND ended <= $3 AND box <> '' AND ended >= $4
 			AND (ended > $4 OR dossier > $5) AND status IN ('closed', 'declined', 'joined') ORDER BY ended, dossier LIMIT $6`,
 			string(r.ID), string(kind), int64(until), ended, after, atOnce)
