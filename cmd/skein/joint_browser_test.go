@@ -31,6 +31,7 @@ func (c *city) jointly() {
 // Bodies that answer together, by keyboard alone: joint opinions stand beside each other for the lead and nobody else, and minutes of a joint
 // meeting are corrected, of which what was kept within stays so until somebody ticks that it is shown.
 func TestJointWorkInBrowser(t *testing.T) {
+	t.Parallel()
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}
