@@ -115,6 +115,7 @@ type app struct {
 	vault   *vault.Vault
 	log     *slog.Logger
 
+	trials   []trial                            // that a demonstration offers
 	signedIn *signin.Service                    // of the site that is served
 	roll     func(context.Context) (int, error) // reads it, so that who comes first need not wait for it, and counts what is not private
 	unwatch  func()

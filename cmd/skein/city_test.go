@@ -138,6 +138,7 @@ type city struct {
 type settings struct {
 	signIn, log    string // signin.json, log.json
 	basemap, style string // the file under its maps, or the style that names several
+	trials         []trial
 }
 
 // onBothEngines runs a test beside others, and on one engine after the other.
@@ -176,7 +177,7 @@ func cityAt(t *testing.T, w where, with ...settings) *city {
 	}
 	t.Cleanup(c.realm.Close)
 	for _, s := range with {
-		c.basemap, c.style = s.basemap, s.style
+		c.basemap, c.style, c.app.trials = s.basemap, s.style, s.trials
 		for name, text := range map[string]string{"signin.json": s.signIn, "log.json": s.log} {
 			if text == "" {
 				continue

@@ -7,10 +7,13 @@ import (
 	"slices"
 	"time"
 
+	"skein/demo/boston"
+	"skein/face/signin"
 	"skein/frame/civic"
 	"skein/frame/clerk"
 	"skein/frame/journal"
 	"skein/frame/store"
+	"skein/rooms/body"
 	"skein/rooms/duty"
 	"skein/rooms/guide"
 )
@@ -22,12 +25,30 @@ type demoCity struct {
 	sample string
 	fill   func(a *app, ctx context.Context, most int) error
 	check  func(c *checkDemo, g *global, realm *clerk.Realm) error
+	trials []trial
+}
+
+// trial is a post from which whoever runs a demonstration may look at it, and the page that is its own.
+type trial struct {
+	post civic.PostID
+	next string
+}
+
+// seated are the trials of a realm, of posts in which somebody sits.
+func (a *app) seated(realm *clerk.Realm) (out []signin.Trial) {
+	for _, t := range a.trials {
+		post, _ := body.CatalogIn(realm.View()).Post(t.post)
+		if term, ok := post.Seated(realm.Now()); ok && post.Open() {
+			out = append(out, signin.Trial{Post: t.post, Person: term.Person, Next: t.next})
+		}
+	}
+	return out
 }
 
 // demoCities are the demonstrations by the name that --city takes.
 var demoCities = map[string]demoCity{
-	string(demoRealm):     {demoRealm, "skein.demo_boston", (*app).fillDemo, (*checkDemo).boston},
-	string(chengyueRealm): {chengyueRealm, "skein.demo_chengyue", (*app).fillChengyue, (*checkDemo).chengyue},
+	string(demoRealm):     {demoRealm, "skein.demo_boston", (*app).fillDemo, (*checkDemo).boston, []trial{{boston.Desk, "/desk"}, {boston.Head("pwd"), "/work"}, {boston.Chair, "/rulings"}}},
+	string(chengyueRealm): {chengyueRealm, "skein.demo_chengyue", (*app).fillChengyue, (*checkDemo).chengyue, []trial{{"hotline/desk", "/desk"}, {"urban/head", "/work"}, {"coord/chair", "/rulings"}}},
 }
 
 // whichCity says which demonstration is meant.

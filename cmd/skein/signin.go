@@ -95,7 +95,7 @@ func (a *app) signIn(site *face.Site, matters *matter.API) error {
 		return s.Exists() && s.Reporter == ""
 	}
 	a.signedIn = signin.New(&signin.Service{
-		Sessions: &signin.Sessions{Accounts: a.accounts(site.Realm.ID), Site: site, Seats: seats, Served: served}, Passwords: file.Passwords, Phones: file.Phones,
+		Sessions: &signin.Sessions{Accounts: a.accounts(site.Realm.ID), Site: site, Seats: seats, Served: served, Trials: a.seated(site.Realm)}, Passwords: file.Passwords, Phones: file.Phones,
 		Providers: file.Providers, Send: send, Breached: file.breached,
 	})
 	return nil

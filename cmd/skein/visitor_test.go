@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"io"
 	"net/http"
 	"net/url"
@@ -14,7 +15,8 @@ import (
 // visitor is a browser without scripts: it keeps cookies by the paths they are for, and follows nothing.
 type visitor struct {
 	*city
-	jar []*http.Cookie
+	jar  []*http.Cookie
+	host string // she asks for, if not the server's
 }
 
 func (c *city) visitor() *visitor { return &visitor{city: c} }
@@ -38,6 +40,7 @@ func (v *visitor) ask(method, path string, fields url.Values, headers ...string)
 		v.Fatal(err)
 	}
 	r.Header.Set("Accept", "text/html")
+	r.Host = cmp.Or(v.host, r.Host)
 	if fields != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}

@@ -45,6 +45,9 @@ func New(s *Service) *Service {
 	m.HandleFunc("GET /sign-in/second", s.askSecond)
 	m.HandleFunc("POST /sign-in/second", s.takeSecond)
 	m.HandleFunc("POST /sign-out", s.signOut)
+	if len(s.Trials) > 0 {
+		m.HandleFunc("POST /sign-in/trial", s.takeTrial)
+	}
 	m.HandleFunc("GET /invitation", s.askInvitation)
 	m.HandleFunc("POST /invitation", s.takeInvitation)
 	m.HandleFunc("GET /me", s.me)

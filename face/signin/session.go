@@ -37,6 +37,8 @@ type Sessions struct {
 	// Served is asked for what somebody is kept out of by an earlier post.
 	Served Served
 	Site   *face.Site
+	// Trials are offered by a demonstration on somebody's own machine, and by nothing else.
+	Trials []Trial
 	mu     sync.Mutex
 	known  map[string]remembered
 }
@@ -173,7 +175,7 @@ func (s *Sessions) Find(r *http.Request) (*face.Session, error) {
 		return nil, nil
 	}
 	row, ok, err := s.row(r.Context(), hashToken(token))
-	if err != nil || !ok {
+	if err != nil || !ok || row.how == byTrial && len(s.Trials) == 0 {
 		return nil, err
 	}
 	out := &face.Session{ID: row.hash, Account: row.account, Box: row.box, Officer: row.kind == Officer, How: row.how, Proved: time.UnixMicro(row.proved),
