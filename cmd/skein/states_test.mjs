@@ -42,7 +42,7 @@ async function reached(browser, { path, status, headers, cookies, do: todo, says
     await context.addCookies([["lang", "en"], ["theme", "light"]].map(([name, value]) => ({ name, value, url: address })));
     if (plain) await context.route("**/*.js", (route) => route.abort()); // the rules are script themselves: the page's own does not come
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     page.on("pageerror", (error) => hold(false, `${called}: ${error.message}`));
     const answer = await page.goto(address + path);
     hold(answer.status() === status, `${called}: ${answer.status()}`);

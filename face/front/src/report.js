@@ -28,8 +28,11 @@ function look(form, address) {
     going = new AbortController();
     try {
       const answer = await fetch(address, { method: "POST", body: data, signal: going.signal });
-      if (answer.ok) show(form, await answer.text());
-    } catch { /* no line, or asked anew: the form goes on without */ }
+      if (!answer.ok) throw new Error(answer.statusText);
+      show(form, await answer.text());
+    } catch (error) { // no line, or asked anew: the form goes on without
+      if (error.name !== "AbortError") asked = ""; // what was not answered is asked again with the next change
+    }
   };
   for (const field of fields) {
     for (const event of ["input", "change"]) field.addEventListener(event, () => { clearTimeout(timer); timer = setTimeout(ask, pause); });
