@@ -36,7 +36,7 @@ function visit(browser, way, path, more = {}) {
 
 // brought waits for what comes up while she writes, or asks for it where there is no script.
 async function brought(page, way, what, called) {
-  if (script(way)) await page.waitForSelector(what, { timeout: 15_000 }).catch(() => check(false, `${called}: nothing comes up while she writes`));
+  if (script(way)) await page.waitForSelector(what, { timeout: 60_000 }).catch(() => check(false, `${called}: nothing comes up while she writes`));
   else await press(page, "button[name=look]", called);
 }
 
@@ -62,7 +62,7 @@ async function suggested(browser, way) {
   if (await reach(page, "#category", called)) await page.keyboard.press("ArrowDown");
   const own = await page.inputValue("#category");
   check(own !== offered && own !== "", `${called}: there is no other category`);
-  if (script(way)) await page.waitForSelector(`#look-category button[value='${offered}'][aria-pressed=true]`, { state: "detached", timeout: 15_000 }).catch(() => check(false, `${called}: what was suggested still says that it is chosen`));
+  if (script(way)) await page.waitForSelector(`#look-category button[value='${offered}'][aria-pressed=true]`, { state: "detached", timeout: 60_000 }).catch(() => check(false, `${called}: what was suggested still says that it is chosen`));
   check(await page.inputValue("#category") === own, `${called}: the suggestion overrules her`);
   if (await reach(page, "#place", called)) await page.keyboard.press("ArrowDown");
   await press(page, "form[action='/report'] .actions button", called);
@@ -82,7 +82,7 @@ async function mineToo(browser, way) {
   await type(page, "#text", "The street light is out", called);
   if (script(way)) {
     if (await reach(page, "[data-here] button", called)) await page.keyboard.press("Enter");
-    await page.waitForFunction(() => document.querySelector("[data-here] [role=status]").textContent !== "", null, { timeout: 10_000 }).catch(() => check(false, `${called}: nobody says that the place is found`));
+    await page.waitForFunction(() => document.querySelector("[data-here] [role=status]").textContent !== "", null, { timeout: 60_000 }).catch(() => check(false, `${called}: nobody says that the place is found`));
   } else {
     if (await reach(page, "details:has(#lat) > summary", called)) await page.keyboard.press("Enter");
     await type(page, "#lat", "42.33", called);

@@ -27,7 +27,7 @@ for (const [lang, scheme, width] of [["en", "light", 1280], ["zh-Hans", "dark", 
     const called = `offline-${lang}-${scheme}-${width}`;
     const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme, reducedMotion: "reduce" });
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     page.on("pageerror", (error) => check(false, `${called}: ${error.message}`));
     await page.goto(`${site}/report?lang=${lang}`);
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => null));

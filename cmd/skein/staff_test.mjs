@@ -41,7 +41,7 @@ async function call(browser, way) {
   const began = Date.now();
   await type(page, "#text", said, called);
   if (script) {
-    await page.waitForSelector("#found [data-set]:not([hidden])", { timeout: 8000 }).catch(() => check(false, `${called}: nothing is offered while she speaks`));
+    await page.waitForSelector("#found [data-set]:not([hidden])", { timeout: 60_000 }).catch(() => check(false, `${called}: nothing is offered while she speaks`));
     await look(page, `${called}-found`, way);
     if (await reach(page, "#found [data-set]", called)) await page.keyboard.press("Enter");
     check((await page.inputValue("#category")) !== "", `${called}: the offered category is not taken`);
@@ -91,7 +91,7 @@ async function interrupted(page, said, called) {
   check((await page.inputValue("#text")) === said, `${called}: what she wrote is lost with the line`);
   await page.context().setOffline(false);
   await page.goto(`${address}/desk`);
-  await page.waitForFunction((text) => document.querySelector("#text").value === text, said, { timeout: 5000 }).catch(() => check(false, `${called}: the draft is not there after the line was down`));
+  await page.waitForFunction((text) => document.querySelector("#text").value === text, said, { timeout: 60_000 }).catch(() => check(false, `${called}: the draft is not there after the line was down`));
   check((await page.inputValue("#contact-phone")) === "617-555-0134" && (await page.inputValue("#note")) === "☎", `${called}: part of the draft is lost`);
 }
 
