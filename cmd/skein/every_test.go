@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"skein/face/words"
 	"skein/frame/civic"
@@ -64,6 +65,8 @@ func TestEveryPage(t *testing.T) {
 	}
 	watched := newStranger(t, "log.example").add(1, "a")
 	c := newCity(t, "", 40, settings{signIn: `{"passwords": true}`, log: `{"watch": [{"key": "` + watched.vkey + `"}]}`})
+	began := time.Now()
+	c.signIn.Wall = func() time.Time { return began } // what somebody has ten minutes for does not end while pages are looked at
 	c.tabled()
 	c.site.Book.AddPseudo()
 	c.site.Reading.At = 0 // one reader looks at everything

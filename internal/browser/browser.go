@@ -29,7 +29,7 @@ func Run(t testing.TB, script string, args ...string) {
 	if err := missing(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 40*time.Minute)
 	defer cancel()
 	c := exec.CommandContext(ctx, "node", append([]string{script}, args...)...)
 	c.Env = append(os.Environ(), "SKEIN_CHROMIUM="+chromium(), "SKEIN_PICTURES="+filepath.Join(root(), "test-results"))
