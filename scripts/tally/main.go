@@ -7,11 +7,13 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -21,7 +23,21 @@ type event struct {
 	Elapsed                       float64
 }
 
-type count struct{ passed, failed, skipped int }
+type count struct {
+	passed, failed, skipped int
+	took                    []event // tests that stand by themselves, once they ended
+}
+
+// told is how many tests are named that took longest.
+const told = 12
+
+// slowest names the tests that took longest: where they are run beside each other, with their waiting for each other.
+func (c count) slowest(out io.Writer) {
+	slices.SortFunc(c.took, func(a, b event) int { return cmp.Compare(b.Elapsed, a.Elapsed) })
+	for _, e := range c.took[:min(told, len(c.took))] {
+		fmt.Fprintf(out, "slow  %s %s (%.1f s)\n", e.Package, e.Test, e.Elapsed)
+	}
+}
 
 func main() {
 	file := flag.String("count", "", "write the counts to this `file`")
@@ -40,6 +56,7 @@ func main() {
 		return
 	}
 	total, err := read(os.Stdin, os.Stdout)
+	total.slowest(os.Stdout)
 	if err == nil && *file != "" {
 		err = os.WriteFile(*file, fmt.Appendf(nil, "%d %d %d\n", total.passed, total.failed, total.skipped), 0o644)
 	}
@@ -79,6 +96,9 @@ func read(in io.Reader, out io.Writer) (count, error) {
 
 func (c *count) note(e event, said map[string][]string, failedIn map[string]int, out io.Writer) {
 	key := e.Package + " " + e.Test
+	if (e.Action == "pass" || e.Action == "fail") && e.Test != "" && !strings.Contains(e.Test, "/") {
+		c.took = append(c.took, e)
+	}
 	show := func(verdict string) {
 		fmt.Fprintf(out, "%s  %s %s (%.1f s)\n%s", verdict, e.Package, e.Test, e.Elapsed, strings.Join(said[key], ""))
 	}
