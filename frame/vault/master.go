@@ -27,6 +27,7 @@ import (
 // being replaced (Rewrap) it holds the one before as well.
 type Master struct {
 	path string
+	file os.FileInfo // that the key was read from, or one before it
 	ring atomic.Pointer[ring]
 }
 
@@ -108,11 +109,12 @@ func CreateMaster(path string) (*Master, error) {
 	if err := errors.Join(syncDir(dir), syncDir(filepath.Dir(dir))); err != nil {
 		return nil, unwritable(err)
 	}
-	return masterOf(path, k), nil
+	file, _ := os.Stat(path)
+	return masterOf(path, file, k), nil
 }
 
-func masterOf(path string, k *root) *Master {
-	m := &Master{path: path}
+func masterOf(path string, file os.FileInfo, k *root) *Master {
+	m := &Master{path: path, file: file}
 	m.ring.Store(&ring{current: k})
 	return m
 }
@@ -121,11 +123,12 @@ func masterOf(path string, k *root) *Master {
 // vault.key_missing, key_symlink, key_not_file, key_mode, key_unreadable,
 // key_not_a_key, key_version, key_truncated; of a key that a service encrypted, kms_settings, kms_missing, kms_failed, kms_wrong.
 func OpenMaster(path string) (*Master, error) {
+	file, _ := os.Stat(path) // before it is read: who replaces it meanwhile is followed
 	k, err := readRoot(path)
 	if err != nil {
 		return nil, err
 	}
-	return masterOf(path, k), nil
+	return masterOf(path, file, k), nil
 }
 
 func readRoot(path string) (*root, error) {

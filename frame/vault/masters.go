@@ -236,7 +236,7 @@ const unreadEvery = time.Minute
 // Watch follows the master key's file and the cipher that is chosen until the context ends; failed hears what goes wrong. What cannot be read now is
 // also what Unread tells, until it can.
 func (k *Keys) Watch(ctx context.Context, failed func(error)) {
-	seen, _ := os.Stat(k.Master.path)
+	seen := k.Master.file
 	var said time.Time
 	tick := time.NewTicker(k.follows())
 	defer tick.Stop()

@@ -41,7 +41,7 @@ func TestRewrap(t *testing.T) {
 		number, check, old := w.Keys.Master.Derive("public numbers", realm), w.Keys.Master.Check("backup"), w.Keys.Master.ID()
 		stale := w.box("matter") // begun before, written after
 		stale.Seal("text", []byte("late"))
-		other := w.again(t)
+		other, late := w.again(t), w.again(t)
 		watching, end := context.WithCancel(ctx)
 		defer end()
 		go other.Keys.Watch(watching, func(err error) { t.Errorf("watching: %v", err) })
@@ -50,19 +50,20 @@ func TestRewrap(t *testing.T) {
 		if err != nil || done.Boxes < len(boxes)-1 || done.Derived != len(purposes) || done.Old != old || done.New != w.Keys.Master.ID() || done.New == old {
 			t.Fatalf("%+v %v", done, err)
 		}
-		for range 1000 { // a busy machine may begin to watch late
-			if other.Keys.Master.ID() == done.New {
+		if err := os.Remove(done.OldFile); err != nil {
+			t.Fatal(err)
+		}
+		go late.Keys.Watch(watching, func(err error) { t.Errorf("watching late: %v", err) }) // it had read the key before, and begins to watch only now
+		for range 1000 {
+			if other.Keys.Master.ID() == done.New && late.Keys.Master.ID() == done.New {
 				break
 			}
 			time.Sleep(10 * time.Millisecond)
 		}
-		if err := os.Remove(done.OldFile); err != nil {
-			t.Fatal(err)
-		}
-		if other.Keys.Master.ID() != done.New {
+		if other.Keys.Master.ID() != done.New || late.Keys.Master.ID() != done.New {
 			t.Error("another process did not follow")
 		}
-		for _, v := range []*Vault{w.Vault, other, w.again(t)} {
+		for _, v := range []*Vault{w.Vault, other, late, w.again(t)} {
 			for i, box := range boxes {
 				c, err := v.Read(ctx, realm, Ref{Box: box, Part: "text"})
 				if i == 0 {
