@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"os"
@@ -88,7 +87,7 @@ func TestBasemapRefused(t *testing.T) {
 	if err := os.WriteFile(elsewhere, far, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	style, err := tinymap.WriteStyle(t.TempDir())
+	style, err := tinymap.WriteStyle(t.TempDir(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,20 +118,9 @@ func TestBasemapRefused(t *testing.T) {
 // withStyle is a city with a style under its maps.
 func withStyle(t *testing.T, change func(style map[string]any)) *city {
 	t.Helper()
-	name, err := tinymap.WriteStyle(t.TempDir())
+	name, err := tinymap.WriteStyle(t.TempDir(), change)
 	if err != nil {
 		t.Fatal(err)
-	}
-	if change != nil {
-		style := tinymap.Style()
-		change(style)
-		text, err := json.Marshal(style)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, text, 0o600); err != nil {
-			t.Fatal(err)
-		}
 	}
 	c := newCity(t, "", 60, settings{style: name})
 	t.Cleanup(func() { c.site.Basemap.Close() })

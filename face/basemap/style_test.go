@@ -1,7 +1,6 @@
 package basemap
 
 import (
-	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -17,18 +16,9 @@ import (
 // brought is a style as an operator brings it, changed.
 func brought(t *testing.T, change func(style map[string]any)) string {
 	t.Helper()
-	name, err := tinymap.WriteStyle(t.TempDir())
+	name, err := tinymap.WriteStyle(t.TempDir(), change)
 	if err != nil {
 		t.Fatal(err)
-	}
-	if change != nil {
-		style := tinymap.Style()
-		change(style)
-		text, err := json.Marshal(style)
-		if err != nil {
-			t.Fatal(err)
-		}
-		put(t, name, string(text))
 	}
 	return name
 }

@@ -52,11 +52,15 @@ func Style() map[string]any {
 	}
 }
 
-// WriteStyle writes the style, its dark sister and all files of both into a folder, and returns the style's name.
-func WriteStyle(folder string) (string, error) {
+// WriteStyle writes the style, changed if it shall be, its dark sister and all files of both into a folder, and returns the style's name.
+func WriteStyle(folder string, change func(style map[string]any)) (string, error) {
 	name := filepath.Join(folder, "style.json")
 	dark := Style()
 	dark["layers"].([]any)[0] = map[string]any{"id": "ground", "type": "background", "paint": map[string]any{"background-color": DarkLand}}
+	style := Style()
+	if change != nil {
+		change(style)
+	}
 	sheet := image.NewNRGBA(image.Rect(0, 0, 16, 16))
 	paint.Draw(sheet, sheet.Bounds(), image.NewUniform(color.NRGBA{icon >> 16, icon >> 8 & 0xff, icon & 0xff, 0xff}), image.Point{}, paint.Src)
 	var picture bytes.Buffer
@@ -64,7 +68,7 @@ func WriteStyle(folder string) (string, error) {
 		return "", err
 	}
 	for file, content := range map[string]any{
-		"style.json": Style(), "style.dark.json": dark, "tiny.pmtiles": PMTiles(), "fonts/Box Regular/0-255.pbf": glyphs(), "icons/day.png": picture.Bytes(),
+		"style.json": style, "style.dark.json": dark, "tiny.pmtiles": PMTiles(), "fonts/Box Regular/0-255.pbf": glyphs(), "icons/day.png": picture.Bytes(),
 		"icons/day.json": map[string]any{"box": map[string]any{"x": 0, "y": 0, "width": 16, "height": 16, "pixelRatio": 1}},
 		"trees.geojson":  map[string]any{"type": "Polygon", "coordinates": [][][]float64{{{-71.08, 42.37}, {-71.02, 42.37}, {-71.02, 42.39}, {-71.08, 42.39}, {-71.08, 42.37}}}},
 	} {
