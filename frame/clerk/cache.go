@@ -49,8 +49,10 @@ func (s *states) since() uint64 {
 // offer is put for an entry that was read outside the writer's turn. It may have become old
 // while it was read, and what would show it may have been forgotten since: then it is not kept.
 func (s *states) offer(id civic.DossierID, e entry, since uint64) {
-	if s.since() == since {
-		s.put(id, e)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.forgot == since {
+		s.keep(id, e)
 	}
 }
 
@@ -58,6 +60,10 @@ func (s *states) offer(id civic.DossierID, e entry, since uint64) {
 func (s *states) put(id civic.DossierID, e entry) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.keep(id, e)
+}
+
+func (s *states) keep(id civic.DossierID, e entry) {
 	if now, ok := s.young[id]; ok && now.seq > e.seq {
 		return
 	}

@@ -1,6 +1,9 @@
 package clerk
 
 import (
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"skein/frame/civic"
@@ -28,6 +31,35 @@ func TestOldReadIsNotKept(t *testing.T) {
 		s.offer("a", entry{seq: 6}, s.since())
 		if e, ok := s.get("a"); !ok || e.seq != 6 {
 			t.Errorf("%s: what was read since was not kept", what)
+		}
+	}
+}
+
+// Nor where it is forgotten while the reader offers it.
+func TestOldReadIsNotKeptMeanwhile(t *testing.T) {
+	s := newStates(4)
+	var journal atomic.Int64
+	var reading sync.WaitGroup
+	defer reading.Wait()
+	done := make(chan struct{})
+	defer close(done)
+	reading.Go(func() {
+		for {
+			select {
+			case <-done:
+				return
+			default:
+				since := s.since()
+				s.offer("a", entry{seq: journal.Load()}, since)
+			}
+		}
+	})
+	for n := range int64(200_000) { // another process writes, and this one learns of it
+		journal.Store(n)
+		s.drop("a")
+		runtime.Gosched()
+		if e, ok := s.get("a"); ok && e.seq < n {
+			t.Fatalf("number %d was kept beside %d", e.seq, n)
 		}
 	}
 }
