@@ -7,8 +7,8 @@ import (
 )
 
 // Fresh keeps a value that is costly to read and may be a little old: once it is older than
-// its age it is read again by one reader while the others still get the last. The zero
-// value is ready to use.
+// its age it is read again by one reader while the others still get the last, and once it is
+// twice as old all wait for that. The zero value is ready to use.
 type Fresh[T any] struct {
 	mu      sync.Mutex
 	value   T
@@ -20,8 +20,8 @@ type Fresh[T any] struct {
 // readingTakes is how long a reading may take.
 const readingTakes = 30 * time.Second
 
-// Get returns the value; the first time it waits for read. An error is returned only
-// while there is no value at all.
+// Get returns the value; it waits for read where there is none or it is older than twice its
+// age, as long as ctx lasts. An error is returned only while there is no value at all.
 func (f *Fresh[T]) Get(ctx context.Context, age time.Duration, read func(context.Context) (T, error)) (T, error) {
 	f.mu.Lock()
 	if !f.read.IsZero() && time.Since(f.read) < age {
@@ -32,22 +32,27 @@ func (f *Fresh[T]) Get(ctx context.Context, age time.Duration, read func(context
 		f.reading = make(chan struct{})
 		go f.again(read)
 	}
-	value, known, reading := f.value, !f.read.IsZero(), f.reading
+	value, reading := f.value, f.reading
+	known, old := !f.read.IsZero(), time.Since(f.read) >= 2*age
 	f.mu.Unlock()
-	if known {
+	if known && !old {
 		return value, nil
 	}
+	var err error
 	select {
 	case <-reading:
 	case <-ctx.Done():
-		return value, ctx.Err()
+		err = ctx.Err()
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.read.IsZero() {
-		return f.value, f.err
+	switch {
+	case !f.read.IsZero():
+		return f.value, nil
+	case err == nil:
+		err = f.err
 	}
-	return f.value, nil
+	return f.value, err
 }
 
 func (f *Fresh[T]) again(read func(context.Context) (T, error)) {

@@ -38,7 +38,7 @@ func TestFresh(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		time.Sleep(2 * time.Second)
+		time.Sleep(1500 * time.Millisecond)
 		if v, _ := get(); v != 1 { // the last one, while it is read anew
 			t.Errorf("old: %d", v)
 		}
@@ -46,11 +46,15 @@ func TestFresh(t *testing.T) {
 		if v, _ := get(); v != 2 {
 			t.Errorf("read anew: %d", v)
 		}
+		time.Sleep(3 * time.Second)
+		if v, _ := get(); v != 3 { // nobody asked for long: the next one waits
+			t.Errorf("out of date: %d", v)
+		}
 		fail.Store(true)
 		time.Sleep(2 * time.Second)
 		get()
 		time.Sleep(100 * time.Millisecond)
-		if v, err := get(); v != 2 || err != nil {
+		if v, err := get(); v != 3 || err != nil {
 			t.Errorf("while it cannot be read: %d, %v", v, err)
 		}
 		time.Sleep(time.Second) // the last reading ends

@@ -176,8 +176,6 @@ func TestEveryState(t *testing.T) {
 	}
 	c := newCity(t, "", 60, settings{signIn: `{"passwords": true}`})
 	c.site.PublicURL = c.url
-	p := c.reader()
-	p.get("/")
 	resident := c.resident("ann@example.org")
 	numbers, codes := c.statesOf()
 	var pairs []string
