@@ -22,36 +22,37 @@ type Bar struct {
 
 // SVG draws the picture. A value that is not finite has no bar.
 func (c Bars) SVG() []byte {
-	const row = 22.0
 	width := c.width()
 	var p *pen
 	var keys []key
 	for i, name := range c.Groups {
 		keys = append(keys, key{name, func(x, y float64) { p.rect(group(i), x, y-5, 20, 10) }})
 	}
-	head := 34 + lineHeight*float64(rows(keys, width))
-	height := head + row*float64(len(c.Bars)) + 56
+	head := c.head(keys)
+	var names []string
+	for _, bar := range c.Bars {
+		names = append(names, bar.Label)
+	}
+	row := c.rowed(names)
+	height := head + row.tops[len(names)] + 56
 	p = c.open(height)
-	p.keys(keys, width, 32)
-	label := 40.0
+	p.keys(keys, c.Frame)
 	var values []float64
 	texts := make([]string, len(c.Bars))
 	after := 0.0
 	for i, bar := range c.Bars {
-		label = math.Max(label, wide(bar.Label, 12)+12)
 		values = append(values, bar.Value)
 		if texts[i] = bar.Text; bar.Text == "" && finite(bar.Value) {
 			texts[i] = strconv.FormatFloat(bar.Value, 'g', 6, 64)
 		}
 		after = math.Max(after, wide(texts[i], 11))
 	}
-	label = math.Min(label, width*0.4)
-	b := box{edge + label, head + 8, width - 16 - math.Min(after+8, width*0.3), head + 8 + row*float64(len(c.Bars))}
+	b := box{row.left, head + 8, width - 16 - math.Min(after+8, width*0.3), head + 8 + row.tops[len(names)]}
 	low, high, _ := span(values, []float64{0})
 	x := p.xAxis(b, low, high, 5)
 	for i, bar := range c.Bars {
-		y := b.top + row*(float64(i)+0.5)
-		p.text("ink", b.left-8, y+4, "end", cut(bar.Label, 12, label-8))
+		y := b.top + row.tops[i+1] - row.middle
+		row.name(p, b.top+row.tops[i], bar.Label)
 		if !finite(bar.Value) {
 			continue
 		}

@@ -95,10 +95,21 @@ func (f Frame) open(height float64) *pen {
 	fmt.Fprintf(p, "<title id=\"%s-t\">%s</title>\n<desc id=\"%s-d\">%s</desc>\n", p.id, clean(f.Title), p.id, clean(f.Desc))
 	p.style(f.Theme)
 	p.rect("paper", 0, 0, f.width(), height)
-	if f.Title != "" {
-		p.text("title", edge, edge+14, "start", f.Title)
+	for i, line := range f.titleLines() {
+		p.text("title", edge, edge+14+lineHeight*float64(i), "start", line)
 	}
 	return p
+}
+
+// titleLines is the title as it fits above the picture.
+func (f Frame) titleLines() []string { return wrap(f.Title, 15, f.width()-2*edge) }
+
+// below is where the title ends; at least where one of one line does.
+func (f Frame) below() float64 { return 14 + lineHeight*float64(max(len(f.titleLines()), 1)) }
+
+// head is the height of the title and the legend.
+func (f Frame) head(keys []key) float64 {
+	return f.below() + 2 + lineHeight*float64(rows(keys, f.width()))
 }
 
 func (p *pen) close() []byte {
@@ -225,10 +236,10 @@ func legend(keys []key, width float64, at func(k key, x float64, row int)) {
 	}
 }
 
-// keys draws a legend from y downwards.
-func (p *pen) keys(keys []key, width, y float64) {
-	legend(keys, width, func(k key, x float64, row int) {
-		at := y + lineHeight*(float64(row)+0.5)
+// keys draws a legend below the title.
+func (p *pen) keys(keys []key, f Frame) {
+	legend(keys, f.width(), func(k key, x float64, row int) {
+		at := f.below() + lineHeight*(float64(row)+0.5)
 		k.draw(x, at)
 		p.text("ink", x+26, at+4, "start", k.name)
 	})
@@ -244,4 +255,69 @@ func cut(s string, size, width float64) string {
 		runes = runes[:len(runes)-1]
 	}
 	return string(runes) + "…"
+}
+
+// wrap breaks a text into lines of a width, between words or before a Chinese character; a word that is wider has a line of its own.
+func wrap(s string, size, width float64) (lines []string) {
+	line, word := "", ""
+	add := func() {
+		if line != "" && wide(line+word, size) > width {
+			lines, line = append(lines, strings.TrimRight(line, " ")), ""
+		}
+		line, word = line+word, ""
+	}
+	for _, r := range s {
+		if r >= 0x2E80 {
+			add()
+		}
+		word += string(r)
+		if r == ' ' {
+			add()
+		}
+	}
+	if add(); line != "" {
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// rowed is how a picture of a thing a row has its names: before the rows, or above each where the picture is narrow.
+type rowed struct {
+	tops   []float64 // of the rows, from the top of the first; at last where the last ends
+	left   float64   // where what is drawn begins
+	middle float64   // of what is drawn, from the bottom of its row upwards
+	name   func(p *pen, top float64, name string)
+}
+
+// narrow is the width below which names stand above their rows.
+const narrow = 480
+
+func (f Frame) rowed(names []string) rowed {
+	const row = 22.0
+	r := rowed{tops: []float64{0}, middle: row / 2}
+	label, above := 40.0, 0.0
+	for _, name := range names {
+		label = math.Max(label, wide(name, 12)+12)
+	}
+	label = math.Min(label, f.width()*0.4)
+	r.left = edge + label
+	r.name = func(p *pen, top float64, name string) {
+		p.text("ink", r.left-8, top+row/2+4, "end", cut(name, 12, label-8))
+	}
+	if f.width() < narrow {
+		r.left, above = edge, 16
+		r.name = func(p *pen, top float64, name string) {
+			if name != "" {
+				p.text("ink", edge+5, top+13, "start", cut(name, 12, f.width()-2*edge-5))
+			}
+		}
+	}
+	for i, name := range names {
+		height := row
+		if name != "" {
+			height += above
+		}
+		r.tops = append(r.tops, r.tops[i]+height)
+	}
+	return r
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/xml"
 	"io"
 	"math"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -177,5 +179,44 @@ func TestThemes(t *testing.T) {
 	}
 	if !strings.Contains(string(series.SVG()), "prefers-color-scheme:dark") {
 		t.Error("nothing chosen does not follow the device")
+	}
+}
+
+// A narrow picture says all that a wide one does: its title goes on in the next line, and the name of a thing stands above its row.
+func TestNarrow(t *testing.T) {
+	frame := Frame{Title: "Told and answered, week by week over the last half year 上周与本周办结情况", Lang: "en", Width: 320}
+	names := []string{"Needle pickup and sharps collection", "Needle pickup in parks", "公共照明设施损坏"}
+	bars, spans := Bars{Frame: frame}, Spans{Frame: frame}
+	for i, name := range names {
+		bars.Bars = append(bars.Bars, Bar{Label: name, Value: float64(40 * i)})
+		spans.Spans = append(spans.Spans, Span{Label: name, From: float64(i), To: float64(i + 2), Text: "2 days"})
+	}
+	series := Series{Frame: frame, Panels: []Panel{{Name: names[0], Observed: []float64{1, 2, 3}}}}
+	text := regexp.MustCompile(`<text class="(\w+)" x="([0-9.]+)" y="([0-9.]+)" text-anchor="(\w+)">([^<]*)<`)
+	for name, picture := range map[string][]byte{"bars": bars.SVG(), "spans": spans.SVG(), "series": series.SVG()} {
+		var title strings.Builder
+		said := map[string]bool{}
+		_, height := size(picture)
+		for _, m := range text.FindAllStringSubmatch(string(picture), -1) {
+			x, _ := strconv.ParseFloat(m[2], 64)
+			y, _ := strconv.ParseFloat(m[3], 64)
+			em := map[string]float64{"title": 15, "ink": 12, "small": 11}[m[1]]
+			left := x - map[string]float64{"start": 0, "middle": 0.5, "end": 1}[m[4]]*wide(m[5], em)
+			if em == 0 || left < 0 || left+wide(m[5], em) > 320 || y > height {
+				t.Errorf("%s: %q is not in the picture", name, m[0])
+			}
+			if m[1] == "title" {
+				title.WriteString(m[5] + " ")
+			}
+			said[m[5]] = true
+		}
+		if strings.Join(strings.Fields(title.String()), "") != strings.Join(strings.Fields(frame.Title), "") {
+			t.Errorf("%s: the title is %q", name, title.String())
+		}
+		for _, n := range names {
+			if name != "series" && !said[n] {
+				t.Errorf("%s: does not name %q", name, n)
+			}
+		}
 	}
 }

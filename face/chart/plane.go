@@ -42,10 +42,10 @@ func (c Plane) SVG() []byte {
 	if c.Plain != "" {
 		keys = append(keys, key{c.Plain, func(x, y float64) { p.circle("plain", x+10, y, 3) }})
 	}
-	head := 34 + lineHeight*float64(rows(keys, width))
+	head := c.head(keys)
 	height := head + width*0.72 + 40
 	p = c.open(height)
-	p.keys(keys, width, 32)
+	p.keys(keys, c.Frame)
 	b := box{64, head + 8, width - 16, height - 48}
 
 	xs, ys := make([]float64, len(c.Areas)), make([]float64, len(c.Areas))

@@ -29,10 +29,10 @@ func (c Scatter) SVG() []byte {
 	for i, name := range c.Groups {
 		keys = append(keys, key{name, func(x, y float64) { p.mark(group(i), i, x+10, y, 4) }})
 	}
-	head := 34 + lineHeight*float64(rows(keys, width))
+	head := c.head(keys)
 	height := head + width*0.62 + 40
 	p = c.open(height)
-	p.keys(keys, width, 32)
+	p.keys(keys, c.Frame)
 	b := box{64, head + 8, width - 16, height - 48}
 
 	var xs, ys []float64

@@ -44,10 +44,10 @@ func (c Series) SVG() []byte {
 	if c.Running != "" && slices.ContainsFunc(c.Panels, func(p Panel) bool { return p.Running }) {
 		keys = append(keys, key{c.Running, func(x, y float64) { p.circle("running", x+10, y, 4) }})
 	}
-	head := 34 + lineHeight*float64(rows(keys, width))
+	head := c.head(keys)
 	height := head + float64(max(len(c.Panels), 1))*(panelHeight+gap) + 28
 	p = c.open(height)
-	p.keys(keys, width, 32)
+	p.keys(keys, c.Frame)
 
 	for i, panel := range c.Panels {
 		top := head + float64(i)*(panelHeight+gap) + 20

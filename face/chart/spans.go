@@ -19,29 +19,32 @@ type Span struct {
 
 // SVG draws the picture. A span that is not finite has no bar.
 func (c Spans) SVG() []byte {
-	const row = 22.0
 	width := c.width()
 	var p *pen
 	var keys []key
 	for i, name := range c.Groups {
 		keys = append(keys, key{name, func(x, y float64) { p.rect(group(i), x, y-5, 20, 10) }})
 	}
-	head := 34 + lineHeight*float64(rows(keys, width))
-	p = c.open(head + row*float64(len(c.Spans)) + 56)
-	p.keys(keys, width, 32)
-	label, after := 40.0, 0.0
+	head := c.head(keys)
+	var names []string
+	for _, s := range c.Spans {
+		names = append(names, s.Label)
+	}
+	row := c.rowed(names)
+	p = c.open(head + row.tops[len(names)] + 56)
+	p.keys(keys, c.Frame)
+	after := 0.0
 	var values []float64
 	for _, s := range c.Spans {
-		label, after = math.Max(label, wide(s.Label, 12)+12), math.Max(after, wide(s.Text, 11))
+		after = math.Max(after, wide(s.Text, 11))
 		values = append(values, s.From, s.To)
 	}
-	label = math.Min(label, width*0.4)
-	b := box{edge + label, head + 8, width - 16 - math.Min(after+8, width*0.3), head + 8 + row*float64(len(c.Spans))}
+	b := box{row.left, head + 8, width - 16 - math.Min(after+8, width*0.3), head + 8 + row.tops[len(names)]}
 	low, high, _ := span(values, []float64{0})
 	x := p.xAxis(b, low, high, 5)
 	for i, s := range c.Spans {
-		y := b.top + row*(float64(i)+0.5)
-		p.text("ink", b.left-8, y+4, "end", cut(s.Label, 12, label-8))
+		y := b.top + row.tops[i+1] - row.middle
+		row.name(p, b.top+row.tops[i], s.Label)
 		if !finite(s.From) || !finite(s.To) {
 			continue
 		}

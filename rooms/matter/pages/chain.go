@@ -63,7 +63,8 @@ func (p *Pages) chainOf(r *http.Request, f found) (chainView, chart.Spans, error
 		return chainView{}, chart.Spans{}, err
 	}
 	o := chainView{Voice: v, Number: f.view.Number.String()}
-	picture := chart.Spans{Frame: chart.Frame{Title: v.Say("pages.chain"), Lang: v.Lang, Theme: site.Theme(r), X: v.Say("pages.chain_days_since")}}
+	picture := chart.Spans{Frame: site.Frame(r)}
+	picture.Title, picture.X = v.Say("pages.chain"), v.Say("pages.chain_days_since")
 	for _, role := range matter.ChainRoles {
 		picture.Groups = append(picture.Groups, v.Say("pages.chain_role_"+role))
 	}

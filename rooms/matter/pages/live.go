@@ -72,18 +72,18 @@ func (d *day) live(v words.Voice) live {
 	return out
 }
 
-func (d *day) figure(v words.Voice, theme string) figure {
+func (d *day) figure(v words.Voice, frame chart.Frame) figure {
 	l := d.live(v)
 	f := figure{ID: "today", Title: v.Say("pages.live"), Formula: v.Say("pages.live_formula"), Said: l.Said, Live: "/overview/today.events?lang=" + v.Lang}
 	f.Head = []string{v.Say("pages.live_from"), v.Say("pages.overview_reported"), v.Say("pages.overview_answered")}
 	for i := range slices.Backward(l.When) {
 		f.Rows = append(f.Rows, []string{l.When[i], strconv.Itoa(l.Told[i]), strconv.Itoa(l.Answered[i])})
 	}
-	f.SVG = chart.Series{
-		Frame: chart.Frame{Title: f.Title, Desc: f.Formula, X: f.Head[0], Y: v.Say("pages.overview_matters"), Lang: v.Lang, Theme: theme},
+	f.Draw = chart.Series{
+		Frame: f.frame(frame, f.Head[0], v.Say("pages.overview_matters")),
 		Ticks: l.Ticks, Panels: []chart.Panel{{Name: f.Head[1], Observed: floats(l.Told), Running: true}, {Name: f.Head[2], Observed: floats(l.Answered), Running: true}},
 		Running: v.Say("pages.live_running"),
-	}.SVG()
+	}.SVG
 	return f
 }
 

@@ -82,12 +82,17 @@ func (p *Pages) count(ctx context.Context) (*tally, error) {
 // figure is a chart with its table, its formula and its link.
 type figure struct {
 	ID, Title, Formula string
-	SVG                []byte
-	Href               string // of the picture
+	Draw               func() []byte // SVG
+	Href               string        // of the picture
 	Head               []string
 	Rows               [][]string
 
 	Said, Live string // of one that goes on: what it comes to, and where its events are
+}
+
+func (f figure) frame(of chart.Frame, x, y string) chart.Frame {
+	of.Title, of.Desc, of.X, of.Y = f.Title, f.Formula, x, y
+	return of
 }
 
 type overviewView struct {
@@ -110,12 +115,12 @@ func (p *Pages) overview(w http.ResponseWriter, r *http.Request) {
 		p.API.Site.Error(w, r, err)
 		return
 	}
-	o := overviewView{v, figures(v, p.API.Site.Theme(r), now, t)}
+	o := overviewView{v, figures(v, p.API.Site.Frame(r), now, t)}
 	p.API.Site.Page(w, r, face.Sheet{Title: v.Say("pages.overview"), Section: "/overview", Crumbs: []face.Crumb{}}, overviewPage(o))
 }
 
-func figures(v words.Voice, theme string, now *picture, t *tally) []figure {
-	out := []figure{now.day.figure(v, theme), t.intake(v, theme), t.categories(v, theme), t.places(v, theme), t.clocks(v, theme)}
+func figures(v words.Voice, frame chart.Frame, now *picture, t *tally) []figure {
+	out := []figure{now.day.figure(v, frame), t.intake(v, frame), t.categories(v, frame), t.places(v, frame), t.clocks(v, frame)}
 	for i, f := range out {
 		out[i].Href = "/overview/" + f.ID + ".svg?lang=" + v.Lang
 	}
@@ -140,7 +145,7 @@ func (p *Pages) overviewPicture(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	name, svg := strings.CutSuffix(r.PathValue("file"), ".svg")
-	for _, f := range figures(site.Voice(r.Context()), site.Theme(r), now, t) {
+	for _, f := range figures(site.Voice(r.Context()), site.Frame(r), now, t) {
 		if svg && f.ID == name {
 			h := w.Header()
 			h.Set("Content-Type", "image/svg+xml")
@@ -149,7 +154,7 @@ func (p *Pages) overviewPicture(w http.ResponseWriter, r *http.Request) {
 			if f.Live != "" {
 				h.Set("Cache-Control", "private, no-cache")
 			}
-			w.Write(f.SVG)
+			w.Write(f.Draw())
 			return
 		}
 	}
@@ -172,22 +177,22 @@ func floats(n []int) []float64 {
 	return out
 }
 
-func (t *tally) intake(v words.Voice, theme string) figure {
+func (t *tally) intake(v words.Voice, frame chart.Frame) figure {
 	f := figure{ID: "intake", Title: v.Say("pages.overview_intake"), Formula: v.Say("pages.overview_intake_formula")}
 	f.Head = []string{v.Say("pages.overview_week"), v.Say("pages.overview_reported"), v.Say("pages.overview_answered")}
 	for i := range weeks {
 		f.Rows = append(f.Rows, []string{v.Value(words.Day(t.first.AddDate(0, 0, 7*i).Format("2006-01-02"))), fmt.Sprint(t.reported[i]), fmt.Sprint(t.answered[i])})
 	}
-	f.SVG = chart.Series{
-		Frame: chart.Frame{Title: f.Title, Desc: f.Formula, X: v.Say("pages.overview_week"), Y: v.Say("pages.overview_matters"), Lang: v.Lang, Theme: theme},
+	f.Draw = chart.Series{
+		Frame: f.frame(frame, v.Say("pages.overview_week"), v.Say("pages.overview_matters")),
 		Ticks: t.ticks(), Panels: []chart.Panel{{Name: f.Head[1], Observed: floats(t.reported), Running: true}, {Name: f.Head[2], Observed: floats(t.answered), Running: true}},
 		Running: v.Say("pages.overview_running"),
-	}.SVG()
+	}.SVG
 	return f
 }
 
 // categories are small multiples: a line a category, of those that most is told of.
-func (t *tally) categories(v words.Voice, theme string) figure {
+func (t *tally) categories(v words.Voice, frame chart.Frame) figure {
 	f := figure{ID: "categories", Title: v.Say("pages.overview_categories", "most", mostMultiples), Formula: v.Say("pages.overview_categories_formula", "weeks", weeks)}
 	f.Head = []string{v.Say("pages.overview_category"), v.Say("pages.overview_reported"), v.Say("pages.overview_last_week")}
 	type row struct {
@@ -200,7 +205,7 @@ func (t *tally) categories(v words.Voice, theme string) figure {
 	}
 	slices.SortFunc(all, func(a, b row) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.c, b.c)) })
 	s := chart.Series{
-		Frame: chart.Frame{Title: f.Title, Desc: f.Formula, X: v.Say("pages.overview_week"), Y: v.Say("pages.overview_matters"), Lang: v.Lang, Theme: theme}, Ticks: t.ticks(), Running: v.Say("pages.overview_running"),
+		Frame: f.frame(frame, v.Say("pages.overview_week"), v.Say("pages.overview_matters")), Ticks: t.ticks(), Running: v.Say("pages.overview_running"),
 	}
 	for i, x := range all {
 		title := v.Say("pages.overview_no_category")
@@ -212,17 +217,17 @@ func (t *tally) categories(v words.Voice, theme string) figure {
 			s.Panels = append(s.Panels, chart.Panel{Name: title, Observed: floats(t.category[x.c]), Running: true})
 		}
 	}
-	f.SVG = s.SVG()
+	f.Draw = s.SVG
 	return f
 }
 
 // mostMultiples bounds the lines beside each other.
 const mostMultiples = 6
 
-func (t *tally) places(v words.Voice, theme string) figure {
+func (t *tally) places(v words.Voice, frame chart.Frame) figure {
 	f := figure{ID: "places", Title: v.Say("pages.overview_places"), Formula: v.Say("pages.overview_places_formula", "weeks", weeks)}
 	f.Head = []string{v.Say("pages.overview_place"), v.Say("pages.overview_reported")}
-	bars := chart.Bars{Frame: chart.Frame{Title: f.Title, Desc: f.Formula, X: v.Say("pages.overview_matters"), Lang: v.Lang, Theme: theme}}
+	bars := chart.Bars{Frame: f.frame(frame, v.Say("pages.overview_matters"), "")}
 	for _, b := range most(t.place, func(p civic.PlaceID) string {
 		if p == "" {
 			return v.Say("pages.place_unknown")
@@ -234,15 +239,15 @@ func (t *tally) places(v words.Voice, theme string) figure {
 			bars.Bars = append(bars.Bars, b)
 		}
 	}
-	f.SVG = bars.SVG()
+	f.Draw = bars.SVG
 	return f
 }
 
-func (t *tally) clocks(v words.Voice, theme string) figure {
+func (t *tally) clocks(v words.Voice, frame chart.Frame) figure {
 	f := figure{ID: "clocks", Title: v.Say("pages.overview_clocks"), Formula: v.Say("pages.overview_clocks_formula")}
 	f.Head = []string{v.Say("pages.overview_body"), v.Say("pages.overview_open"), v.Say("pages.overview_late")}
 	bars := chart.Bars{
-		Frame:  chart.Frame{Title: f.Title, Desc: f.Formula, X: v.Say("pages.overview_matters"), Lang: v.Lang, Theme: theme},
+		Frame:  f.frame(frame, v.Say("pages.overview_matters"), ""),
 		Groups: []string{v.Say("pages.overview_open"), v.Say("pages.overview_late")},
 	}
 	for _, b := range most(t.open, func(b civic.BodyID) string { return v.Value(b) }) {
@@ -257,7 +262,7 @@ func (t *tally) clocks(v words.Voice, theme string) figure {
 			bars.Bars = append(bars.Bars, b, chart.Bar{Value: float64(late), Group: 1})
 		}
 	}
-	f.SVG = bars.SVG()
+	f.Draw = bars.SVG
 	return f
 }
 
