@@ -44,7 +44,7 @@ var pageStates = []pageState{
 	{Name: "template refused", Path: "/templates", As: "pwd/head", Do: [][]string{{"send", "button[value=save]"}}, Says: "Please put this right"},
 	{Name: "masking refused", Path: "/matters/{masking}/release", As: "info/desk", Do: [][]string{{"send", "button[value=withhold]"}}, Says: "Please put this right"},
 	{Name: "password refused", Path: "/sign-in", Do: [][]string{{"fill", "#address", "head@isd.example"}, {"fill", "#password", "not this one"}, {"send", "form[action='/sign-in/password'] button"}}, Says: "Please put this right"},
-	{Name: "invitation refused", Path: "/invitation", Do: [][]string{{"fill", "#invitation", "none"}, {"send", "form[action='/invitation'] button"}}, Says: "Please put this right"},
+	{Name: "invitation refused", Path: "/invitation", Do: [][]string{{"fill", "#invitation", "none"}, {"send", "form[action='/invitation'] button"}}, Says: "used already"},
 	{Name: "sign-in code asked for", Path: "/sign-in", Do: [][]string{{"fill", "#contact", "bob@example.org"}, {"send", "form[action='/sign-in/code'] button"}}, Says: "code"},
 	{Name: "sign-in code refused", Path: "/sign-in", Do: [][]string{{"fill", "#contact", "eve@example.org"}, {"send", "form[action='/sign-in/code'] button"}, {"fill", "#code", "000000"}, {"send", "form[action='/sign-in/code/check'] button"}}, Says: "Please put this right"},
 	{Name: "closing an account refused", Path: "/me/close", As: "resident", Do: [][]string{{"send", "main form .actions button"}}, Says: "Say that you know that this cannot be undone."},
