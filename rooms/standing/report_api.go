@@ -17,8 +17,9 @@ import (
 
 // ReportAPI is the doors of monthly reports for programs.
 type ReportAPI struct {
-	Site  *face.Site
-	Ports ReportPorts
+	Site    *face.Site
+	Ports   ReportPorts
+	Figures *API // the running ones
 }
 
 // Register adds the doors.

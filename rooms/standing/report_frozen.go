@@ -2,14 +2,13 @@ package standing
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 
 	"skein/frame/civic"
 	"skein/frame/journal"
@@ -138,30 +137,27 @@ func ReadFrozen(text []byte) (Frozen, error) {
 	return f, nil
 }
 
-// CSV is every count, a line each, as in figures.csv (RFC 4180).
+// CSV is every count, a line each, as in figures.csv.
 func (f Frozen) CSV() []byte {
-	var lines [][]string
-	add := func(by, code string, c Counts) {
-		for measure, n := range c {
-			lines = append(lines, []string{string(f.Month), by, code, measure, strconv.Itoa(n)})
-		}
+	type one struct {
+		by, code string
+		Counts
 	}
-	if f.Place == "" {
-		add(ByAll, "", f.Counts)
-	} else {
-		add(ByPlace, string(f.Place), f.Counts)
+	all := []one{{ByAll, "", f.Counts}}
+	if f.Place != "" {
+		all[0] = one{ByPlace, string(f.Place), f.Counts}
 	}
 	for _, g := range f.Groups {
 		for _, r := range g.Rows {
-			add(g.By, r.Code, r.Counts)
+			all = append(all, one{g.By, r.Code, r.Counts})
 		}
 	}
-	slices.SortFunc(lines, func(a, b []string) int { return slices.Compare(a, b) })
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	w.Write(columns) // to memory: it cannot fail
-	w.WriteAll(lines)
-	return b.Bytes()
+	slices.SortFunc(all, func(a, b one) int { return cmp.Or(cmp.Compare(a.by, b.by), cmp.Compare(a.code, b.code)) })
+	out := csvHead()
+	for _, o := range all {
+		out = append(out, csvOf(f.Month, o.by, o.code, o.Counts)...)
+	}
+	return out
 }
 
 // Differs says where frozen figures are not what tallies of the same position hold.
