@@ -20,6 +20,7 @@ type ReportAPI struct {
 	Site    *face.Site
 	Ports   ReportPorts
 	Figures *API // the running ones
+	frozen  frozenKept
 }
 
 // Register adds the doors.
@@ -162,7 +163,7 @@ func (a *ReportAPI) paper(ctx context.Context, version ReportVersion, number int
 	if err != nil {
 		return p, err
 	}
-	if p.Frozen, err = ReadFrozen(text); err != nil {
+	if p.Frozen, err = a.frozen.of(version.Figures, text); err != nil {
 		return p, err
 	}
 	for digest, to := range map[string]*string{version.Remarks: &p.Remarks, version.Reason: &p.Reason} {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 
 	"skein/frame/civic"
 	"skein/frame/journal"
@@ -39,6 +40,16 @@ type FrozenRow struct {
 	Code   string            `json:"code"`
 	Titles map[string]string `json:"titles,omitempty"` // that the realm gave it
 	Counts Counts            `json:"counts"`
+
+	figures func() MonthOfFigures // reckoned once, of what was read
+}
+
+// month are the figures of a month that is over.
+func (r FrozenRow) month() MonthOfFigures {
+	if r.figures == nil {
+		return r.Counts.month()
+	}
+	return r.figures()
 }
 
 // frozenFormat is what Frozen says it is. Reports of the format before, which has no languages, stay what they were signed as.
@@ -134,6 +145,41 @@ func ReadFrozen(text []byte) (Frozen, error) {
 	if f.Format != frozenFormat && f.Format != frozenBefore || !bytes.Equal(f.Document(), text) {
 		return f, fmt.Errorf("standing: no figures of a report in canonical form")
 	}
+	for _, g := range f.Groups {
+		for i, r := range g.Rows {
+			g.Rows[i].figures = sync.OnceValue(r.Counts.month)
+		}
+	}
+	return f, nil
+}
+
+// keptReports is how many reports' figures are kept as they were read: a year's.
+const keptReports = 12
+
+// frozenKept keeps figures by the digest of their document, so that the same are not read for every page. They are never changed.
+type frozenKept struct {
+	mu   sync.Mutex
+	kept map[string]Frozen
+}
+
+// of reads a document whose bytes are those that its digest names.
+func (k *frozenKept) of(digest string, text []byte) (Frozen, error) {
+	k.mu.Lock()
+	f, known := k.kept[digest]
+	k.mu.Unlock()
+	if known {
+		return f, nil
+	}
+	f, err := ReadFrozen(text)
+	if err != nil {
+		return f, err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.kept == nil || len(k.kept) >= keptReports {
+		k.kept = map[string]Frozen{}
+	}
+	k.kept[digest] = f
 	return f, nil
 }
 
