@@ -23,8 +23,18 @@ const readingTakes = 30 * time.Second
 // Get returns the value; it waits for read where there is none or it is older than twice its
 // age, as long as ctx lasts. An error is returned only while there is no value at all.
 func (f *Fresh[T]) Get(ctx context.Context, age time.Duration, read func(context.Context) (T, error)) (T, error) {
+	return f.Judged(ctx, func(_ T, old time.Duration) (fresh, shown bool) { return old < age, old < 2*age }, read)
+}
+
+// Judged is Get for a value that says more of itself than its age: judge tells of the last one whether it is fresh, and
+// where it is not, whether it may still be shown while it is read again.
+func (f *Fresh[T]) Judged(ctx context.Context, judge func(last T, old time.Duration) (fresh, shown bool), read func(context.Context) (T, error)) (T, error) {
 	f.mu.Lock()
-	if !f.read.IsZero() && time.Since(f.read) < age {
+	var fresh, shown bool
+	if !f.read.IsZero() {
+		fresh, shown = judge(f.value, time.Since(f.read))
+	}
+	if fresh {
 		defer f.mu.Unlock()
 		return f.value, nil
 	}
@@ -33,9 +43,8 @@ func (f *Fresh[T]) Get(ctx context.Context, age time.Duration, read func(context
 		go f.again(read)
 	}
 	value, reading := f.value, f.reading
-	known, old := !f.read.IsZero(), time.Since(f.read) >= 2*age
 	f.mu.Unlock()
-	if known && !old {
+	if shown {
 		return value, nil
 	}
 	var err error

@@ -60,3 +60,36 @@ func TestFresh(t *testing.T) {
 		time.Sleep(time.Second) // the last reading ends
 	})
 }
+
+// A judged value is shown while it is read anew, or waited for, as its judge says.
+func TestFreshJudged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var f Fresh[int]
+		at := 1
+		get := func(shown bool) int {
+			v, err := f.Judged(context.Background(), func(last int, _ time.Duration) (bool, bool) { return last == at, shown }, func(context.Context) (int, error) {
+				time.Sleep(time.Second)
+				return at, nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			return v
+		}
+		begun := time.Now()
+		if v := get(true); v != 1 || time.Since(begun) != time.Second { // the first waits
+			t.Errorf("at first %d after %v", v, time.Since(begun))
+		}
+		time.Sleep(time.Hour)
+		if v := get(false); v != 1 { // of any age, if the judge says so
+			t.Errorf("fresh: %d", v)
+		}
+		at, begun = 2, time.Now()
+		if v := get(true); v != 1 || time.Since(begun) != 0 {
+			t.Errorf("shown: %d after %v", v, time.Since(begun))
+		}
+		if v := get(false); v != 2 || time.Since(begun) != time.Second {
+			t.Errorf("waited for: %d after %v", v, time.Since(begun))
+		}
+	})
+}

@@ -61,7 +61,7 @@ func registerPages(site *face.Site, matters *matter.API, addresses *place.Addres
 	figures := &standing.API{Site: site}
 	figures.Register()
 	(&standing.Pages{API: figures}).Register()
-	reports := &standing.ReportAPI{Site: site, Ports: reportPorts}
+	reports := &standing.ReportAPI{Site: site, Ports: reportPorts, Figures: figures}
 	reports.Register()
 	(&standing.ReportPages{API: reports, Places: placeGroups}).Register()
 }

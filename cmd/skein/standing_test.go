@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"skein/demo/boston"
 	"skein/frame/clerk"
@@ -105,6 +108,108 @@ func TestFiguresOfPublicMatters(t *testing.T) {
 			t.Error("made anew, the tallies are others")
 		}
 	})
+}
+
+// running is figures.csv as the tables have it, without what pages keep.
+func (c *city) running() string {
+	c.Helper()
+	all, err := standing.All(context.Background(), c.app.db.R, c.realm.ID)
+	if err != nil {
+		c.Fatal(err)
+	}
+	lines, now := []string{}, standing.MonthOf(c.Now(), c.site.Zone())
+	for cell, counts := range all {
+		for measure, n := range counts {
+			if cell.Month <= now {
+				lines = append(lines, fmt.Sprintf("%s,%s,%s,%s,%d\n", cell.Month, cell.By, cell.Code, measure, n))
+			}
+		}
+	}
+	slices.Sort(lines)
+	return "month,by,code,measure,count\n" + strings.Join(lines, "")
+}
+
+// What is kept of figures is what the tables say after an act, an erasure, an import and a turn of the month, and after a rebuild.
+func TestFiguresAreOfNow(t *testing.T) {
+	onBothEngines(t, 30, func(c *city) {
+		before := ""
+		same := func(what string, moved bool) {
+			t.Helper()
+			c.tabled()
+			want := c.running()
+			got := c.must(200, "GET", "/api/figures/figures.csv", "", nil).text
+			if got != want || (got != before) != moved {
+				t.Errorf("%s: figures.csv is what the tables say: %v; it moved: %v", what, got == want, got != before)
+			}
+			before = got
+			if a := c.must(200, "GET", "/figures/body/pwd", "", nil); !strings.Contains(a.text, ">"+string(standing.MonthOf(c.Now(), c.site.Zone()))+"<") {
+				t.Errorf("%s: the page does not tell the month that runs", what)
+			}
+		}
+		m := c.report(lamp("x"))
+		same("a report", true)
+		same("nothing", false)
+		c.act(201, m, "accept", "pwd/head", nil)
+		same("an acceptance", true)
+		c.act(201, m, "release", "info/desk", map[string]any{"items": []string{c.state(m).Items[0].Digest}, "language": "vi"})
+		same("a language", true)
+		if a := c.must(200, "GET", "/figures/language/vi", "", nil); !strings.Contains(a.text, "Vietnamese") {
+			t.Error("a language that is new has no figures")
+		}
+		c.act(201, m, "erase", "code:"+m.code, nil)
+		same("an erasure", true)
+		c.must(404, "GET", "/figures/language/vi", "", nil)
+		imported(t, c, "--as-records", cases(t, 40, 45))
+		if err := c.realm.Sync(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		same("an import by another process", true)
+		if _, err := clerk.Rebuild(context.Background(), c.app.house, c.app.db, c.realm.ID); err != nil {
+			t.Fatal(err)
+		}
+		same("a rebuild", false)
+		c.turn(32 * 24 * time.Hour)
+		c.report(lamp("y"))
+		same("a month later", true)
+	})
+}
+
+// What is compared anew is compared beside: until then the last is shown, with its months and when it was drawn.
+func TestEqualTreatmentIsDrawnBeside(t *testing.T) {
+	t.Parallel()
+	c := newCity(t, sqlite, 300)
+	c.tabled()
+	ask := func() object { return c.must(200, "GET", "/api/equal-treatment", "", nil).json }
+	first := ask()
+	c.turn(32 * 24 * time.Hour)
+	if a := ask(); first["until"] != "2011-12" || a["drawn"] != first["drawn"] || a["until"] != first["until"] {
+		t.Errorf("shown is what was drawn at %v of months until %v, not %v and %v", a["drawn"], a["until"], first["drawn"], first["until"])
+	}
+	for range 200 {
+		if a := ask(); a["until"] == "2012-01" {
+			if a["drawn"] == first["drawn"] || a["from"] != "2011-02" {
+				t.Errorf("drawn anew at %v, from %v", a["drawn"], a["from"])
+			}
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Error("it is not drawn anew")
+}
+
+// Two processes on one database: what one tallies the other shows.
+func TestFiguresInAnotherProcess(t *testing.T) {
+	t.Parallel()
+	c := newCity(t, postgres, 30)
+	there := cityAt(t, c.app.where)
+	ask := func(c *city) string { return c.must(200, "GET", "/api/figures/figures.csv", "", nil).text }
+	c.tabled()
+	before := ask(there)
+	c.report(lamp("x"))
+	c.tabled()
+	if after := ask(there); after == before || after != ask(c) {
+		t.Error("the other process shows the figures of before")
+	}
 }
 
 // The pages say the figures in both languages, and what there is not.

@@ -1,12 +1,8 @@
 package standing
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
 	"encoding/json"
-	"slices"
-	"strconv"
 
 	"skein/face"
 	"skein/face/words"
@@ -15,8 +11,9 @@ import (
 
 // API is this room's doors for programs.
 type API struct {
-	Site  *face.Site
-	alike comparing
+	Site   *face.Site
+	boards boards
+	alike  comparing
 }
 
 // Register adds the doors.
@@ -56,34 +53,24 @@ func (a *API) figures(ctx context.Context, in *figuresIn) (*figuresOut, error) {
 	return &figuresOut{f}, err
 }
 
-// now is the month that runs.
-func (a *API) now() Month { return MonthOf(a.Site.Realm.Now(), a.Site.Zone()) }
-
 // of are the figures of one thing, the newest month first. Months that lie ahead, in which something will be due, are not told.
 func (a *API) of(ctx context.Context, by, code string) (Figures, error) {
 	f := Figures{By: by, Code: code, Months: []MonthOfFigures{}, Says: formulas(a.Site.Voice(ctx))}
 	if (code == "") != (by == ByAll) {
 		return f, civic.Refuse(civic.Missing, "figures.none_of", "code", code)
 	}
-	sums, err := read(ctx, a.Site.Realm.DB.R, a.Site.Realm.ID, by, code, false, "", "")
+	b, err := a.boards.now(ctx, a.Site)
 	if err != nil {
 		return f, err
 	}
-	if len(sums) == 0 && by != ByAll {
+	lines, known := b.things[Cell{By: by, Code: code}]
+	if !known && by != ByAll {
 		return f, civic.Refuse(civic.Missing, "figures.none_of", "code", code)
 	}
-	for cell, counts := range sums {
-		if cell.Month <= a.now() {
-			f.Months = append(f.Months, a.month(cell.Month, counts))
-		}
+	for _, l := range lines {
+		f.Months = append(f.Months, l.figures())
 	}
-	slices.SortFunc(f.Months, func(x, y MonthOfFigures) int { return -slices.Compare([]Month{x.Month}, []Month{y.Month}) })
 	return f, nil
-}
-
-func (a *API) month(m Month, c Counts) MonthOfFigures {
-	over := m < a.now()
-	return MonthOfFigures{Month: m, Over: over, Counts: c, Rates: c.Rates(over), Days: c.Days()}
 }
 
 func formulas(v words.Voice) map[string]string {
@@ -94,9 +81,6 @@ func formulas(v words.Voice) map[string]string {
 	return out
 }
 
-// columns of figures.csv.
-var columns = []string{"month", "by", "code", "measure", "count"}
-
 type fileIn struct {
 	File string `path:"file" enum:"figures.csv,figures.csv-metadata.json"`
 }
@@ -105,24 +89,11 @@ func (a *API) file(ctx context.Context, in *fileIn) (*face.Document, error) {
 	if in.File != "figures.csv" {
 		return dictionary(a.Site, "figures.csv", "figures.title", "figures.public_only")
 	}
-	all, err := All(ctx, a.Site.Realm.DB.R, a.Site.Realm.ID)
+	b, err := a.boards.now(ctx, a.Site)
 	if err != nil {
 		return nil, err
 	}
-	var lines [][]string
-	for cell, counts := range all {
-		for measure, n := range counts {
-			if cell.Month <= a.now() {
-				lines = append(lines, []string{string(cell.Month), cell.By, cell.Code, measure, strconv.Itoa(n)})
-			}
-		}
-	}
-	slices.SortFunc(lines, func(a, b []string) int { return slices.Compare(a, b) })
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	w.Write(columns) // to memory: it cannot fail
-	w.WriteAll(lines)
-	return &face.Document{ContentType: "text/csv; charset=utf-8", Body: b.Bytes()}, nil
+	return &face.Document{ContentType: "text/csv; charset=utf-8", Body: b.csv()}, nil
 }
 
 // dictionary describes the columns of a file of counts by the Metadata Vocabulary for Tabular Data (W3C Recommendation, 2015), in every language.
@@ -159,12 +130,14 @@ func dictionary(site *face.Site, url, title, description string) (*face.Document
 
 // EqualTreatment is every comparison, and over which months.
 type EqualTreatment struct {
-	From        Month   `json:"from"`
-	Until       Month   `json:"until"`
-	Shown       int     `json:"shown" doc:"Of how many comparisons a difference can be shown; 0: no difference can be shown"`
-	Comparisons []Equal `json:"comparisons"`
-	NotSaid     int     `json:"language_not_said" doc:"Matters due in these months of which nobody said the language: left out where languages are compared"`
-	Formula     string  `json:"formula" doc:"In the reader's language"`
+	From        Month     `json:"from"`
+	Until       Month     `json:"until"`
+	Drawn       face.Time `json:"drawn" doc:"When they were compared: it is done again beside, within minutes after a count of these months has changed"`
+	Shown       int       `json:"shown" doc:"Of how many comparisons a difference can be shown; 0: no difference can be shown"`
+	Comparisons []Equal   `json:"comparisons"`
+	NotSaid     int       `json:"language_not_said" doc:"Matters due in these months of which nobody said the language: left out where languages are compared"`
+	Formula     string    `json:"formula" doc:"In the reader's language"`
+	when        civic.Instant
 }
 
 type equalOut struct{ Body EqualTreatment }
@@ -176,13 +149,18 @@ func (a *API) equal(ctx context.Context, _ *struct{}) (*equalOut, error) {
 
 // treatment compares over the twelve months that were over last.
 func (a *API) treatment(ctx context.Context) (EqualTreatment, error) {
-	e := EqualTreatment{From: a.now().Plus(-12), Until: a.now().Plus(-1), Formula: a.Site.Voice(ctx).Say("equal.formula")}
-	all, err := a.alike.compare(ctx, a.Site.Realm.DB.R, a.Site.Realm.ID, e.From, e.Until)
-	e.Comparisons, e.NotSaid = append([]Equal{}, all.Comparisons...), all.NotSaid
+	d, err := a.alike.now(ctx, a.Site)
+	if err != nil {
+		return EqualTreatment{}, err
+	}
+	e := EqualTreatment{
+		From: d.from, Until: d.until, Drawn: a.Site.Time(d.when), Comparisons: append([]Equal{}, d.Comparisons...), NotSaid: d.NotSaid,
+		Formula: a.Site.Voice(ctx).Say("equal.formula"), when: d.when,
+	}
 	for _, c := range e.Comparisons {
 		if c.Shown {
 			e.Shown++
 		}
 	}
-	return e, err
+	return e, nil
 }

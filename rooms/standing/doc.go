@@ -12,6 +12,7 @@
 // A follower adds to each cell what a dossier adds after its new acts, less what it added before them, in one transaction with how far it has
 // come. It runs behind the commits, in batches: reporting does not wait for it, and figures are a second or two behind. skein rebuild makes
 // the tallies anew, and skein rebuild --check holds them against the journal up to where they have come.
+// Pages show them from memory (board), by the position that they count up to.
 //
 // # Public matters alone
 //

@@ -5,8 +5,9 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"sync"
+	"time"
 
+	"skein/face"
 	"skein/frame/civic"
 	"skein/frame/journal"
 	"skein/science/equity"
@@ -30,35 +31,46 @@ type Equal struct {
 // leastGroup is how many matters a group must have to be compared.
 const leastGroup = 30
 
-// comparing keeps what was compared last, since drawing intervals takes a while, for as long as the tallies stay where they are, or move without
-// a change of these months, which are over.
-type comparing struct {
-	sync.Mutex
-	at          civic.Position
-	from, until Month
+// equalRests is how long what was compared is shown before it is looked whether the tallies of its months have moved. They do, since what is
+// answered late counts in the month that it was due in.
+const equalRests = 5 * time.Minute
+
+// drawn is what was compared last. Drawing intervals takes up to a second, so that nobody waits for it but the first: the others are shown the last, and
+// when it was drawn.
+type drawn struct {
+	Equality
+	from, until Month // inclusive
+	when        civic.Instant
+	at          civic.Position // the tallies of these months are the same up to here
 	of          Sums
-	is          Equality
 }
 
-// compare compares over months from and until inclusive.
-func (c *comparing) compare(ctx context.Context, q journal.Querier, realm civic.Realm, from, until Month) (Equality, error) {
-	c.Lock()
-	defer c.Unlock()
-	at, err := upto(ctx, q, realm)
+type comparing struct{ last face.Fresh[*drawn] }
+
+func (k *comparing) now(ctx context.Context, site *face.Site) (*drawn, error) {
+	at, err := upto(ctx, site.Realm.DB.R, site.Realm.ID)
 	if err != nil {
-		return Equality{}, err
+		return nil, err
 	}
-	if at != c.at || from != c.from || until != c.until {
-		of, err := compared(ctx, q, realm, from, until)
+	month := MonthOf(site.Realm.Now(), site.Zone())
+	from, until := month.Plus(-12), month.Plus(-1)
+	var last *drawn
+	return k.last.Judged(ctx, func(d *drawn, old time.Duration) (fresh, shown bool) {
+		last = d
+		return d.until == until && (d.at == at || old < equalRests), true
+	}, func(ctx context.Context) (*drawn, error) {
+		of, err := compared(ctx, site.Realm.DB.R, site.Realm.ID, from, until)
 		if err != nil {
-			return Equality{}, err
+			return nil, err
 		}
-		if c.of == nil || !reflect.DeepEqual(of, c.of) {
-			c.is = compare(of)
+		next := &drawn{from: from, until: until, at: at, of: of}
+		if last != nil && last.until == until && reflect.DeepEqual(of, last.of) {
+			next.Equality, next.when = last.Equality, last.when
+		} else {
+			next.Equality, next.when = compare(of), site.Realm.Now()
 		}
-		c.at, c.from, c.until, c.of = at, from, until, of
-	}
-	return c.is, nil
+		return next, nil
+	})
 }
 
 // compared are the sums of months, from and until inclusive, that every place, channel and language is compared with all others by.

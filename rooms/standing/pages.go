@@ -100,15 +100,15 @@ func (p *Pages) breakdowns(ctx context.Context, v words.Voice, f Figures) (out [
 	if !ok {
 		return nil, nil
 	}
+	board, err := p.API.boards.now(ctx, p.API.Site)
+	if err != nil {
+		return nil, err
+	}
 	for _, by := range groupings {
-		sums, err := read(ctx, p.API.Site.Realm.DB.R, p.API.Site.Realm.ID, by, "", false, newest.Month, newest.Month)
-		if err != nil {
-			return nil, err
-		}
 		b := breakdown{By: by}
-		for cell, counts := range sums {
-			if by != ByCategory || civic.Category(cell.Code).Parent() == "" {
-				b.Rows = append(b.Rows, breakdownRow{cell.Code, thing(v, by, cell.Code), p.API.month(cell.Month, counts)})
+		for _, l := range board.lines {
+			if l.Month == newest.Month && l.By == by && (by != ByCategory || civic.Category(l.Code).Parent() == "") {
+				b.Rows = append(b.Rows, breakdownRow{l.Code, thing(v, by, l.Code), l.figures()})
 			}
 		}
 		slices.SortFunc(b.Rows, func(x, y breakdownRow) int {

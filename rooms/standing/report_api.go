@@ -17,8 +17,10 @@ import (
 
 // ReportAPI is the doors of monthly reports for programs.
 type ReportAPI struct {
-	Site  *face.Site
-	Ports ReportPorts
+	Site    *face.Site
+	Ports   ReportPorts
+	Figures *API // the running ones
+	frozen  frozenKept
 }
 
 // Register adds the doors.
@@ -161,7 +163,7 @@ func (a *ReportAPI) paper(ctx context.Context, version ReportVersion, number int
 	if err != nil {
 		return p, err
 	}
-	if p.Frozen, err = ReadFrozen(text); err != nil {
+	if p.Frozen, err = a.frozen.of(version.Figures, text); err != nil {
 		return p, err
 	}
 	for digest, to := range map[string]*string{version.Remarks: &p.Remarks, version.Reason: &p.Reason} {

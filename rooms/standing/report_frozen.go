@@ -2,14 +2,14 @@ package standing
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
+	"sync"
 
 	"skein/frame/civic"
 	"skein/frame/journal"
@@ -40,6 +40,16 @@ type FrozenRow struct {
 	Code   string            `json:"code"`
 	Titles map[string]string `json:"titles,omitempty"` // that the realm gave it
 	Counts Counts            `json:"counts"`
+
+	figures func() MonthOfFigures // reckoned once, of what was read
+}
+
+// month are the figures of a month that is over.
+func (r FrozenRow) month() MonthOfFigures {
+	if r.figures == nil {
+		return r.Counts.month()
+	}
+	return r.figures()
 }
 
 // frozenFormat is what Frozen says it is. Reports of the format before, which has no languages, stay what they were signed as.
@@ -135,33 +145,65 @@ func ReadFrozen(text []byte) (Frozen, error) {
 	if f.Format != frozenFormat && f.Format != frozenBefore || !bytes.Equal(f.Document(), text) {
 		return f, fmt.Errorf("standing: no figures of a report in canonical form")
 	}
+	for _, g := range f.Groups {
+		for i, r := range g.Rows {
+			g.Rows[i].figures = sync.OnceValue(r.Counts.month)
+		}
+	}
 	return f, nil
 }
 
-// CSV is every count, a line each, as in figures.csv (RFC 4180).
-func (f Frozen) CSV() []byte {
-	var lines [][]string
-	add := func(by, code string, c Counts) {
-		for measure, n := range c {
-			lines = append(lines, []string{string(f.Month), by, code, measure, strconv.Itoa(n)})
-		}
+// keptReports is how many reports' figures are kept as they were read: a year's.
+const keptReports = 12
+
+// frozenKept keeps figures by the digest of their document, so that the same are not read for every page. They are never changed.
+type frozenKept struct {
+	mu   sync.Mutex
+	kept map[string]Frozen
+}
+
+// of reads a document whose bytes are those that its digest names.
+func (k *frozenKept) of(digest string, text []byte) (Frozen, error) {
+	k.mu.Lock()
+	f, known := k.kept[digest]
+	k.mu.Unlock()
+	if known {
+		return f, nil
 	}
-	if f.Place == "" {
-		add(ByAll, "", f.Counts)
-	} else {
-		add(ByPlace, string(f.Place), f.Counts)
+	f, err := ReadFrozen(text)
+	if err != nil {
+		return f, err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.kept == nil || len(k.kept) >= keptReports {
+		k.kept = map[string]Frozen{}
+	}
+	k.kept[digest] = f
+	return f, nil
+}
+
+// CSV is every count, a line each, as in figures.csv.
+func (f Frozen) CSV() []byte {
+	type one struct {
+		by, code string
+		Counts
+	}
+	all := []one{{ByAll, "", f.Counts}}
+	if f.Place != "" {
+		all[0] = one{ByPlace, string(f.Place), f.Counts}
 	}
 	for _, g := range f.Groups {
 		for _, r := range g.Rows {
-			add(g.By, r.Code, r.Counts)
+			all = append(all, one{g.By, r.Code, r.Counts})
 		}
 	}
-	slices.SortFunc(lines, func(a, b []string) int { return slices.Compare(a, b) })
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	w.Write(columns) // to memory: it cannot fail
-	w.WriteAll(lines)
-	return b.Bytes()
+	slices.SortFunc(all, func(a, b one) int { return cmp.Or(cmp.Compare(a.by, b.by), cmp.Compare(a.code, b.code)) })
+	out := csvHead()
+	for _, o := range all {
+		out = append(out, csvOf(f.Month, o.by, o.code, o.Counts)...)
+	}
+	return out
 }
 
 // Differs says where frozen figures are not what tallies of the same position hold.

@@ -220,8 +220,11 @@ func (p *ReportPages) moved(ctx context.Context, f Frozen) (bool, error) {
 	if f.Place != "" {
 		by, code = ByPlace, string(f.Place)
 	}
-	sums, err := read(ctx, p.API.Site.Realm.DB.R, p.API.Site.Realm.ID, by, code, false, "", "")
-	return err == nil && !maps.Equal(sums[Cell{Month: f.Month, By: by, Code: code}], f.Counts), err
+	b, err := p.API.Figures.boards.now(ctx, p.API.Site)
+	if err != nil {
+		return false, err
+	}
+	return !maps.Equal(b.of(Cell{Month: f.Month, By: by, Code: code}), f.Counts), nil
 }
 
 func (p *ReportPages) act(w http.ResponseWriter, r *http.Request) {

@@ -46,7 +46,7 @@ func (g FrozenGroup) title(v words.Voice, r FrozenRow) string {
 func (g FrozenGroup) told(v words.Voice) (out []reportRow) {
 	for _, r := range g.Rows {
 		if g.By != ByCategory || civic.Category(r.Code).Parent() == "" {
-			out = append(out, reportRow{g.title(v, r), r.Code, r.Counts.month()})
+			out = append(out, reportRow{g.title(v, r), r.Code, r.month()})
 		}
 	}
 	slices.SortFunc(out, func(a, b reportRow) int {

@@ -225,6 +225,9 @@ func (p Ports) Recount(ctx context.Context, v *clerk.View, q journal.Querier, un
 	return sums, nil
 }
 
+// inOrder has SQLite read tallies by their index: without it, it takes the realm alone for enough to search by, and reads them all.
+const inOrder = " ORDER BY sort, within, code, month"
+
 // read reads tallies: of one kind of thing, one of them or all (""), within all categories or each of them, of the months from and until inclusive,
 // or all ("").
 func read(ctx context.Context, q journal.Querier, realm civic.Realm, by, code string, within bool, from, until Month) (Sums, error) {
@@ -240,7 +243,7 @@ func read(ctx context.Context, q journal.Querier, realm civic.Realm, by, code st
 	} else {
 		query += " AND within = ''"
 	}
-	rows, err := q.QueryContext(ctx, query, args...)
+	rows, err := q.QueryContext(ctx, query+inOrder, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 func near(t *testing.T, what string, got, want, by float64) {
@@ -64,6 +66,30 @@ func TestQuantile(t *testing.T) {
 	}
 	if _, _, _, ok := (Histogram{0, 1, 1, 1, 1, 1}).Quantile(0.5); ok {
 		t.Error("five give an interval")
+	}
+}
+
+// Bounds that are searched for are those that one comes to by trying one order statistic after the other.
+func TestQuantileIsTheFirstThatFits(t *testing.T) {
+	for n := 1; n <= 400; n++ {
+		h := make(Histogram, n+1) // each of 1 … n once, so that values are ranks
+		for i := 1; i <= n; i++ {
+			h[i] = 1
+		}
+		for _, q := range []float64{0.5, 0.9} {
+			b := distuv.Binomial{N: float64(n), P: q}
+			l, u := 0, n+1
+			for l < n && b.CDF(float64(l)) <= 0.025 {
+				l++
+			}
+			for u > 1 && 1-b.CDF(float64(u-2)) <= 0.025 {
+				u--
+			}
+			_, low, high, ok := h.Quantile(q)
+			if there := l >= 1 && u <= n; ok != there || ok && (low != l || high != u) {
+				t.Errorf("%d of %d: %d to %d, %v; by trying %d to %d, %v", int(q*100), n, low, high, ok, l, u, there)
+			}
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package equity
 
 import (
 	"math"
+	"sort"
 
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -59,14 +60,8 @@ func (h Histogram) Quantile(q float64) (value int, low, high int, ok bool) {
 	}
 	value = h.at(max(1, int(math.Ceil(q*float64(n)-1e-9))))
 	b := distuv.Binomial{N: float64(n), P: q}
-	l := 0
-	for l < n && b.CDF(float64(l)) <= 0.025 { // P(X ≤ l-1) ≤ 2.5 % at the l-th
-		l++
-	}
-	u := n + 1
-	for u > 1 && 1-b.CDF(float64(u-2)) <= 0.025 { // P(X ≥ u-1)
-		u--
-	}
+	l := sort.Search(n, func(l int) bool { return b.CDF(float64(l)) > 0.025 })        // P(X ≤ l-1) ≤ 2.5 % at the l-th
+	u := 1 + sort.Search(n, func(k int) bool { return 1-b.CDF(float64(k)) <= 0.025 }) // P(X ≥ u-1)
 	if l < 1 || u > n {
 		return value, 0, 0, false
 	}
