@@ -146,10 +146,11 @@ func (p *Pages) picture(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s := chart.Series{
-		Frame:    chart.Frame{Title: v.Say("figures.of", "thing", thing(v, by, code)), Desc: v.Say("figures.picture"), Lang: v.Lang, Theme: site.Theme(r)},
+		Frame:    site.Frame(r),
 		Observed: v.Say("figures.measure_" + Reported), Running: v.Say("figures.running"),
 		Panels: []chart.Panel{{Name: v.Say("figures.measure_" + Reported)}, {Name: v.Say("figures.measure_" + Answered)}, {Name: v.Say("figures.rate_on_time")}},
 	}
+	s.Title, s.Desc = v.Say("figures.of", "thing", thing(v, by, code)), v.Say("figures.picture")
 	for _, m := range slices.Backward(f.Months) {
 		s.Ticks = append(s.Ticks, string(m.Month))
 		share := math.NaN()
