@@ -18,8 +18,8 @@ func openTables(now func() civic.Instant) func() []pages.Dataset {
 	tables := []pages.Dataset{
 		{Name: "duties", Columns: []string{"row", "category", "place", "lead", "joint", "law", "standard", "accept", "answer", "object"},
 			Rows: func(v *clerk.View) iter.Seq2[[]any, error] { return openDuties(v, now()) }},
-		{Name: "bodies", Columns: []string{"body", "title_en", "title_zh", "body_kind", "parent", "place"}, Rows: bodyRows},
-		{Name: "places", Columns: []string{"place", "title_en", "title_zh", "place_kind", "above"}, Shaped: true, Rows: placeRows},
+		{Name: "bodies", Columns: []string{"body", "title_en", "title_zh", "body_kind", "parent", "place"}, Still: true, Rows: bodyRows},
+		{Name: "places", Columns: []string{"place", "title_en", "title_zh", "place_kind", "above"}, Shaped: true, Still: true, Rows: placeRows},
 	}
 	return func() []pages.Dataset { return tables }
 }

@@ -4,9 +4,12 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
+
+	"skein/demo/boston"
 )
 
 // Open data are whole, hold nothing private, and every column has a meaning in both languages.
@@ -74,6 +77,24 @@ func TestOpenData(t *testing.T) {
 			if got := p.get("/data/" + file); got.status != 200 || strings.Count(got.html, "\n") < 5 {
 				t.Errorf("%s: %d", file, got.status)
 			}
+		}
+		// what the registers alone change is sent as it was kept, until they change, and not again to who has it
+		again := func(etag string) answer {
+			r, _ := http.NewRequest("GET", c.url+"/data/places.geojson", nil)
+			r.Header.Set("If-None-Match", etag)
+			return c.send(r)
+		}
+		if got := again(places.header.Get("ETag")); got.status != 304 {
+			t.Errorf("the same places again: %d", got.status)
+		}
+		c.must(201, "POST", "/api/places/boston/rename", string(boston.Chair), object{"titles": object{"en": "Boston Renamed", "zh": "波士顿"}})
+		for _, file := range []string{"places.geojson", "places.csv", "places.jsonl"} {
+			if got := p.get("/data/" + file); !strings.Contains(got.html, "Boston Renamed") {
+				t.Errorf("%s is old", file)
+			}
+		}
+		if got := again(places.header.Get("ETag")); got.status != 200 {
+			t.Errorf("other places: %d", got.status)
 		}
 		for _, file := range []string{"none.csv", "duties.geojson", "matters", "matters.exe", "..%2fx.csv"} {
 			if got := p.get("/data/" + file); got.status != 404 {

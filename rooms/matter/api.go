@@ -27,6 +27,7 @@ type API struct {
 	Reviews func(ctx context.Context, matter civic.DossierID, reporter civic.PersonID) ([]HeldReview, error)
 
 	roll     Roll
+	kept     keptRows
 	enrolled sync.Once
 }
 

@@ -1,6 +1,7 @@
 package matter
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -106,50 +107,56 @@ func (a *API) found(ctx context.Context, words string) ([]string, error) {
 	return search.Find(ctx, a.Site.Realm.DB, q, mostFound, titled...)
 }
 
+// worded are the matters of a list that words find, the best first: picked from memory, so that only those that are shown are read.
+func (a *API) worded(ctx context.Context, f Filter) ([]Row, error) {
+	found, err := a.found(ctx, f.Words)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	place := make(map[civic.DossierID]int, len(found))
+	most := f.Limit
+	f.Words, f.firsts, f.Limit = "", []civic.Position{}, len(found)
+	for i, id := range found {
+		if first, ok := First(civic.DossierID(id)); ok {
+			place[civic.DossierID(id)], f.firsts = i, append(f.firsts, first)
+		}
+	}
+	picked, _, _, err := a.Pick(ctx, f, false)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(picked, func(x, y Picked) int { return place[x.ID] - place[y.ID] })
+	rows, err := a.read(ctx, picked[:min(len(picked), most)])
+	slices.SortFunc(rows, func(x, y Row) int { return place[x.ID] - place[y.ID] })
+	return rows, err
+}
+
 // titled are the newest matters whose titles have all terms.
 func (a *API) titled(ctx context.Context, q search.Query) ([]search.Titled, error) {
 	t := a.titles()
-	var ids []string
+	var all []Picked
 	for _, c := range t.cells(q, a.root()) {
 		more, err := a.inCell(ctx, c)
 		if err != nil {
 			return nil, err
 		}
-		ids = append(ids, more...)
+		all = append(all, more...)
 	}
-	slices.Sort(ids)
-	ids = slices.Compact(ids)
-	slices.Reverse(ids) // the newest first
-	ids = ids[:min(len(ids), search.MostRanked)]
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	db := a.Site.Realm.DB
-	rows, err := db.R.QueryContext(ctx, "SELECT dossier, category, place, reported FROM matters WHERE realm = $1 AND "+db.Each("dossier", "$2"),
-		string(a.Site.Realm.ID), db.List(ids))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
+	slices.SortFunc(all, func(x, y Picked) int { return cmp.Compare(y.First, x.First) }) // the newest first
+	all = slices.CompactFunc(all, func(x, y Picked) bool { return x.First == y.First })
 	var out []search.Titled
-	for rows.Next() {
-		var d search.Titled
-		var category civic.Category
-		var place civic.PlaceID
-		if err := rows.Scan(&d.ID, &category, &place, &d.Sort); err != nil {
-			return nil, err
-		}
-		d.Title = []search.Cut{t.categories[category], t.places[place]}
-		for _, p := range t.above[place] {
-			d.Title = append(d.Title, t.places[p])
+	for _, p := range all[:min(len(all), search.MostRanked)] {
+		d := search.Titled{ID: string(p.ID), Sort: int64(p.of.Reported), Title: []search.Cut{t.categories[p.of.Category], t.places[p.of.Place]}}
+		for _, above := range t.above[p.of.Place] {
+			d.Title = append(d.Title, t.places[above])
 		}
 		out = append(out, d)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // inCell are the newest public matters of a cell.
-func (a *API) inCell(ctx context.Context, c cell) (ids []string, err error) {
+func (a *API) inCell(ctx context.Context, c cell) ([]Picked, error) {
 	f := Filter{Limit: search.MostRanked}
 	for _, category := range c.categories {
 		f.Categories = append(f.Categories, civic.Category(category))
@@ -161,8 +168,5 @@ func (a *API) inCell(ctx context.Context, c cell) (ids []string, err error) {
 		f.Places = append(f.Places, civic.PlaceID(place))
 	}
 	picked, _, _, err := a.Pick(ctx, f, false)
-	for _, p := range picked {
-		ids = append(ids, string(p.ID))
-	}
-	return ids, err
+	return picked, err
 }

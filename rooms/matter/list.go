@@ -48,7 +48,7 @@ type Filter struct {
 	Categories                  []civic.Category // any of these, exactly
 	Places                      []civic.PlaceID  // any of these; from memory only
 	Statuses                    []Status
-	// Words finds matters that have them all, the best first; there is no next page.
+	// Words finds matters that have them all, the best first; there is no next page, and Numbers do not go with it.
 	Words string
 	// within bounds where they are; from memory only.
 	within *area
@@ -95,6 +95,9 @@ func (a *API) enrolledRoll() *Roll {
 
 // List reads public and blurred matters, newest first.
 func (a *API) List(ctx context.Context, f Filter) ([]Row, error) {
+	if f.Words != "" {
+		return a.worded(ctx, f)
+	}
 	for range 3 { // one that turned private in between is left out the next time
 		picked, _, ok, err := a.Pick(ctx, f, false)
 		if err != nil {
@@ -103,15 +106,7 @@ func (a *API) List(ctx context.Context, f Filter) ([]Row, error) {
 		if !ok {
 			break
 		}
-		if len(picked) == 0 {
-			return nil, nil
-		}
-		ids := make([]civic.DossierID, len(picked))
-		for i, p := range picked {
-			ids[i] = p.ID
-		}
-		db := a.Site.Realm.DB
-		rows, err := a.rows(ctx, "m.realm = $1 AND m.visibility <> 'private' AND "+db.Each("m.dossier", "$2"), string(a.Site.Realm.ID), db.List(codesOf(ids)))
+		rows, err := a.read(ctx, picked)
 		if err != nil || len(rows) == len(picked) {
 			slices.SortFunc(rows, func(x, y Row) int { return strings.Compare(string(y.ID), string(x.ID)) })
 			return rows, err
@@ -134,7 +129,7 @@ func (a *API) rows(ctx context.Context, condition string, args ...any) ([]Row, e
 	return scanRows(rows)
 }
 
-// walk reads them from the table: by words or numbers.
+// walk reads them from the table, where matters turn private as they are picked.
 func (a *API) walk(ctx context.Context, f Filter) ([]Row, error) {
 	db := a.Site.Realm.DB
 	var where strings.Builder
@@ -188,37 +183,16 @@ func (a *API) walk(ctx context.Context, f Filter) ([]Row, error) {
 	if f.UpdatedUntil != 0 {
 		add("m.updated < %s", int64(f.UpdatedUntil))
 	}
-	var found []string
-	if f.Words != "" {
-		var err error
-		if found, err = a.found(ctx, f.Words); err != nil || len(found) == 0 {
-			return nil, err
-		}
-		add(db.Each("m.dossier", "%s"), db.List(found))
-	}
 	if f.Before != "" {
 		add("m.dossier < %s", string(f.Before))
 	}
-	limit := f.Limit
-	if found != nil {
-		limit = mostFound // they are put in order here
-	}
-	args = append(args, limit, f.Offset)
+	args = append(args, f.Limit, f.Offset)
 	query := fmt.Sprintf("SELECT %s FROM matters m WHERE %s ORDER BY m.dossier DESC LIMIT $%d OFFSET $%d", rowColumns, where.String(), len(args)-1, len(args))
 	rows, err := db.R.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
-	out, err := scanRows(rows)
-	if err != nil || found == nil {
-		return out, err
-	}
-	place := make(map[string]int, len(found))
-	for i, id := range found {
-		place[id] = i
-	}
-	slices.SortFunc(out, func(x, y Row) int { return place[string(x.ID)] - place[string(y.ID)] })
-	return out[:min(len(out), f.Limit)], nil
+	return scanRows(rows)
 }
 
 func scanRows(rows *sql.Rows) ([]Row, error) {

@@ -54,7 +54,10 @@ type Picked struct {
 	ID      civic.DossierID
 	First   civic.Position
 	Version civic.Position
+	of      Glance
 }
+
+func (r *Roll) picked(e *entry) Picked { return Picked{ID(e.first), e.first, e.version, r.glance(e)} }
 
 // Pick gives the matters of a page, by when they were reported or by their first act, the newest first. names changes whenever titles may have. ok is
 // false where the roll cannot say: for filters by words. The root is no place to filter by.
@@ -90,7 +93,7 @@ func (r *Roll) Pick(ctx context.Context, f Filter, now civic.Instant, byReported
 			skip--
 			continue
 		}
-		picked = append(picked, Picked{ID(e.first), e.first, e.version})
+		picked = append(picked, r.picked(e))
 	}
 	return picked, r.names, true, nil
 }
@@ -111,8 +114,7 @@ func (r *Roll) named(f Filter, passes func(*entry) bool, byReported bool) (picke
 	}
 	slices.Reverse(all) // the newest first
 	for _, i := range all[min(f.Offset, len(all)):min(f.Offset+f.Limit, len(all))] {
-		e := &r.entries[i]
-		picked = append(picked, Picked{ID(e.first), e.first, e.version})
+		picked = append(picked, r.picked(&r.entries[i]))
 	}
 	return picked
 }
@@ -127,6 +129,13 @@ type Glance struct {
 	Reported, Answered, Due civic.Instant
 	Point                   Point // where Placed
 	Placed                  bool
+}
+
+func (r *Roll) glance(e *entry) Glance {
+	return Glance{
+		e.first, civic.Category(r.texts[e.category]), civic.PlaceID(r.texts[e.place]), civic.BodyID(r.texts[e.lead]), Statuses[e.status],
+		e.reported, e.answered, e.due, Point{int64(e.lat), int64(e.lon)}, e.placed,
+	}
 }
 
 // walkAtOnce is how many matters a walk shows before it lets go of the roll, so that nobody waits for one who takes in what is new, who waits
@@ -155,10 +164,7 @@ func (r *Roll) stretch(from civic.Position, each func(Glance)) (next civic.Posit
 	end := min(i+walkAtOnce, len(r.entries))
 	for ; i < end; i++ {
 		if e := &r.entries[i]; !e.private {
-			each(Glance{
-				e.first, civic.Category(r.texts[e.category]), civic.PlaceID(r.texts[e.place]), civic.BodyID(r.texts[e.lead]), Statuses[e.status],
-				e.reported, e.answered, e.due, Point{int64(e.lat), int64(e.lon)}, e.placed,
-			})
+			each(r.glance(e))
 		}
 	}
 	if end == len(r.entries) {

@@ -121,7 +121,6 @@ const (
 // whose released texts its words stand. It asks nothing about a person.
 func (a *API) Nearby(ctx context.Context, f Filter, lat, lon *float64) ([]Alike, error) {
 	var out []Alike
-	seen := map[civic.DossierID]bool{}
 	if lat != nil && lon != nil {
 		here := geo.Point{Lon: *lon, Lat: *lat}
 		high, wide := nearbyMetres/111_320.0*1e6, nearbyMetres/(111_320.0*math.Max(0.05, math.Cos(*lat*math.Pi/180)))*1e6
@@ -133,14 +132,24 @@ func (a *API) Nearby(ctx context.Context, f Filter, lat, lon *float64) ([]Alike,
 		if err != nil {
 			return nil, err
 		}
-		for _, p := range picked {
-			id := p.ID
-			s := a.State(id)
-			if v, ok := Visible(s, Eyes{}); ok && v.Point != nil && !seen[id] {
-				if m := int(math.Round(geo.Distance(here, geo.Point{Lon: float64(v.Point.Lon) / 1e6, Lat: float64(v.Point.Lat) / 1e6}))); m <= nearbyMetres {
-					seen[id] = true
-					out = append(out, Alike{v.Row(), m})
-				}
+		metres := make(map[civic.DossierID]int, len(picked))
+		picked = slices.DeleteFunc(picked, func(p Picked) bool {
+			m := int(math.Round(geo.Distance(here, geo.Point{Lon: float64(p.of.Point.Lon) / 1e6, Lat: float64(p.of.Point.Lat) / 1e6})))
+			metres[p.ID] = m
+			return m > nearbyMetres
+		})
+		slices.SortStableFunc(picked, func(x, y Picked) int { return cmp.Compare(metres[x.ID], metres[y.ID]) })
+		near = Filter{Open: true, Limit: mostAlike, firsts: []civic.Position{}}
+		for _, p := range picked[:min(len(picked), mostAlike)] {
+			near.firsts = append(near.firsts, p.First)
+		}
+		rows, err := a.List(ctx, near)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			if m, ok := metres[r.ID]; ok {
+				out = append(out, Alike{r, m})
 			}
 		}
 		slices.SortStableFunc(out, func(x, y Alike) int { return cmp.Compare(x.Metres, y.Metres) })

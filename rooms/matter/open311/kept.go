@@ -8,18 +8,19 @@ import (
 	"skein/rooms/matter"
 )
 
-// kept are service requests as they were written, so that a page of a thousand is copied and not read and written anew. One counts as
+// kept are service requests and updates as they were written, so that a page of a thousand is copied and not read and written anew. One counts as
 // long as its matter's version and the titles are those it was written of; who changes a matter's row, its released texts or a title does
 // so with an act, which makes another version (matter.Roll).
 type kept struct {
 	mu    sync.Mutex
 	names civic.Position // of the titles in it
 	size  int
-	pages map[variant]map[civic.Position]written // by the matter's first act
+	pages map[variant]map[civic.Position]written // by the matter's first act, or the act that an update tells
 }
 
-// variant is what a request is written in.
+// variant is what is written, and in what.
 type variant struct {
+	updates  bool
 	format   format
 	extended bool
 	lang     string

@@ -43,7 +43,7 @@ func TestPlans(t *testing.T) {
 	if got := plan(query, args); !strings.Contains(got, "SEARCH m USING PRIMARY KEY (realm=? AND dossier=?)") || strings.Contains(got, "SCAN m") {
 		t.Errorf("by number:\n%s", got)
 	}
-	got := plan(changesQuery, []any{"r", 1, 2, 10, 0})
+	got := plan(happenedQuery, []any{"r", 1, 2, 10, 0})
 	if !strings.Contains(got, "INDEX acts_matter_updates (realm=? AND happened>? AND happened<?)") || strings.Contains(got, "TEMP B-TREE") {
 		t.Errorf("updates:\n%s", got)
 	}

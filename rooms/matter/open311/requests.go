@@ -52,7 +52,7 @@ func (a *API) requests(w http.ResponseWriter, r *http.Request, q params) error {
 	if len(items) == filter.limit && filter.ids == nil {
 		w.Header().Set("Link", a.nextPage(r, filter))
 	}
-	a.list(w, r, f, items)
+	a.list(w, r, f, "service_requests", "request", items)
 	return nil
 }
 
@@ -66,7 +66,7 @@ func (a *API) request(w http.ResponseWriter, r *http.Request, q params, id strin
 	if len(items) == 0 {
 		return civic.Refuse(civic.Missing, "open311.request", "id", clip(id))
 	}
-	a.list(w, r, f, items)
+	a.list(w, r, f, "service_requests", "request", items)
 	return nil
 }
 
@@ -146,17 +146,17 @@ func (a *API) span(q params, first, last string, now civic.Instant, wanted bool,
 	return span{from, until}
 }
 
-// list sends service requests that are written already.
-func (a *API) list(w http.ResponseWriter, r *http.Request, f format, items [][]byte) {
+// list sends items that are written already.
+func (a *API) list(w http.ResponseWriter, r *http.Request, f format, root, name string, items [][]byte) {
 	size := 128
 	for _, item := range items {
-		size += len(item) + len("<request></request>")
+		size += len(item) + len("<></>") + 2*len(name)
 	}
 	buffer := buffers.Get().(*[]byte)
 	defer buffers.Put(buffer)
 	o := newOut(f, 0)
 	o.b = append(slices.Grow((*buffer)[:0], size), o.b...)
-	o.list("service_requests", "request", len(items), func(i int) { o.b = append(o.b, items[i]...) })
+	o.list(root, name, len(items), func(i int) { o.b = append(o.b, items[i]...) })
 	*buffer = o.b
 	a.send(w, r, http.StatusOK, o)
 }

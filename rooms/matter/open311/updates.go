@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -44,17 +45,79 @@ func (a *API) updates(w http.ResponseWriter, r *http.Request, q params) error {
 	if len(refusals) > 0 {
 		return refusals
 	}
-	changes, err := a.changes(r.Context(), within, limit, offset)
+	items, err := a.news(r.Context(), within, limit, offset, variant{format: f, updates: true})
 	if err != nil {
 		return err
 	}
-	if len(changes) == limit {
+	if len(items) == limit {
 		w.Header().Set("Link", a.nextPage(r, filter{limit: limit, offset: offset}))
 	}
-	slices.Reverse(changes)
-	voice := a.Site.Voice(r.Context())
-	o := newOut(f, 400*len(changes)+128)
-	o.list("service_request_updates", "request_update", len(changes), func(i int) {
+	slices.Reverse(items)
+	a.list(w, r, f, "service_request_updates", "request_update", items)
+	return nil
+}
+
+// news are the updates of a page, written, the latest first.
+func (a *API) news(ctx context.Context, s span, limit, offset int, v variant) ([][]byte, error) {
+	v.lang = a.Site.Voice(ctx).Lang
+	for range 3 { // what turned private in between is left out the next time
+		acts, numbers, err := a.happened(ctx, s, limit, offset)
+		if err != nil || len(acts) == 0 {
+			return nil, err
+		}
+		picked, names, _, err := a.Matters.Pick(ctx, matter.Filter{Numbers: numbers, Limit: len(numbers)}, false)
+		if err != nil {
+			return nil, err
+		}
+		version := make(map[civic.Position]civic.Position, len(picked))
+		for _, p := range picked {
+			version[p.First] = p.Version
+		}
+		whole := true
+		for i := range acts {
+			first, _ := matter.First(acts[i].ID)
+			acts[i].Version = version[first]
+			whole = whole && acts[i].Version != 0
+		}
+		if !whole {
+			continue
+		}
+		items := make([][]byte, len(acts))
+		var missing []int
+		a.kept.look(v, names, acts, func(i int) { missing = append(missing, i) }, items)
+		if len(missing) == 0 {
+			return items, nil
+		}
+		wanted := make(map[civic.Position]matter.Picked, len(missing))
+		for _, i := range missing {
+			wanted[acts[i].First] = acts[i]
+		}
+		changes, err := a.changes(ctx, wanted)
+		if err != nil {
+			return nil, err
+		}
+		now, texts, fresh := make([]matter.Picked, len(changes)), a.writeUpdates(ctx, v, changes), make(map[civic.Position][]byte, len(changes))
+		for i, c := range changes {
+			now[i], fresh[c.act.Position] = wanted[c.act.Position], texts[i]
+		}
+		a.kept.add(v, names, now, texts)
+		for _, i := range missing {
+			items[i] = fresh[acts[i].First]
+		}
+		if len(changes) == len(missing) {
+			return items, nil
+		}
+	}
+	return nil, errors.New("open311: matters go on turning private")
+}
+
+// writeUpdates writes acts as updates, each as what stands between the ends of an item.
+func (a *API) writeUpdates(ctx context.Context, v variant, changes []change) [][]byte {
+	voice := a.Site.Voice(ctx)
+	items := make([][]byte, len(changes))
+	o := &out{format: v.format}
+	for i := range changes {
+		o.b, o.comma = o.b[:0], false
 		c := &changes[i]
 		line := matter.LineOf(c.act)
 		o.text("update_id", updateID(c.Number, c.act.Seq))
@@ -63,25 +126,54 @@ func (a *API) updates(w http.ResponseWriter, r *http.Request, q params) error {
 		o.text("updated_datetime", a.time(c.act.Happened))
 		o.text("description", strings.Join(append([]string{voice.Fill(line.Key, line.Args)}, c.texts...), "\n\n"))
 		o.maybe("media_url", c.media)
-	})
-	a.send(w, r, http.StatusOK, o)
-	return nil
+		items[i] = slices.Clone(o.b)
+	}
+	return items
 }
 
 var updateTypes = "('" + strings.Join(matter.UpdateTypes, "', '") + "')"
 
-// changesQuery is of acts on public matters, the latest first; what an importer only inferred
+// happenedQuery is of acts on public matters, the latest first; what an importer only inferred
 // is no news. CROSS JOIN keeps SQLite from beginning with the matters.
-var changesQuery = `SELECT a.dossier, a.seq, a.type, a.version, a.actor, a.happened, a.data, m.number, m.box
-	FROM acts a CROSS JOIN matters m
+var happenedQuery = `SELECT a.position, a.dossier, m.number FROM acts a CROSS JOIN matters m
 	WHERE a.realm = $1 AND a.type IN ` + updateTypes + ` AND a.happened >= $2 AND a.happened < $3 AND a.flags NOT LIKE '%p%' AND a.flags NOT LIKE '%n%'
 	AND m.realm = a.realm AND m.dossier = a.dossier AND m.visibility <> 'private'
 	ORDER BY a.happened DESC, a.position DESC LIMIT $4 OFFSET $5`
 
-// changes reads a page of them.
-func (a *API) changes(ctx context.Context, s span, limit, offset int) ([]change, error) {
+// happened finds the acts of a page, each by its position, and the numbers of their matters.
+func (a *API) happened(ctx context.Context, s span, limit, offset int) (acts []matter.Picked, numbers []matter.Number, err error) {
 	realm := a.Site.Realm
-	rows, err := realm.DB.R.QueryContext(ctx, changesQuery, string(realm.ID), int64(*s.from), int64(*s.until), limit, offset)
+	rows, err := realm.DB.R.QueryContext(ctx, happenedQuery, string(realm.ID), int64(*s.from), int64(*s.until), limit, offset)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	known := map[matter.Number]bool{}
+	for rows.Next() {
+		var act matter.Picked
+		var number matter.Number
+		if err := rows.Scan(&act.First, &act.ID, &number); err != nil {
+			return nil, nil, err
+		}
+		if acts = append(acts, act); !known[number] {
+			known[number], numbers = true, append(numbers, number)
+		}
+	}
+	return acts, numbers, rows.Err()
+}
+
+// changes reads acts, by their positions, of matters that are public still.
+func (a *API) changes(ctx context.Context, wanted map[civic.Position]matter.Picked) ([]change, error) {
+	realm := a.Site.Realm
+	var of []string
+	for _, act := range wanted {
+		of = append(of, string(act.ID))
+	}
+	slices.Sort(of)
+	rows, err := realm.DB.R.QueryContext(ctx, `SELECT a.position, a.dossier, a.seq, a.type, a.version, a.actor, a.happened, a.data, m.number, m.box
+		FROM acts a JOIN matters m ON m.realm = a.realm AND m.dossier = a.dossier
+		WHERE a.realm = $1 AND `+realm.DB.Each("a.dossier", "$2")+` AND a.type IN `+updateTypes+` AND m.visibility <> 'private' `,
+		string(realm.ID), realm.DB.List(slices.Compact(of)))
 	if err != nil {
 		return nil, err
 	}
@@ -90,8 +182,11 @@ func (a *API) changes(ctx context.Context, s span, limit, offset int) ([]change,
 	for rows.Next() {
 		var c change
 		var data string
-		if err := rows.Scan(&c.act.Dossier, &c.act.Seq, &c.act.Type, &c.act.Version, &c.act.Actor, &c.act.Happened, &data, &c.Number, &c.box); err != nil {
+		if err := rows.Scan(&c.act.Position, &c.act.Dossier, &c.act.Seq, &c.act.Type, &c.act.Version, &c.act.Actor, &c.act.Happened, &data, &c.Number, &c.box); err != nil {
 			return nil, err
+		}
+		if _, ok := wanted[c.act.Position]; !ok {
+			continue
 		}
 		c.act.Realm, c.act.Data = realm.ID, []byte(data)
 		if c.act.Event, err = realm.House.Registry.Decode(c.act.Type, c.act.Version, c.act.Data); err != nil {

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"io"
@@ -29,6 +30,7 @@ type Dataset struct {
 	Name    string // of its files: "matters"
 	Columns []string
 	Shaped  bool
+	Still   bool // its rows change with the registers alone: its files are kept as they were written
 	// Rows are in a fixed order. They end with an error where one cannot be read.
 	Rows func(v *clerk.View) iter.Seq2[[]any, error]
 }
@@ -152,8 +154,23 @@ func (p *Pages) dataFile(w http.ResponseWriter, r *http.Request) {
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", feedAge)
 	}
-	out := bufio.NewWriterSize(face.Patient(w), 64<<10)
-	err := map[string]func(io.Writer, Dataset, *clerk.View) error{"csv": asCSV, "jsonl": asLines, "geojson": asGeoJSON}[ending](out, all[i], site.Realm.View())
+	write, view := map[string]func(io.Writer, Dataset, *clerk.View) error{"csv": asCSV, "jsonl": asLines, "geojson": asGeoJSON}[ending], site.Realm.View()
+	if all[i].Still {
+		file, err := p.pulse.files.get(view.Version, name+"."+ending, func() (*packed, error) {
+			var b bytes.Buffer
+			err := write(&b, all[i], view)
+			return pack(b.Bytes()), err
+		})
+		if err != nil {
+			site.Error(w, r, err)
+			return
+		}
+		h.Set("Vary", "Accept-Encoding")
+		sendPacked(w, r, file)
+		return
+	}
+	out := bufio.NewWriterSize(face.Patient(w), packedPart)
+	err := write(out, all[i], view)
 	if err == nil {
 		err = out.Flush()
 	}

@@ -121,19 +121,6 @@ func decimal(x float64) string { return strconv.FormatFloat(math.Round(x*10)/10,
 
 // planned are the outlines of the plan in a language, made once a version of the tree.
 func (p *Pages) planned(view *clerk.View, lang string, bounds geo.Bounds) geo.Plan {
-	shapes := p.outlines(view, lang)
-	if made, ok := p.pulse.plans.Load(shapes); ok {
-		return made.(geo.Plan)
-	}
-	made := shapes.Plan(bounds, planWidth, planHeight)
-	p.pulse.plans.Range(func(known, _ any) bool {
-		current := false
-		p.pulse.shapes.Range(func(_, kept any) bool { current = kept == known; return !current })
-		if !current {
-			p.pulse.plans.Delete(known)
-		}
-		return true
-	})
-	p.pulse.plans.Store(shapes, made)
+	made, _ := p.pulse.plans.get(view.Version, lang, func() (geo.Plan, error) { return p.outlines(view, lang).Plan(bounds, planWidth, planHeight), nil })
 	return made
 }

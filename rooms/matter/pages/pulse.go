@@ -27,7 +27,7 @@ type picture struct {
 	numbers              *matter.Numbers
 	places               map[civic.PlaceID]counted // of open matters, by their most specific place
 	day                  day
-	tiles                sync.Map // tileKey → *tile
+	tiles                sync.Map // tileKey → *packed
 }
 
 // point is a matter on the map. It holds no pointer: of a million matters there are hundreds of thousands, made anew each time.
@@ -47,8 +47,9 @@ const standsClosed, standsOpen, standsLate = 0, 1, 2
 type pulse struct {
 	last   face.Fresh[*picture]
 	tally  face.Fresh[*tally]
-	shapes sync.Map // shapesKey → *geo.Shapes
-	plans  sync.Map // *geo.Shapes → geo.Plan
+	shapes ofVersion[string, *geo.Shapes] // by language, as plans
+	plans  ofVersion[string, geo.Plan]
+	files  ofVersion[string, *packed] // of tables that change with the registers alone
 }
 
 func (p *Pages) picture(ctx context.Context) (*picture, error) {
@@ -94,25 +95,8 @@ func (p *Pages) take(ctx context.Context) (*picture, error) {
 	return out, err
 }
 
-type shapesKey struct {
-	version civic.Position
-	lang    string
-}
-
 // outlines are the places of the map in a language, made once a version of the tree.
 func (p *Pages) outlines(v *clerk.View, lang string) *geo.Shapes {
-	key := shapesKey{v.Version, lang}
-	if s, ok := p.pulse.shapes.Load(key); ok {
-		return s.(*geo.Shapes)
-	}
-	made, loaded := p.pulse.shapes.LoadOrStore(key, geo.NewShapes(p.Ports.Outlines(v, lang)))
-	if !loaded {
-		p.pulse.shapes.Range(func(k, _ any) bool {
-			if k.(shapesKey).version < key.version {
-				p.pulse.shapes.Delete(k)
-			}
-			return true
-		})
-	}
-	return made.(*geo.Shapes)
+	shapes, _ := p.pulse.shapes.get(v.Version, lang, func() (*geo.Shapes, error) { return geo.NewShapes(p.Ports.Outlines(v, lang)), nil })
+	return shapes
 }

@@ -1,11 +1,6 @@
 package pages
 
 import (
-	"bytes"
-	"compress/gzip"
-	"crypto/sha256"
-	"encoding/hex"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -19,11 +14,6 @@ import (
 type tileKey struct {
 	z, x, y int
 	lang    string
-}
-
-type tile struct {
-	packed []byte // gzip
-	etag   string
 }
 
 // tileAge is how long a browser may show a tile again: as long as the map's script takes on a slow line, with which the first tiles are asked for.
@@ -67,23 +57,10 @@ func (p *Pages) tile(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "application/vnd.mapbox-vector-tile")
 	h.Set("Cache-Control", "public, max-age="+strconv.Itoa(int(tileAge.Seconds())))
 	h.Set("Vary", "Accept-Encoding, Accept-Language, Cookie")
-	h.Set("ETag", t.etag)
-	if r.Header.Get("If-None-Match") == t.etag {
-		w.WriteHeader(http.StatusNotModified)
-		return
-	}
-	if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		if plain, err := gzip.NewReader(bytes.NewReader(t.packed)); err == nil {
-			io.Copy(w, plain)
-		}
-		return
-	}
-	h.Set("Content-Encoding", "gzip")
-	h.Set("Content-Length", strconv.Itoa(len(t.packed)))
-	w.Write(t.packed)
+	sendPacked(w, r, t)
 }
 
-func (p *Pages) tileOf(r *http.Request, key tileKey) (*tile, error) {
+func (p *Pages) tileOf(r *http.Request, key tileKey) (*packed, error) {
 	bounds, err := geo.TileBounds(key.z, key.x, key.y)
 	if err != nil {
 		return nil, err
@@ -93,7 +70,7 @@ func (p *Pages) tileOf(r *http.Request, key tileKey) (*tile, error) {
 		return nil, err
 	}
 	if t, ok := now.tiles.Load(key); ok {
-		return t.(*tile), nil
+		return t.(*packed), nil
 	}
 	site := p.API.Site
 	voice := site.Voice(r.Context())
@@ -128,12 +105,7 @@ func (p *Pages) tileOf(r *http.Request, key tileKey) (*tile, error) {
 	if err != nil {
 		return nil, err
 	}
-	var packed bytes.Buffer
-	g := gzip.NewWriter(&packed)
-	g.Write(drawn)
-	g.Close()
-	sum := sha256.Sum256(drawn)
-	t := &tile{packed: packed.Bytes(), etag: `"` + hex.EncodeToString(sum[:12]) + `"`}
+	t := pack(drawn)
 	now.tiles.Store(key, t)
 	return t, nil
 }
