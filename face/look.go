@@ -12,13 +12,13 @@ const (
 	lookPages = 5       // that a page of what is found looks through
 	lookSize  = 1000    // public acts of each: pages end at acts that everyone sees, never at a position (see Acts)
 	lookMost  = 100     // found on a page
-	lookKept  = 1 << 16 // pages that are remembered to hold nothing
+	lookKept  = 1 << 16 // pages that are remembered
 )
 
-// looked remembers the pages of the journal in which what is looked for is not: acts are never changed, and only full pages are remembered.
+// looked remembers how much of what is looked for pages of the journal hold: acts are never changed, and only full pages are remembered.
 type looked struct {
 	mu    sync.Mutex
-	empty map[lookedAt]civic.Position
+	known map[lookedAt]lookedFor
 }
 
 // lookedAt is a page that begins after a position.
@@ -27,30 +27,48 @@ type lookedAt struct {
 	after civic.Position
 }
 
-// skip is where what nothing is known of begins.
-func (l *looked) skip(look journal.Look, from civic.Position) civic.Position {
+type lookedFor struct {
+	found int
+	last  civic.Position
+}
+
+// skip passes over what is known to hold nothing, and says what is known of the page that follows; last is 0 for nothing.
+func (l *looked) skip(look journal.Look, from civic.Position) (civic.Position, lookedFor) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for {
-		end, ok := l.empty[lookedAt{look, from}]
-		if !ok {
-			return from
+		known, ok := l.known[lookedAt{look, from}]
+		if !ok || known.found > 0 {
+			return from, known
 		}
-		from = end
+		from = known.last
 	}
 }
 
-func (l *looked) keep(look journal.Look, after, end civic.Position) {
+func (l *looked) keep(look journal.Look, after civic.Position, is lookedFor) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.empty == nil || len(l.empty) >= lookKept {
-		l.empty = map[lookedAt]civic.Position{}
+	if l.known == nil || len(l.known) >= lookKept {
+		l.known = map[lookedAt]lookedFor{}
 	}
-	l.empty[lookedAt{look, after}] = end
+	l.known[lookedAt{look, after}] = is
+}
+
+// count is what the next page after a position holds, and whether the journal goes on after it.
+func (l *looked) count(ctx context.Context, q journal.Querier, realm civic.Realm, look journal.Look, from civic.Position, size int) (after civic.Position, is lookedFor, on bool, err error) {
+	if from, is = l.skip(look, from); is.last != 0 {
+		return from, is, true, nil
+	}
+	all, found, last, err := journal.PublicCount(ctx, q, realm, look, from, size)
+	is = lookedFor{found, last}
+	if err == nil && all == size {
+		l.keep(look, from, is)
+	}
+	return from, is, all == size, err
 }
 
 // PublicActs reads the public acts that match among the next thousands after one, by its id ("" begins). Those thousands that hold none are
-// known from then on, so that the next reader gets further. next is where to go on, "" at the end.
+// passed over from then on, so that the next reader gets further. next is where to go on, "" at the end.
 func (s *Site) PublicActs(ctx context.Context, after string, look journal.Look, match func(*journal.Act) bool) (out []Act, next string, err error) {
 	names := s.actNames()
 	from, ok := names.position(after)
@@ -73,14 +91,13 @@ func (l *looked) find(
 	ctx context.Context, q journal.Querier, realm civic.Realm, look journal.Look, match func(*journal.Act) bool, from civic.Position, size, most int,
 ) (out []journal.Act, next civic.Position, err error) {
 	for range lookPages {
-		from = l.skip(look, from)
-		all, found, last, err := journal.PublicCount(ctx, q, realm, look, from, size)
+		after, is, on, err := l.count(ctx, q, realm, look, from, size)
 		if err != nil {
 			return nil, 0, err
 		}
-		if found > 0 {
+		if is.found > 0 {
 			room := most - len(out)
-			acts, err := journal.PublicFound(ctx, q, realm, look, from, last, room)
+			acts, err := journal.PublicFound(ctx, q, realm, look, after, is.last, room)
 			if err != nil {
 				return nil, 0, err
 			}
@@ -89,19 +106,18 @@ func (l *looked) find(
 					out = append(out, a)
 				}
 			}
-			if found > room {
+			if is.found > room {
 				return out, acts[room-1].Position, nil
 			}
-		} else if all == size {
-			l.keep(look, from, last)
 		}
-		if all < size {
+		if !on {
 			return out, 0, nil
 		}
-		from = last
+		from = is.last
 		if len(out) == most {
 			break
 		}
 	}
-	return out, l.skip(look, from), nil
+	next, _ = l.skip(look, from)
+	return out, next, nil
 }

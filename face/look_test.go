@@ -17,22 +17,26 @@ import (
 func TestLooked(t *testing.T) {
 	var l looked
 	accept, answer := journal.Look{Power: "matter.accept", Policies: "d"}, journal.Look{Power: "matter.answer", Policies: "d"}
-	l.keep(accept, 0, 1200)
-	l.keep(accept, 1200, 2500)
-	l.keep(answer, 2500, 3600)
+	l.keep(accept, 0, lookedFor{0, 1200})
+	l.keep(accept, 1200, lookedFor{0, 2500})
+	l.keep(answer, 2500, lookedFor{0, 3600})
+	l.keep(answer, 3600, lookedFor{3, 4700})
 	for _, k := range []struct {
 		look     journal.Look
 		from, to civic.Position
 	}{{accept, 0, 2500}, {accept, 1200, 2500}, {accept, 7, 7}, {answer, 0, 0}, {answer, 2500, 3600}} {
-		if got := l.skip(k.look, k.from); got != k.to {
+		if got, _ := l.skip(k.look, k.from); got != k.to {
 			t.Errorf("after %d %+v goes on at %d, not %d", k.from, k.look, got, k.to)
 		}
 	}
-	for i := range civic.Position(lookKept + 10) {
-		l.keep(accept, i, i+1)
+	if _, known := l.skip(answer, 2500); known.found != 3 {
+		t.Errorf("of the page after it %+v is known", known)
 	}
-	if len(l.empty) > lookKept {
-		t.Errorf("%d pages are remembered", len(l.empty))
+	for i := range civic.Position(lookKept + 10) {
+		l.keep(accept, i, lookedFor{0, i + 1})
+	}
+	if len(l.known) > lookKept {
+		t.Errorf("%d pages are remembered", len(l.known))
 	}
 }
 
