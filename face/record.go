@@ -71,33 +71,6 @@ func (s *Site) PublicAct(ctx context.Context, id string) (*journal.Act, error) {
 	return &acts[found[0].Seq-1], nil
 }
 
-// PublicActs reads the public acts that match among the next thousands after one, by its id ("" begins). next is where to go on, "" at the end.
-func (s *Site) PublicActs(ctx context.Context, after string, match func(*journal.Act) bool) (out []Act, next string, err error) {
-	const pages, size = 5, 1000
-	names := s.actNames()
-	from, ok := names.position(after)
-	if !ok {
-		return nil, "", civic.Refuse(civic.Invalid, "face.act_unknown").In("after")
-	}
-	out = []Act{}
-	for range pages {
-		acts, err := journal.Public(ctx, s.Realm.DB.R, s.Realm.ID, from, size)
-		if err != nil {
-			return nil, "", err
-		}
-		for i := range acts {
-			if match(&acts[i]) {
-				out = append(out, s.act(names, &acts[i]))
-			}
-		}
-		if len(acts) < size {
-			return out, "", nil
-		}
-		from = acts[len(acts)-1].Position
-	}
-	return out, names.of(from), nil
-}
-
 type actsIn struct {
 	After string `query:"after" maxLength:"32" doc:"The id of the last act of the page before"`
 	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"200"`

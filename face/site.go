@@ -92,6 +92,7 @@ type Site struct {
 	Asking  map[string]bool
 	Guesses Guesses
 	doors   []Door
+	looked  looked
 	known   sync.Map // the key that signs a log → what is known of it
 	unnamed sync.Once
 }

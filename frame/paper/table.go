@@ -12,7 +12,7 @@ func (t Table) put(w *writer) {
 	}
 	if t.Caption != "" {
 		w.use(body)
-		all := lines(w.shown([]Span{{Text: t.Caption}}), across, w.width)
+		all := lines([]Span{{Text: t.Caption}}, across, w.width)
 		w.gap(1)
 		w.room(float64(len(all))*w.now.line + 4*small.line)
 		for _, l := range all {
@@ -28,11 +28,7 @@ func (t Table) put(w *writer) {
 		head = append(head, c.Title)
 		headed = headed || c.Title != ""
 	}
-	head = w.cells(head)
-	rows := make([][]string, len(t.Rows))
-	for i, r := range t.Rows {
-		rows[i] = w.cells(r)
-	}
+	rows := t.Rows
 	widths := w.widths(head, rows)
 	heading := func() {
 		if headed {
@@ -64,15 +60,6 @@ func (t Table) put(w *writer) {
 		}
 	}
 	w.pdf.SetY(w.pdf.GetY() + 3.5)
-}
-
-// cells is what can be shown of a row.
-func (w *writer) cells(row []string) []string {
-	out := make([]string, len(row))
-	for i, s := range row {
-		out[i] = w.glyphs.shown(s)
-	}
-	return out
 }
 
 // broken are the lines of each cell of a row.

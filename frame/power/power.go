@@ -18,6 +18,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/cedar-policy/cedar-go"
 	public "github.com/cedar-policy/cedar-go/ast"
@@ -37,6 +38,8 @@ type Policy struct {
 
 	rule  *ast.Policy
 	asked *cedar.Policy // without its actions, by which it is found
+	apart func() Rule
+	about func() []Group
 }
 
 // Set is all policies in force in a realm. It does not change.
@@ -136,6 +139,7 @@ func newPolicy(rule *cedar.Policy) *Policy {
 	asked := *p.rule
 	asked.Action = ast.ScopeTypeAll{}
 	p.asked = cedar.NewPolicyFromAST((*public.Policy)(&asked))
+	p.apart, p.about = sync.OnceValue(p.takeApart), sync.OnceValue(p.groups)
 	return p
 }
 

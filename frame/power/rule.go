@@ -29,8 +29,10 @@ type Cond struct {
 	node ast.IsNode
 }
 
-// Rule takes the policy apart.
-func (p *Policy) Rule() Rule {
+// Rule is the policy taken apart, once: a policy does not change, and nobody may change what it is taken apart into.
+func (p *Policy) Rule() Rule { return p.apart() }
+
+func (p *Policy) takeApart() Rule {
 	var r Rule
 	r.Who, r.In = scopeOf(p.rule.Principal)
 	r.On, r.OnIn = scopeOf(p.rule.Resource)
@@ -141,8 +143,10 @@ const (
 	isSupervisor          = "principal == resource.supervisor"
 )
 
-// Groups are whom the policy is about: the roles it asks for, or the kind of actor.
-func (p *Policy) Groups() []Group {
+// Groups are whom the policy is about: the roles it asks for, or the kind of actor. Nobody may change them.
+func (p *Policy) Groups() []Group { return p.about() }
+
+func (p *Policy) groups() []Group {
 	r := p.Rule()
 	var leaves []string
 	for _, c := range r.When {

@@ -142,12 +142,13 @@ type checker struct {
 
 // ask resolves one category at one spot and keeps what is wrong.
 func (c *checker) ask(category civic.Category, spot []Place, at ...civic.PlaceID) {
-	a := c.list.Resolve(Query{Category: category, Places: spot})
+	q := Query{Category: category, Places: spot}
+	a := c.list.resolve(q, false)
 	switch a.Outcome {
 	case Gap:
 		g := c.gaps[category]
 		if g == nil {
-			g = &GapFound{Category: category, Near: a.Near}
+			g = &GapFound{Category: category, Near: c.list.Resolve(q).Near}
 			c.gaps[category] = g
 		}
 		g.Places = append(g.Places, at...)

@@ -172,7 +172,10 @@ func (l *List) Row(id string) (Row, bool) {
 // layer of smaller rank, then the smaller code of the place, then the smaller id of the
 // row. Rows that are equal in depth and category and name different leads are an
 // overlap whatever their rank: rank chooses among limits, never among leads.
-func (l *List) Resolve(q Query) Answer {
+func (l *List) Resolve(q Query) Answer { return l.resolve(q, true) }
+
+// resolve leaves out rows that do not decide where nobody wants to know them.
+func (l *List) resolve(q Query, near bool) Answer {
 	a := Answer{Outcome: Gap, Digest: l.digest}
 	places := q.Places
 	if !slices.IsSortedFunc(places, byPrecedence) {
@@ -212,6 +215,9 @@ func (l *List) Resolve(q Query) Answer {
 				if a.Outcome == One {
 					decided = i
 				}
+				if a.Outcome == One && !near {
+					return a
+				}
 			} else {
 				but := ButPlace
 				if i == decided {
@@ -229,7 +235,7 @@ func (l *List) Resolve(q Query) Answer {
 		}
 		i = j
 	}
-	if a.Outcome == Gap {
+	if a.Outcome == Gap && near {
 		for _, s := range shelves {
 			l.nearCategory(&a, s.shelf, q.Category)
 		}

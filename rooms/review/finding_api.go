@@ -238,13 +238,13 @@ type findingActsOut struct {
 }
 
 // findingActs lists the acts that were done under what was examined, by its digest. A page looks through some thousands of
-// acts, so that it may be empty and yet say that there are more.
+// acts that nobody looked through before, so that it may be empty and yet say that there are more.
 func (a *API) findingActs(ctx context.Context, in *findingActsIn) (*findingActsOut, error) {
 	f, err := a.FindFinding(ctx, in.Finding)
 	if err != nil {
 		return nil, err
 	}
-	acts, next, err := a.Site.PublicActs(ctx, in.After, f.Subject.covers)
+	acts, next, err := a.Site.PublicActs(ctx, in.After, f.Subject.look(), f.Subject.covers)
 	if err != nil {
 		return nil, err
 	}
@@ -253,6 +253,14 @@ func (a *API) findingActs(ctx context.Context, in *findingActsIn) (*findingActsO
 		out.Link = a.Site.NextPage("/api/findings/" + f.Code() + "/acts?after=" + next)
 	}
 	return out, nil
+}
+
+// look is what acts that are covered are looked for by.
+func (s Subject) look() journal.Look {
+	if s.Kind == OnRow {
+		return journal.Look{Type: "matter.%assigned", Data: journal.Naming("row", s.ID)}
+	}
+	return journal.Look{Power: s.ID, Policies: s.Digest}
 }
 
 // covers reports whether an act was done under what is examined.

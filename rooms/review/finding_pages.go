@@ -178,7 +178,7 @@ func (p *Pages) showFinding(w http.ResponseWriter, r *http.Request, f Finding, s
 		return
 	}
 	if f.Subject.Kind == OnPolicy || f.Subject.Kind == OnRow {
-		if o.Acts, o.More, err = site.PublicActs(ctx, r.URL.Query().Get("after"), f.Subject.covers); err != nil {
+		if o.Acts, o.More, err = site.PublicActs(ctx, r.URL.Query().Get("after"), f.Subject.look(), f.Subject.covers); err != nil {
 			site.Error(w, r, err)
 			return
 		}
