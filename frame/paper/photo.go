@@ -23,7 +23,7 @@ func (p Photo) put(w *writer) {
 	shrunk := min(1, across/wide, photoHeight/high)
 	wide, high = wide*shrunk, high*shrunk
 	w.use(small)
-	caption := lines([]Span{{Text: p.Caption}}, across, w.width)
+	caption := lines(w.shown([]Span{{Text: p.Caption}}), across, w.width)
 	w.gap(1)
 	w.room(high + 1 + float64(len(caption))*w.now.line)
 	w.pdf.ImageOptions(name, margin, w.pdf.GetY(), wide, high, false, fpdf.ImageOptions{ImageType: "JPG"}, 0, "")

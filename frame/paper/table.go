@@ -12,7 +12,7 @@ func (t Table) put(w *writer) {
 	}
 	if t.Caption != "" {
 		w.use(body)
-		all := lines([]Span{{Text: t.Caption}}, across, w.width)
+		all := lines(w.shown([]Span{{Text: t.Caption}}), across, w.width)
 		w.gap(1)
 		w.room(float64(len(all))*w.now.line + 4*small.line)
 		for _, l := range all {
@@ -28,7 +28,11 @@ func (t Table) put(w *writer) {
 		head = append(head, c.Title)
 		headed = headed || c.Title != ""
 	}
-	rows := t.Rows
+	head = w.cells(head)
+	rows := make([][]string, len(t.Rows))
+	for i, r := range t.Rows {
+		rows[i] = w.cells(r)
+	}
 	widths := w.widths(head, rows)
 	heading := func() {
 		if headed {
@@ -60,6 +64,15 @@ func (t Table) put(w *writer) {
 		}
 	}
 	w.pdf.SetY(w.pdf.GetY() + 3.5)
+}
+
+// cells is what can be shown of a row.
+func (w *writer) cells(row []string) []string {
+	out := make([]string, len(row))
+	for i, s := range row {
+		out[i] = w.glyphs.shown(s)
+	}
+	return out
 }
 
 // broken are the lines of each cell of a row.

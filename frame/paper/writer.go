@@ -17,7 +17,6 @@ const (
 	across     = pageWidth - 2*margin
 	family     = "text"
 	allPages   = "{pages}"
-	bullet     = '•'
 )
 
 // size is how large text is, in points, and how high its lines are, in millimetres.
@@ -36,21 +35,19 @@ type writer struct {
 	now    size
 }
 
-// busy bounds how many files are written at once: a file may wait, and pages need processors meanwhile.
+// busy bounds how many files are written at once: each holds the unpacked font, and takes a processor for some 40 ms that pages do not have meanwhile.
 var busy = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))
 
 // PDF writes the document as a file.
 func (d Document) PDF() ([]byte, error) {
 	busy <- struct{}{}
 	defer func() { <-busy }()
-	whole, err := theFont()
+	face, err := font()
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{pdf: fpdf.New("P", "mm", "A4", ""), glyphs: newGlyphs(whole)}
-	blocks := d.shown(w.glyphs)
-	face, err := whole.cut(w.glyphs.used)
-	if err != nil {
+	w := &writer{pdf: fpdf.New("P", "mm", "A4", "")}
+	if w.glyphs, err = newGlyphs(face); err != nil {
 		return nil, err
 	}
 	p := w.pdf
@@ -68,36 +65,27 @@ func (d Document) PDF() ([]byte, error) {
 	p.AddUTF8FontFromBytes(family, "", face)
 	p.SetFooterFunc(func() { w.footer(d) })
 	p.AddPage()
-	for _, b := range blocks {
+	Heading{1, d.Title}.put(w)
+	for _, b := range d.Blocks {
 		b.put(w)
+	}
+	if n := w.glyphs.missing; n > 0 {
+		Quiet{{Text: d.Say("paper.missing", "count", n)}}.put(w)
 	}
 	var out bytes.Buffer
 	err = p.Output(&out)
 	return out.Bytes(), err
 }
 
-// shown is all that stands in the text as it can be shown. Every character of the file goes by here before it is laid out, those of its footers too.
-func (d Document) shown(g *glyphs) []Block {
-	out := []Block{Heading{1, d.Title}.shown(g)}
-	for _, b := range d.Blocks {
-		out = append(out, b.shown(g))
-	}
-	if n := g.missing; n > 0 {
-		out = append(out, Quiet{{Text: d.Say("paper.missing", "count", n)}}.shown(g))
-	}
-	g.quietly(d.Footer)
-	g.quietly(d.Say("paper.page", "page", 1234567890, "of", allPages))
-	return out
-}
-
 // footer stands at the foot of every page.
 func (w *writer) footer(d Document) {
-	before := w.now
+	before, missing := w.now, w.glyphs.missing
 	w.use(small)
 	w.ink(90)
-	number := w.glyphs.quietly(d.Say("paper.page", "page", w.pdf.PageNo(), "of", allPages))
-	right := w.width(w.glyphs.quietly(d.Say("paper.page", "page", w.pdf.PageNo(), "of", strconv.Itoa(w.pdf.PageNo()))))
-	line := lines([]Span{{Text: w.glyphs.quietly(d.Footer)}}, across-right-5, w.width)[0]
+	number := w.glyphs.shown(d.Say("paper.page", "page", w.pdf.PageNo(), "of", allPages))
+	right := w.width(w.glyphs.shown(d.Say("paper.page", "page", w.pdf.PageNo(), "of", strconv.Itoa(w.pdf.PageNo()))))
+	line := lines([]Span{{Text: w.glyphs.shown(d.Footer)}}, across-right-5, w.width)[0]
+	w.glyphs.missing = missing // said once, where it stands in the text
 	if len(line) > 0 {
 		w.pdf.Text(margin, pageHeight-12, line[0].text)
 	}
@@ -134,6 +122,15 @@ func (w *writer) gap(height float64) {
 	}
 }
 
+// shown is what can be shown of spans.
+func (w *writer) shown(spans []Span) []Span {
+	out := make([]Span, len(spans))
+	for i, s := range spans {
+		out[i] = Span{w.glyphs.shown(s.Text), s.Href}
+	}
+	return out
+}
+
 // line writes one line at a place; its links can be followed.
 func (w *writer) line(x float64, runs []run) {
 	y := w.pdf.GetY()
@@ -156,7 +153,7 @@ func (w *writer) line(x float64, runs []run) {
 
 // flow writes text that goes on over pages.
 func (w *writer) flow(x, most float64, spans []Span) {
-	for _, l := range lines(spans, most, w.width) {
+	for _, l := range lines(w.shown(spans), most, w.width) {
 		w.room(w.now.line)
 		w.line(x, l)
 		w.pdf.SetY(w.pdf.GetY() + w.now.line)
@@ -175,14 +172,21 @@ func (w *writer) strong(draw func()) {
 func (h Heading) put(w *writer) {
 	w.use(heads[min(max(h.Level, 1), len(heads))-1])
 	w.gap(w.now.line * 0.7)
-	all := lines([]Span{{Text: h.Text}}, across, w.width)
+	all := lines(w.shown([]Span{{Text: h.Text}}), across, w.width)
 	w.room(float64(len(all))*w.now.line + 4*body.line) // never the last thing on a page
-	w.pdf.Bookmark(h.Text, max(h.Level, 1)-1, w.pdf.GetY())
+	w.pdf.Bookmark(w.quietly(h.Text), max(h.Level, 1)-1, w.pdf.GetY())
 	for _, l := range all {
 		w.strong(func() { w.line(margin, l) })
 		w.pdf.SetY(w.pdf.GetY() + w.now.line)
 	}
 	w.pdf.SetY(w.pdf.GetY() + 1.5)
+}
+
+// quietly is what can be shown of a text that stands elsewhere too.
+func (w *writer) quietly(s string) string {
+	missing := w.glyphs.missing
+	defer func() { w.glyphs.missing = missing }()
+	return w.glyphs.shown(s)
 }
 
 func (t Paragraph) put(w *writer) {
@@ -201,7 +205,7 @@ func (l List) put(w *writer) {
 	w.use(body)
 	for _, item := range l {
 		w.room(w.now.line)
-		w.line(margin+1, []run{{text: string(bullet)}})
+		w.line(margin+1, []run{{text: "•"}})
 		w.flow(margin+5, across-5, item)
 		w.pdf.SetY(w.pdf.GetY() + 0.8)
 	}
