@@ -277,9 +277,9 @@ func (r *readers) read(ctx context.Context, seed uint64, pace time.Duration) {
 	rnd := rand.New(rand.NewPCG(seed, 17))
 	client := load.NewClient(r.address)
 	defer client.Close()
+	time.Sleep(time.Duration(rnd.Int64N(int64(pace)))) // before the beat begins: they do not ask in step
 	beat := time.NewTicker(pace)
 	defer beat.Stop()
-	time.Sleep(time.Duration(rnd.Int64N(int64(pace))))
 	for i := int(seed) * len(r.pages) / 8; ; i++ {
 		select {
 		case <-ctx.Done():
