@@ -3,8 +3,8 @@ package pages
 import (
 	"bytes"
 	"compress/gzip"
-	"crypto/sha256"
 	"encoding/hex"
+	"hash/fnv"
 	"io"
 	"net/http"
 	"slices"
@@ -27,8 +27,9 @@ func pack(plain []byte) *packed {
 	g := gzip.NewWriter(&b)
 	g.Write(plain)
 	g.Close()
-	sum := sha256.Sum256(plain)
-	return &packed{slices.Clip(b.Bytes()), hex.EncodeToString(sum[:12])}
+	name := fnv.New128a()
+	name.Write(plain)
+	return &packed{slices.Clip(b.Bytes()), hex.EncodeToString(name.Sum(nil))}
 }
 
 // packedPart is how much is sent at once.
