@@ -27,35 +27,50 @@ function foreign(text) {
   return left;
 }
 
+// Who sees what: the pages of one person are opened one after the other in one window, as people do.
+const people = new Map();
+for (const [i, visit] of visits.entries()) {
+  const who = JSON.stringify([visit.headers, visit.cookies]);
+  people.set(who, [...people.get(who) ?? [], [i, visit]]);
+}
+
 await start(async (browser) => {
   for (const [l, look] of looks.entries()) {
-    for (const [i, visit] of visits.entries()) {
-      const before = failures();
-      const called = `every-${visit.path.replaceAll(/[^a-z0-9]+/gi, "-")}-${visit.as ?? "anyone"}-${look.lang}-${look.theme}-${look.width}`;
-      const context = await browser.newContext({ viewport: { width: look.width, height: 800 }, reducedMotion: "reduce", extraHTTPHeaders: visit.headers });
-      await context.addCookies([...visit.cookies ?? [], ["lang", look.lang], ["theme", look.theme]].map(([name, value]) => ({ name, value, url: address })));
-      const page = await context.newPage();
-      page.on("pageerror", (error) => check(false, `${called}: ${error.message}`));
-      page.on("console", (message) => message.type() === "error" && check(false, `${called}: ${message.text()}`));
-      const answer = await page.goto(address + visit.path);
-      check(answer.status() === 200, `${called}: ${answer.status()}`);
-      check(new URL(page.url()).pathname === new URL(address + visit.path).pathname, `${called}: leads to ${page.url()}`);
-      const html = page.locator("html");
-      check(await html.getAttribute("dir") === (look.lang === pseudo ? "rtl" : "ltr"), `${called}: wrong direction`);
-      check(await html.getAttribute("data-theme") === look.theme, `${called}: other colours`);
-      await fits(page, called);
-      if (look.lang === pseudo) await plain(page, called);
-      if (l === 0) await accessible(page, called);
-      await oneHeading(page, called);
-      await lines(page, called);
-      await states(page, called);
-      if (look.lang === "zh-Hans") await sentences(page, called);
-      if (l > 0) await walked(page, called, look.width, i % 2 === l % 2);
-      if (failures() > before || process.env.SKEIN_ALL_PICTURES) await picture(page, called);
-      await context.close();
-    }
+    for (const theirs of people.values()) await seen(browser, l, look, theirs);
   }
 });
+
+// seen opens each page of one person in one look; i is its place among all visits.
+async function seen(browser, l, look, theirs) {
+  const [, { headers, cookies }] = theirs[0];
+  const context = await browser.newContext({ reducedMotion: "reduce", serviceWorkers: "block", extraHTTPHeaders: headers });
+  await context.addCookies([...cookies ?? [], ["lang", look.lang], ["theme", look.theme]].map(([name, value]) => ({ name, value, url: address })));
+  const page = await context.newPage();
+  let called;
+  page.on("pageerror", (error) => check(false, `${called}: ${error.message}`));
+  page.on("console", (message) => message.type() === "error" && check(false, `${called}: ${message.text()}`));
+  for (const [i, visit] of theirs) {
+    const before = failures();
+    called = `every-${visit.path.replaceAll(/[^a-z0-9]+/gi, "-")}-${visit.as ?? "anyone"}-${look.lang}-${look.theme}-${look.width}`;
+    await page.setViewportSize({ width: look.width, height: 800 });
+    const answer = await page.goto(address + visit.path);
+    check(answer.status() === 200, `${called}: ${answer.status()}`);
+    check(new URL(page.url()).pathname === new URL(address + visit.path).pathname, `${called}: leads to ${page.url()}`);
+    const html = page.locator("html");
+    check(await html.getAttribute("dir") === (look.lang === pseudo ? "rtl" : "ltr"), `${called}: wrong direction`);
+    check(await html.getAttribute("data-theme") === look.theme, `${called}: other colours`);
+    await fits(page, called);
+    if (look.lang === pseudo) await plain(page, called);
+    if (l === 0) await accessible(page, called);
+    await oneHeading(page, called);
+    await lines(page, called);
+    await states(page, called);
+    if (look.lang === "zh-Hans") await sentences(page, called);
+    if (l > 0) await walked(page, called, look.width, i % 2 === l % 2);
+    if (failures() > before || process.env.SKEIN_ALL_PICTURES) await picture(page, called);
+  }
+  await context.close();
+}
 
 // walked goes through a page by Tab in both directions of writing and at both widths, as it comes and then with everything opened that can be; so it is
 // held to the rules of accessibility in one of the two.

@@ -212,10 +212,11 @@ async function everybody(browser, way) {
   const { lang, width, javaScriptEnabled: script, ...rest } = way;
   const called = `staff-overview-${lang}-${width}-${script ? "js" : "plain"}`;
   const page = await open(browser, `${address}/overview?lang=${lang}`, { width, javaScriptEnabled: script, ...rest });
+  if (script) await page.locator(".live").first().waitFor({ timeout: 60_000 }); // the last day is drawn in the place of its picture
   await page.locator("details > summary").first().press("Enter");
   let drawn = 0;
   for (const image of await page.locator(".chart img").all()) {
-    if (!(await image.isVisible())) continue; // with script the last day is drawn in its place
+    if (!(await image.isVisible())) continue;
     drawn++;
     await image.scrollIntoViewIfNeeded();
     check(await image.evaluate((i) => i.complete && i.naturalWidth > 0), `${called}: a chart is not drawn`);

@@ -40,7 +40,7 @@ function prepare() {
   const box = (e) => (getComputedStyle(e).display === "inline" && [...e.getClientRects()].find((r) => r.width && r.height)) || e.getBoundingClientRect(); // where it begins, if it goes over lines
   const rtl = document.documentElement.dir === "rtl";
   const wrong = [], reached = [], seen = new Set();
-  let done = false;
+  let done = false, pressed = false, given = false;
 
   for (const e of document.querySelectorAll("[tabindex]")) if (e.tabIndex > 0) wrong.push(`has a place of its own in the order: ${name(e)}`);
 
@@ -82,6 +82,8 @@ function prepare() {
       done = true;
       return;
     }
+    if (given && seen.has(e)) return; // a way it has gone
+    given = false;
     if (seen.has(e)) wrong.push(`the focus comes twice to ${name(e)}`);
     seen.add(e);
     if (reached.length && e !== expected[0]) follows(reached.at(-1), e); // a page may begin in its midst; the first follows on the last
@@ -89,11 +91,20 @@ function prepare() {
     if (before.has(e) ? before.get(e) === whole(e) : getComputedStyle(e).outlineStyle === "none") wrong.push(`nothing shows the focus at ${name(e)}`);
     if (hidden(e)) wrong.push(`what has the focus is not in sight: ${name(e)}`);
   }
+  // Where the way leaves the page the browser gives the focus back to the first control, without a key and in its own time: somebody may have gone on meanwhile.
+  function comes({ target }) {
+    if (reached.length > 1 && target === reached[0]) done = true;
+    if (!pressed && target === expected[0]) given = true;
+  }
+  window.addEventListener("keydown", () => { pressed = true; }, true);
+  window.addEventListener("keyup", () => { pressed = false; }, true);
+  window.addEventListener("focusin", comes, true);
   window.addEventListener("keyup", stop, true);
   window.focusWay = {
     so: () => ({ done, last: document.activeElement.outerHTML.slice(0, 120) }),
     end: () => {
       window.removeEventListener("keyup", stop, true);
+      window.removeEventListener("focusin", comes, true);
       const group = (e) => e.type === "radio" && expected.filter((o) => o.type === "radio" && o.name === e.name && o.form === e.form); // one stop for all, moved by arrows
       for (const e of expected) if (!seen.has(e) && !(group(e) && group(e).some((o) => seen.has(o)))) wrong.push(`Tab does not come to ${name(e)}`);
       return wrong;

@@ -84,7 +84,8 @@ function look(form) {
     clearTimeout(waits);
     waits = setTimeout(ask, 450);
   });
-  if (!document.querySelector(".errors, .receipt")) form.elements.text.focus();
+  const elsewhere = document.activeElement !== document.body; // who has begun already is not called back
+  if (!elsewhere && !document.querySelector(".errors, .receipt")) form.elements.text.focus();
 }
 
 // <button data-set="category" data-value="…" hidden> chooses what it names.
