@@ -27,31 +27,23 @@ function foreign(text) {
   return left;
 }
 
-// Who sees what: the pages of one person are opened one after the other in one window, as people do.
-const people = new Map();
-for (const [i, visit] of visits.entries()) {
-  const who = JSON.stringify([visit.headers, visit.cookies]);
-  people.set(who, [...people.get(who) ?? [], [i, visit]]);
-}
-
 await start(async (browser) => {
-  for (const [l, look] of looks.entries()) {
-    for (const theirs of people.values()) await seen(browser, l, look, theirs);
-  }
+  for (const [l, look] of looks.entries()) await seen(browser, l, look);
 });
 
-// seen opens each page of one person in one look; i is its place among all visits.
-async function seen(browser, l, look, theirs) {
-  const [, { headers, cookies }] = theirs[0];
-  const context = await browser.newContext({ reducedMotion: "reduce", serviceWorkers: "block", extraHTTPHeaders: headers });
-  await context.addCookies([...cookies ?? [], ["lang", look.lang], ["theme", look.theme]].map(([name, value]) => ({ name, value, url: address })));
+// seen opens every page in one look, one after the other in one window.
+async function seen(browser, l, look) {
+  const context = await browser.newContext({ reducedMotion: "reduce", serviceWorkers: "block" });
   const page = await context.newPage();
   let called;
   page.on("pageerror", (error) => check(false, `${called}: ${error.message}`));
   page.on("console", (message) => message.type() === "error" && check(false, `${called}: ${message.text()}`));
-  for (const [i, visit] of theirs) {
+  for (const [i, visit] of visits.entries()) {
     const before = failures();
     called = `every-${visit.path.replaceAll(/[^a-z0-9]+/gi, "-")}-${visit.as ?? "anyone"}-${look.lang}-${look.theme}-${look.width}`;
+    await context.clearCookies();
+    await context.addCookies([...visit.cookies ?? [], ["lang", look.lang], ["theme", look.theme]].map(([name, value]) => ({ name, value, url: address })));
+    await context.setExtraHTTPHeaders(visit.headers ?? {});
     await page.setViewportSize({ width: look.width, height: 800 });
     const answer = await page.goto(address + visit.path);
     check(answer.status() === 200, `${called}: ${answer.status()}`);

@@ -20,29 +20,38 @@ const steps = {
   },
 };
 
+// Three look at once, each in one window: what a page keeps in it is cleared between two states.
+const rows = states.entries();
+
 await start(async (browser) => {
-  const rows = states.entries();
   const look = async () => { // the next row, until there is none
+    const context = await browser.newContext({ reducedMotion: "reduce", serviceWorkers: "block" });
+    const page = await context.newPage();
+    page.setDefaultTimeout(60_000);
     for (const [i, state] of rows) {
       const width = i % 2 ? 360 : 1280, called = `state-${state.name.replaceAll(/[^a-z]+/gi, "-")}-${width}`;
-      await reached(browser, state, width, called).catch((error) => check(false, `${called}: ${error.message.split("\n")[0]}`));
+      await reached(page, state, width, called).catch((error) => check(false, `${called}: ${error.message.split("\n")[0]}`));
     }
+    await context.close();
   };
   await Promise.all([look(), look(), look()]);
 });
 
-async function reached(browser, { path, status, headers, cookies, do: todo, says }, width, called) {
-  const plain = todo?.[0]?.[0] === "plain";
+async function reached(page, { path, status, headers, cookies, do: todo, says }, width, called) {
+  const plain = todo?.[0]?.[0] === "plain", context = page.context();
   let wrong = false;
   const hold = (holds, what) => { wrong ||= !holds; check(holds, what); };
-  const context = await browser.newContext({ viewport: { width, height: 900 }, reducedMotion: "reduce", serviceWorkers: "block", extraHTTPHeaders: headers });
+  const broken = (error) => hold(false, `${called}: ${error.message}`);
+  page.on("pageerror", broken);
   try {
-    if (cookies) await context.addCookies(cookies);
-    await context.addCookies([["lang", "en"], ["theme", "light"]].map(([name, value]) => ({ name, value, url: address })));
-    if (plain) await context.route("**/*.js", (route) => route.abort()); // the rules are script themselves: the page's own does not come
-    const page = await context.newPage();
-    page.setDefaultTimeout(60_000);
-    page.on("pageerror", (error) => hold(false, `${called}: ${error.message}`));
+    await context.setOffline(false);
+    await context.clearCookies();
+    await context.clearPermissions();
+    await cleared(page);
+    await context.setExtraHTTPHeaders(headers ?? {});
+    await context.addCookies([...cookies ?? [], ...[["lang", "en"], ["theme", "light"]].map(([name, value]) => ({ name, value, url: address }))]);
+    await page.setViewportSize({ width, height: 900 });
+    if (plain) await page.route("**/*.js", (route) => route.abort()); // the rules are script themselves: the page's own does not come
     const answer = await page.goto(address + path);
     hold(answer.status() === status, `${called}: ${answer.status()}`);
     for (const [step, ...given] of (todo ?? []).slice(plain ? 1 : 0)) await steps[step](page, ...given);
@@ -62,6 +71,14 @@ async function reached(browser, { path, status, headers, cookies, do: todo, says
     }
     if (wrong) await picture(page, called);
   } finally {
-    await context.close();
+    page.off("pageerror", broken);
+    await page.unrouteAll();
   }
+}
+
+// cleared takes from the window what the pages before kept in it.
+async function cleared(page) {
+  const window = await page.context().newCDPSession(page);
+  await window.send("Storage.clearDataForOrigin", { origin: address, storageTypes: "all" });
+  await window.detach();
 }
