@@ -82,19 +82,46 @@ export async function fits(page, where) {
   check(over === "", `${where}: wider than the screen by ${over}`);
 }
 
-// picture keeps a page as test-results/NAME.png.
+// picture keeps a page as test-results/NAME.png, once something is wrong; all are kept with SKEIN_ALL_PICTURES.
 export async function picture(page, name) {
+  if (failures() === 0 && !process.env.SKEIN_ALL_PICTURES) return;
   const folder = process.env.SKEIN_PICTURES || "test-results";
   await mkdir(folder, { recursive: true });
   await page.screenshot({ path: join(folder, name + ".png"), fullPage: true });
 }
 
+const tab = { key: "Tab", code: "Tab", windowsVirtualKeyCode: 9 };
+
+const keyboards = new WeakMap(); // a session each, kept as long as the page: ending one would also end that the page is offline
+
+// tabs presses Tab so many times, as fast as the page takes it.
+export async function tabs(page, times) {
+  if (!keyboards.has(page)) keyboards.set(page, await page.context().newCDPSession(page));
+  const keys = keyboards.get(page), sent = [];
+  for (let n = 0; n < times; n++) sent.push(keys.send("Input.dispatchKeyEvent", { type: "rawKeyDown", ...tab }), keys.send("Input.dispatchKeyEvent", { type: "keyUp", ...tab }));
+  await Promise.all(sent);
+}
+
+// ahead is 0 on what has the focus; else how many stops at most lie before it, or before the end of the page if it lies further up. One of a group of radio buttons is a stop.
+function ahead(target) {
+  const at = document.activeElement;
+  if (at === target) return 0;
+  const after = (a, b) => a === document.body || a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING;
+  const radio = (e) => e.type === "radio" && `${e.form?.action} ${e.name}`;
+  const stops = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]
+    .filter((e) => e.tabIndex >= 0 && !e.disabled && e.checkVisibility({ visibilityProperty: true }) && after(at, e));
+  const way = stops.includes(target) ? stops.slice(0, stops.indexOf(target) + 1) : stops;
+  return Math.max(1, new Set(way.map((e) => radio(e) || e)).size);
+}
+
 // reach presses Tab until something has the focus, as somebody does who has no mouse.
 export async function reach(page, what, called) {
   const target = page.locator(what).first();
-  for (let n = 0; n < 120; n++) {
-    if (await target.evaluate((e) => e === document.activeElement)) return true;
-    await page.keyboard.press("Tab");
+  for (let pressed = 0; pressed < 240;) {
+    const n = await target.evaluate(ahead);
+    if (n === 0) return true;
+    await tabs(page, n);
+    pressed += n;
   }
   check(false, `${called}: ${what} cannot be reached by Tab`);
   return false;

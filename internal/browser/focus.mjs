@@ -1,5 +1,5 @@
 // The way of the focus through a page, as somebody goes it who has no mouse: by Tab, from the first control to the last.
-import { check } from "./browser.mjs";
+import { check, tabs } from "./browser.mjs";
 
 // walk goes through a page by Tab and holds (WCAG 2.2) that every control is reached once and the way leads out again (2.1.1, 2.1.2), that it
 // goes as one reads (2.4.3), that what has the focus is told from what has not (2.4.7) and is not hidden behind something else (2.4.11).
@@ -10,16 +10,13 @@ import { check } from "./browser.mjs";
 // first on a phone), against the column next to it; and points of a map, which have places and no order.
 export async function walk(page, called) {
   const stops = await page.evaluate(prepare);
-  const keys = await page.context().newCDPSession(page);
-  const tab = { key: "Tab", code: "Tab", windowsVirtualKeyCode: 9 };
   let way = { done: false };
   for (let pressed = 0; !way.done && pressed < 8 * stops + 40;) { // a field for a date has several stops within it
-    const sent = [];
-    for (let n = Math.max(8, Math.min(40, stops - pressed + 1)); n > 0; n--, pressed++) sent.push(keys.send("Input.dispatchKeyEvent", { type: "rawKeyDown", ...tab }), keys.send("Input.dispatchKeyEvent", { type: "keyUp", ...tab }));
-    await Promise.all(sent);
+    const n = Math.max(8, Math.min(40, stops - pressed + 1));
+    await tabs(page, n);
+    pressed += n;
     way = await page.evaluate(() => window.focusWay.so());
   }
-  await keys.detach();
   check(way.done, `${called}: the focus does not come round again; it stays at ${way.last}`);
   for (const what of await page.evaluate(() => window.focusWay.end())) check(false, `${called}: ${what}`);
 }
