@@ -42,13 +42,13 @@ func TestLooked(t *testing.T) {
 
 // All pages of what is looked for are what the journal has of it, whatever was looked through before, and while it grows.
 func TestFind(t *testing.T) {
-	for engine, source := range map[string]func() string{
-		"sqlite":   func() string { return filepath.Join(t.TempDir(), "skein.db") },
-		"postgres": func() string { return pgtest.URL(t) },
+	for engine, source := range map[string]func(testing.TB) string{
+		"sqlite":   func(t testing.TB) string { return filepath.Join(t.TempDir(), "skein.db") },
+		"postgres": func(t testing.TB) string { return pgtest.URL(t) },
 	} {
 		t.Run(engine, func(t *testing.T) {
 			ctx := t.Context()
-			db, err := store.Open(ctx, source())
+			db, err := store.Open(ctx, source(t))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -46,8 +46,9 @@ func (d Document) PDF() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer spare.Put(face)
 	w := &writer{pdf: fpdf.New("P", "mm", "A4", "")}
-	if w.glyphs, err = newGlyphs(face); err != nil {
+	if w.glyphs, err = newGlyphs(*face); err != nil {
 		return nil, err
 	}
 	p := w.pdf
@@ -62,7 +63,7 @@ func (d Document) PDF() ([]byte, error) {
 	p.SetMargins(margin, margin, margin)
 	p.SetAutoPageBreak(false, 0)
 	p.AliasNbPages(allPages)
-	p.AddUTF8FontFromBytes(family, "", face)
+	p.AddUTF8FontFromBytes(family, "", *face)
 	p.SetFooterFunc(func() { w.footer(d) })
 	p.AddPage()
 	Heading{1, d.Title}.put(w)

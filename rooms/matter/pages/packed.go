@@ -24,13 +24,17 @@ type packed struct {
 
 func pack(plain []byte) *packed {
 	var b bytes.Buffer
-	g := gzip.NewWriter(&b)
+	g := packers.Get().(*gzip.Writer)
+	defer packers.Put(g)
+	g.Reset(&b)
 	g.Write(plain)
 	g.Close()
 	name := fnv.New128a()
 	name.Write(plain)
 	return &packed{slices.Clip(b.Bytes()), hex.EncodeToString(name.Sum(nil))}
 }
+
+var packers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
 
 // packedPart is how much is sent at once.
 const packedPart = 64 << 10
