@@ -18,6 +18,8 @@ import (
 type pageState struct {
 	Name, Path string
 	As         string     // a post; "her:NAME", who reported the matter of that name; "resident", signed in; or anyone
+	From       string     // the address that they ask from, if it matters
+	Broken     bool       // in a realm that cannot write down who reads what
 	Status     int        // of the page at first; 200
 	Do         [][]string // what is done there, by the steps of states_test.mjs; "plain" first: without the page's scripts
 	Says       string     // what the page then says
@@ -104,6 +106,8 @@ var pageStates = []pageState{
 	{Name: "nothing there", Path: "/nothing", Status: 404, Says: "404"},
 	{Name: "a private matter", Path: "/matters/{private}", Status: 404, Says: "404"},
 	{Name: "not hers", Path: "/work", Status: 403, Says: "403"},
+	{Name: "too much for one network", Path: "/guide/number-and-code", From: "203.0.113.50", Do: [][]string{{"often", "form[action='/guide/number-and-code'] button", "10"}, {"send", "form[action='/guide/number-and-code'] button"}}, Says: "Try again in some minutes."},
+	{Name: "a reading that cannot be written down", Path: "/matters/{unwritten}", As: "pwd/head", Broken: true, Status: 503, Says: "must be written down first"},
 }
 
 // act opens the form of an act and sends it empty.
@@ -181,6 +185,11 @@ func TestEveryState(t *testing.T) {
 	c.site.PublicURL = c.url
 	resident := c.resident("ann@example.org")
 	numbers, codes := c.statesOf()
+	broken := newCity(t, "", 60)
+	private := lamp("Quillwort")
+	private["visibility"] = "private"
+	numbers["unwritten"] = broken.report(private).number
+	broken.do2("DROP TABLE access_readings")
 	var pairs []string
 	for name, number := range numbers {
 		pairs = append(pairs, "{"+name+"}", number)
@@ -188,13 +197,17 @@ func TestEveryState(t *testing.T) {
 	fill := strings.NewReplacer(pairs...)
 	var told []object
 	for _, s := range pageStates {
-		row := object{"name": s.Name, "path": fill.Replace(s.Path), "status": max(s.Status, 200), "do": s.Do, "says": s.Says}
+		in, headers := c, map[string]string{}
+		if s.Broken {
+			in = broken
+		}
+		row := object{"name": s.Name, "address": in.url, "headers": headers, "path": fill.Replace(s.Path), "status": max(s.Status, 200), "do": s.Do, "says": s.Says}
 		if strings.Contains(fmt.Sprint(row["path"]), "{") {
 			t.Errorf("%s: nobody made what %s names", s.Name, s.Path)
 		}
 		switch whose, hers := strings.CutPrefix(s.As, "her:"); {
 		case hers:
-			row["headers"] = object{"Skein-Tracking": codes[whose]}
+			headers["Skein-Tracking"] = codes[whose]
 		case s.As == "resident":
 			var cookies []object
 			for _, cookie := range resident.jar {
@@ -202,11 +215,14 @@ func TestEveryState(t *testing.T) {
 			}
 			row["cookies"] = cookies
 		case s.As != "":
-			row["headers"] = object{"Authorization": "Bearer " + c.key(civic.PostID(s.As))}
+			headers["Authorization"] = "Bearer " + in.key(civic.PostID(s.As))
+		}
+		if s.From != "" {
+			headers["X-Forwarded-For"] = s.From
 		}
 		told = append(told, row)
 	}
-	text, err := json.Marshal(object{"address": c.url, "states": told})
+	text, err := json.Marshal(object{"states": told})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { accessible, check, fits, picture, start } from "../../internal/browser/browser.mjs";
 
-const { address, states } = JSON.parse(await readFile(process.argv[2], "utf8"));
+const { states } = JSON.parse(await readFile(process.argv[2], "utf8"));
 
 const steps = {
   fill: (page, what, text) => page.fill(what, text),
@@ -11,6 +11,12 @@ const steps = {
   click: (page, what) => page.locator(what).first().click(),
   wait: (page, what) => page.locator(what).first().waitFor(),
   send: (page, what) => Promise.all([page.waitForEvent("load"), page.locator(what).first().click()]),
+  async often(page, what, times) { // and comes back to it
+    for (let n = 0; n < Number(times); n++) {
+      await steps.send(page, what);
+      await page.goBack();
+    }
+  },
   unfold: (page, what) => page.locator(what).first().evaluate((e) => { e.open = true; }),
   down: (page) => page.context().setOffline(true),
   async here(page) {
@@ -37,7 +43,7 @@ await start(async (browser) => {
   await Promise.all([look(), look(), look()]);
 });
 
-async function reached(page, { path, status, headers, cookies, do: todo, says }, width, called) {
+async function reached(page, { address, path, status, headers, cookies, do: todo, says }, width, called) {
   const plain = todo?.[0]?.[0] === "plain", context = page.context();
   let wrong = false;
   const hold = (holds, what) => { wrong ||= !holds; check(holds, what); };
@@ -47,8 +53,8 @@ async function reached(page, { path, status, headers, cookies, do: todo, says },
     await context.setOffline(false);
     await context.clearCookies();
     await context.clearPermissions();
-    await cleared(page);
-    await context.setExtraHTTPHeaders(headers ?? {});
+    await cleared(page, address);
+    await context.setExtraHTTPHeaders(headers);
     await context.addCookies([...cookies ?? [], ...[["lang", "en"], ["theme", "light"]].map(([name, value]) => ({ name, value, url: address }))]);
     await page.setViewportSize({ width, height: 900 });
     if (plain) await page.route("**/*.js", (route) => route.abort()); // the rules are script themselves: the page's own does not come
@@ -77,7 +83,7 @@ async function reached(page, { path, status, headers, cookies, do: todo, says },
 }
 
 // cleared takes from the window what the pages before kept in it.
-async function cleared(page) {
+async function cleared(page, address) {
   const window = await page.context().newCDPSession(page);
   await window.send("Storage.clearDataForOrigin", { origin: address, storageTypes: "all" });
   await window.detach();
