@@ -22,7 +22,7 @@ SECONDS_BENCH ?= 20
 GO_DIRS := $(wildcard cmd demo face fences frame internal rooms science scripts)
 TEMPL := $(shell find $(GO_DIRS) -name '*.templ' 2>/dev/null)
 FRONT := face/front/dist/manifest.json
-FONT := frame/paper/dist/font.ttf.gz
+FONT := frame/paper/dist/whole.ttf.gz
 STATICCHECK := go tool -modfile=tools/go.mod staticcheck
 
 help:

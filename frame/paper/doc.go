@@ -7,8 +7,8 @@
 // Text is text: it can be searched, copied and read aloud in the order it stands in, in the document's language; headings
 // are the file's outline. Files are not tagged (PDF/UA, ISO 14289), since the library cannot: whoever needs that is better served by the page.
 //
-// The font is Noto Sans SC, by `make build` from the npm package in package-lock.json (font.mjs). It is unpacked when a file is
-// written and dropped then; a file holds the characters it uses. What the font does not have is written as its
+// The font is Noto Sans SC, by `make build` from the npm package in package-lock.json (font.mjs). A file holds the
+// characters it uses, and is written with the whole font only where it has one that is not common. What the font does not have is written as its
 // number, [U+1F600], and the file's end says how many there are: nothing is left out in silence.
 package paper
 

@@ -16,7 +16,7 @@ import (
 	"golang.org/x/image/font/sfnt"
 )
 
-// dist holds the font, packed, and its licence.
+// dist holds the font, packed, whole and with the common characters alone, and its licence.
 //
 //go:embed all:dist
 var dist embed.FS
@@ -26,34 +26,45 @@ var ErrNotBuilt = errors.New("the font of PDFs is not built into this program: r
 
 // Built returns ErrNotBuilt if the font is missing; a server asks before it listens.
 func Built() error {
-	if _, err := fs.Stat(dist, "dist/font.ttf.gz"); err != nil {
-		return ErrNotBuilt
+	for _, f := range fonts {
+		if _, err := fs.Stat(dist, f.file); err != nil {
+			return ErrNotBuilt
+		}
 	}
 	return nil
 }
 
-// font gives each file a copy of its own of the font, since the library writes to it; give it back with spare.Put. It stays unpacked from the first
-// file on (10 MB): unpacking took three quarters of what a file takes.
-func font() (*[]byte, error) {
-	whole, err := unpacked()
+// face is a font that files are written with. It stays unpacked from its first file on: unpacking took three quarters of what a file takes.
+type face struct {
+	file     string
+	unpacked func() ([]byte, error)
+	spare    sync.Pool // of *[]byte: copies that no file is written with
+}
+
+// fonts are the same font with the common characters alone (3 MB), which nearly every file is written with, and whole (10 MB), since the library goes
+// through all characters of a font for each file.
+var fonts = []*face{newFace("dist/common.ttf.gz"), newFace("dist/whole.ttf.gz")}
+
+func newFace(file string) *face {
+	return &face{file: file, unpacked: sync.OnceValues(func() ([]byte, error) { return unpack(file) })}
+}
+
+// take gives each file a copy of its own, since the library writes to it; spare takes it back.
+func (f *face) take() (*[]byte, error) {
+	whole, err := f.unpacked()
 	if err != nil {
 		return nil, err
 	}
-	face, ok := spare.Get().(*[]byte)
+	own, ok := f.spare.Get().(*[]byte)
 	if !ok {
-		face = new([]byte)
+		own = new([]byte)
 	}
-	*face = append((*face)[:0], whole...)
-	return face, nil
+	*own = append((*own)[:0], whole...)
+	return own, nil
 }
 
-// spare are copies that no file is written with: a new one for each was a tenth of all that a busy server allocates.
-var spare sync.Pool
-
-var unpacked = sync.OnceValues(unpack)
-
-func unpack() ([]byte, error) {
-	packed, err := dist.ReadFile("dist/font.ttf.gz")
+func unpack(file string) ([]byte, error) {
+	packed, err := dist.ReadFile(file)
 	if err != nil {
 		return nil, ErrNotBuilt
 	}
@@ -71,6 +82,7 @@ type glyphs struct {
 	font    *sfnt.Font
 	buffer  sfnt.Buffer
 	missing int
+	rare    bool // something is missing that the whole font may have
 }
 
 func newGlyphs(font []byte) (*glyphs, error) {
@@ -101,6 +113,7 @@ func (g *glyphs) shown(s string) string {
 			b.WriteRune(r)
 		default:
 			g.missing++
+			g.rare = g.rare || r <= 0xFFFF
 			fmt.Fprintf(&b, "[U+%04X]", r)
 		}
 	}

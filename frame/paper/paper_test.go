@@ -150,11 +150,34 @@ func TestSample(t *testing.T) {
 	}
 }
 
-func BenchmarkPDF(b *testing.B) {
-	for b.Loop() {
-		if _, err := sample("en").PDF(); err != nil {
-			b.Fatal(err)
+// A file with a character that is not common is written with the whole font; one that no font has is written as its number in either.
+func TestRareCharacters(t *testing.T) {
+	for _, c := range []struct {
+		text, want string
+		rare       bool
+	}{{"路灯不亮，Ünïcode €", "路灯不亮", false}, {"\U0001F600 is no letter", "[U+1F600]", false}, {"㐂与喆，镕基", "喆", true}, {"\u0645", "[U+0645]", true}} {
+		d := Document{Title: "t", Lang: "zh-Hans", Say: say, Blocks: []Block{Text(c.text)}}
+		if _, rare, err := d.write(fonts[0]); err != nil || rare != c.rare {
+			t.Errorf("%s: rare is %v, %v", c.text, rare, err)
 		}
+		if said := text(t, write(t, d)); !strings.Contains(said, c.want) {
+			t.Errorf("%s: the file says %s", c.text, said)
+		}
+	}
+}
+
+func BenchmarkPDF(b *testing.B) {
+	rare := sample("en")
+	rare.Blocks = append(rare.Blocks, Text("喆"))
+	for name, d := range map[string]Document{"common": sample("en"), "rare": rare, "a page": {Lang: "en", Say: say, Blocks: []Block{Text("路灯不亮 The lamp is out")}}} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := d.PDF(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 

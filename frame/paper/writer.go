@@ -35,21 +35,31 @@ type writer struct {
 	now    size
 }
 
-// busy bounds how many files are written at once: each holds the unpacked font, and takes a processor for some 40 ms that pages do not have meanwhile.
+// busy bounds how many files are written at once: each holds the unpacked font, and takes a processor for some 10 ms, or 40 with the whole font, that pages do
+// not have meanwhile.
 var busy = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))
 
 // PDF writes the document as a file.
 func (d Document) PDF() ([]byte, error) {
 	busy <- struct{}{}
 	defer func() { <-busy }()
-	face, err := font()
-	if err != nil {
-		return nil, err
+	file, rare, err := d.write(fonts[0])
+	if rare && err == nil {
+		file, _, err = d.write(fonts[1])
 	}
-	defer spare.Put(face)
+	return file, err
+}
+
+// write writes it with one font, and says whether there are characters that it does not have and another may.
+func (d Document) write(f *face) (file []byte, rare bool, err error) {
+	font, err := f.take()
+	if err != nil {
+		return nil, false, err
+	}
+	defer f.spare.Put(font)
 	w := &writer{pdf: fpdf.New("P", "mm", "A4", "")}
-	if w.glyphs, err = newGlyphs(*face); err != nil {
-		return nil, err
+	if w.glyphs, err = newGlyphs(*font); err != nil {
+		return nil, false, err
 	}
 	p := w.pdf
 	p.SetCatalogSort(true)
@@ -63,7 +73,7 @@ func (d Document) PDF() ([]byte, error) {
 	p.SetMargins(margin, margin, margin)
 	p.SetAutoPageBreak(false, 0)
 	p.AliasNbPages(allPages)
-	p.AddUTF8FontFromBytes(family, "", *face)
+	p.AddUTF8FontFromBytes(family, "", *font)
 	p.SetFooterFunc(func() { w.footer(d) })
 	p.AddPage()
 	Heading{1, d.Title}.put(w)
@@ -73,9 +83,12 @@ func (d Document) PDF() ([]byte, error) {
 	if n := w.glyphs.missing; n > 0 {
 		Quiet{{Text: d.Say("paper.missing", "count", n)}}.put(w)
 	}
+	if w.glyphs.rare && f != fonts[len(fonts)-1] {
+		return nil, true, nil
+	}
 	var out bytes.Buffer
 	err = p.Output(&out)
-	return out.Bytes(), err
+	return out.Bytes(), w.glyphs.rare, err
 }
 
 // footer stands at the foot of every page.
