@@ -43,6 +43,10 @@ const gathering = 2 * time.Millisecond
 // writeWithin bounds how long a reader waits for the record.
 const writeWithin = 20 * time.Second
 
+// tries bounds how often a commit begins anew because an hour was sealed, or another process drew the same number, while it was under way. Hours are
+// sealed one after the other where a server was away for long.
+const tries = 50
+
 // unrecorded says that nothing is shown because the reading cannot be written down.
 var unrecorded = civic.Refuse(civic.Unavailable, "access.unrecorded")
 
@@ -201,7 +205,7 @@ func (r *Record) commit(ctx context.Context, batch []*waiting) (minute civic.Ins
 	}()
 	ctx, cancel := context.WithTimeout(ctx, writeWithin)
 	defer cancel()
-	for range 3 {
+	for range tries {
 		minute = max(minuteOf(r.Now()), r.until)
 		written, err := r.DB.WriteIf(ctx, readingTable, r.rows(batch, minute), "SELECT until FROM access_heads WHERE realm = $1 AND until <= $2", string(r.Realm), int64(minute))
 		switch {
