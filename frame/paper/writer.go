@@ -35,7 +35,7 @@ type writer struct {
 	now    size
 }
 
-// busy bounds how many files are written at once: each holds the unpacked font, and takes a processor for some 10 ms, or 40 with the whole font, that pages do
+// busy bounds how many files are written at once: each holds the unpacked font, and takes a processor for 7 ms a page, or 45 with the whole font, that pages do
 // not have meanwhile.
 var busy = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))
 
@@ -80,11 +80,11 @@ func (d Document) write(f *face) (file []byte, rare bool, err error) {
 	for _, b := range d.Blocks {
 		b.put(w)
 	}
-	if n := w.glyphs.missing; n > 0 {
-		Quiet{{Text: d.Say("paper.missing", "count", n)}}.put(w)
-	}
 	if w.glyphs.rare && f != fonts[len(fonts)-1] {
 		return nil, true, nil
+	}
+	if n := w.glyphs.missing; n > 0 {
+		Quiet{{Text: d.Say("paper.missing", "count", n)}}.put(w)
 	}
 	var out bytes.Buffer
 	err = p.Output(&out)

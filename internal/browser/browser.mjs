@@ -117,7 +117,7 @@ function ahead(target) {
 // reach presses Tab until something has the focus, as somebody does who has no mouse.
 export async function reach(page, what, called) {
   const target = page.locator(what).first();
-  for (let pressed = 0; pressed < 240;) {
+  for (let pressed = 0; pressed < 120;) {
     const n = await target.evaluate(ahead);
     if (n === 0) return true;
     await tabs(page, n);
