@@ -16,7 +16,7 @@ import (
 	"golang.org/x/image/font/sfnt"
 )
 
-// dist holds the font, packed, whole and with the common characters alone, and its licence.
+// dist holds the font, packed, whole and in parts, and its licence.
 //
 //go:embed all:dist
 var dist embed.FS
@@ -41,9 +41,9 @@ type face struct {
 	spare    sync.Pool // of *[]byte: copies that no file is written with
 }
 
-// fonts are the same font with the common characters alone (3 MB), which nearly every file is written with, and whole (10 MB), since the library goes
-// through all characters of a font for each file.
-var fonts = []*face{newFace("dist/common.ttf.gz"), newFace("dist/whole.ttf.gz")}
+// fonts are the same font with alphabets alone, with the common Chinese characters too (3 MB), and whole (10 MB), since the library goes
+// through all characters of a font for each file: the first that has all that a file needs is taken.
+var fonts = []*face{newFace("dist/alphabets.ttf.gz"), newFace("dist/common.ttf.gz"), newFace("dist/whole.ttf.gz")}
 
 func newFace(file string) *face {
 	return &face{file: file, unpacked: sync.OnceValues(func() ([]byte, error) { return unpack(file) })}
@@ -82,7 +82,7 @@ type glyphs struct {
 	font    *sfnt.Font
 	buffer  sfnt.Buffer
 	missing int
-	rare    bool // something is missing that the whole font may have
+	rare    bool // something is missing that another font may have
 }
 
 func newGlyphs(font []byte) (*glyphs, error) {

@@ -150,18 +150,34 @@ func TestSample(t *testing.T) {
 	}
 }
 
-// A file with a character that is not common is written with the whole font; one that no font has is written as its number in either.
-func TestRareCharacters(t *testing.T) {
+// A file is written with the smallest font that has its characters, wherever in it they stand; one that no font has is written as its number.
+func TestFonts(t *testing.T) {
+	paragraph := func(text string) Document { return Document{Title: "t", Blocks: []Block{Text("x"), Text(text)}} }
 	for _, c := range []struct {
-		text, want string
-		rare       bool
-	}{{"路灯不亮，Ünïcode €", "路灯不亮", false}, {"\U0001F600 is no letter", "[U+1F600]", false}, {"㐂与喆，镕基", "喆", true}, {"\u0645", "[U+0645]", true}} {
-		d := Document{Title: "t", Lang: "zh-Hans", Say: say, Blocks: []Block{Text(c.text)}}
-		if _, rare, err := d.write(fonts[0]); err != nil || rare != c.rare {
-			t.Errorf("%s: rare is %v, %v", c.text, rare, err)
+		d    Document
+		want string
+		font int
+	}{
+		{paragraph("The lamp is out, Ünïcode €"), "lamp", 0},
+		{paragraph("路灯不亮，Ünïcode €"), "路灯不亮", 1},
+		{paragraph("\U0001F600 is no letter"), "[U+1F600]", 0},
+		{paragraph("㐂与喆，镕基"), "喆", 2},
+		{paragraph("\u0645"), "[U+0645]", 2},
+		{Document{Title: "路灯"}, "路灯", 1},
+		{Document{Title: "t", Footer: "路灯"}, "路灯", 1},
+	} {
+		c.d.Lang, c.d.Say = "zh-Hans", say
+		for i, f := range fonts[:c.font+1] {
+			if _, rare, err := c.d.write(f); err != nil || rare != (i < c.font || c.font == 2 && c.want[0] == '[') {
+				t.Errorf("%s: with font %d something is missing: %v, %v", c.want, i, rare, err)
+			}
 		}
-		if said := text(t, write(t, d)); !strings.Contains(said, c.want) {
-			t.Errorf("%s: the file says %s", c.text, said)
+		file := write(t, c.d)
+		if said := text(t, file); !strings.Contains(said, c.want) {
+			t.Errorf("the file says %s, not %s", said, c.want)
+		}
+		if smallest, _, _ := c.d.write(fonts[c.font]); !bytes.Equal(file, smallest) {
+			t.Errorf("%s: the file is not written with font %d", c.want, c.font)
 		}
 	}
 }
@@ -169,7 +185,8 @@ func TestRareCharacters(t *testing.T) {
 func BenchmarkPDF(b *testing.B) {
 	rare := sample("en")
 	rare.Blocks = append(rare.Blocks, Text("喆"))
-	for name, d := range map[string]Document{"common": sample("en"), "rare": rare, "a page": {Lang: "en", Say: say, Blocks: []Block{Text("路灯不亮 The lamp is out")}}} {
+	page := func(text string) Document { return Document{Lang: "en", Say: say, Blocks: []Block{Text(text)}} }
+	for name, d := range map[string]Document{"common": sample("en"), "rare": rare, "a page": page("The lamp is out"), "a page in Chinese": page("路灯不亮")} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

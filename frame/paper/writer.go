@@ -35,17 +35,21 @@ type writer struct {
 	now    size
 }
 
-// busy bounds how many files are written at once: each holds the unpacked font, and takes a processor for 7 ms a page, or 45 with the whole font, that pages do
-// not have meanwhile.
+// busy bounds how many files are written at once: each holds the unpacked font, and takes a processor for milliseconds, or 60 with the whole font, that
+// pages do not have meanwhile.
 var busy = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))
 
 // PDF writes the document as a file.
 func (d Document) PDF() ([]byte, error) {
 	busy <- struct{}{}
 	defer func() { <-busy }()
-	file, rare, err := d.write(fonts[0])
-	if rare && err == nil {
-		file, _, err = d.write(fonts[1])
+	var file []byte
+	var err error
+	for _, f := range fonts {
+		var rare bool
+		if file, rare, err = d.write(f); !rare || err != nil {
+			break
+		}
 	}
 	return file, err
 }
@@ -76,12 +80,11 @@ func (d Document) write(f *face) (file []byte, rare bool, err error) {
 	p.AddUTF8FontFromBytes(family, "", *font)
 	p.SetFooterFunc(func() { w.footer(d) })
 	p.AddPage()
-	Heading{1, d.Title}.put(w)
-	for _, b := range d.Blocks {
+	for _, b := range append([]Block{Heading{1, d.Title}}, d.Blocks...) {
 		b.put(w)
-	}
-	if w.glyphs.rare && f != fonts[len(fonts)-1] {
-		return nil, true, nil
+		if w.glyphs.rare && f != fonts[len(fonts)-1] {
+			return nil, true, nil
+		}
 	}
 	if n := w.glyphs.missing; n > 0 {
 		Quiet{{Text: d.Say("paper.missing", "count", n)}}.put(w)
