@@ -111,6 +111,7 @@ func (a *API) Docket(ctx context.Context, q Queue) (work []Work, next int, err e
 	if more {
 		next = max(q.From, 0) + q.Most
 	}
+	work = make([]Work, 0, len(page))
 	for _, o := range page {
 		state, _, err := a.Site.Realm.State(ctx, o.id)
 		if err != nil {

@@ -78,6 +78,7 @@ func (r *Roll) Pick(ctx context.Context, f Filter, now civic.Instant, byReported
 	if before, ok := First(f.Before); ok && !byReported { // a deep page begins where the one before ended
 		newest, _ = slices.BinarySearchFunc(r.entries, before, func(e entry, first civic.Position) int { return cmp.Compare(e.first, first) })
 	}
+	picked = make([]Picked, 0, min(f.Limit, mostKeptPage))
 	for i := newest - 1; i >= 0 && len(picked) < f.Limit; i-- {
 		e := &r.entries[i]
 		if byReported {

@@ -26,6 +26,7 @@ const (
 
 // look gives what is kept, and what is not.
 func (k *keptRows) look(picked []Picked) (rows []Row, missing []Picked) {
+	rows = make([]Row, 0, len(picked))
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, p := range picked {
