@@ -179,7 +179,7 @@ func (c *backupCommand) Run(g *global) error {
 // copySQLite makes a whole, compact copy of one moment while others write, and says where
 // the journals end in it.
 func copySQLite(ctx context.Context, path, to string) (at snapshotAt, err error) {
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro&_pragma=busy_timeout(10000)")
+	db, err := store.File(path, "_pragma=busy_timeout(10000)")
 	if err != nil {
 		return at, err
 	}
@@ -195,7 +195,7 @@ func copySQLite(ctx context.Context, path, to string) (at snapshotAt, err error)
 
 // snapshotOf reads where journals and logs end in a database file that nobody writes.
 func snapshotOf(ctx context.Context, path string) (at snapshotAt, err error) {
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro&immutable=1")
+	db, err := store.File(path, "immutable=1")
 	if err != nil {
 		return at, err
 	}

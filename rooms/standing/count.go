@@ -2,7 +2,10 @@ package standing
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/json"
 	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -53,6 +56,21 @@ func (s Sums) Add(other Sums, times int) {
 			delete(s, cell)
 		}
 	}
+}
+
+// digest is the same for the same sums.
+func (s Sums) digest() (sum [sha256.Size]byte) {
+	cells := slices.SortedFunc(maps.Keys(s), func(a, b Cell) int {
+		return cmp.Or(cmp.Compare(a.Month, b.Month), cmp.Compare(a.By, b.By), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Within, b.Within))
+	})
+	h := sha256.New()
+	out := json.NewEncoder(h) // measures in their order
+	for _, c := range cells {
+		out.Encode(c)
+		out.Encode(s[c])
+	}
+	h.Sum(sum[:0])
+	return sum
 }
 
 // put counts a measure n times in a cell.

@@ -2,8 +2,8 @@ package standing
 
 import (
 	"context"
+	"crypto/sha256"
 	"maps"
-	"reflect"
 	"slices"
 	"time"
 
@@ -41,8 +41,8 @@ type drawn struct {
 	Equality
 	from, until Month // inclusive
 	when        civic.Instant
-	at          civic.Position // the tallies of these months are the same up to here
-	of          Sums
+	at          civic.Position    // the tallies of these months are the same up to here
+	of          [sha256.Size]byte // the sums that were compared, by their digest
 }
 
 type comparing struct{ last face.Fresh[*drawn] }
@@ -63,8 +63,8 @@ func (k *comparing) now(ctx context.Context, site *face.Site) (*drawn, error) {
 		if err != nil {
 			return nil, err
 		}
-		next := &drawn{from: from, until: until, at: at, of: of}
-		if last != nil && last.until == until && reflect.DeepEqual(of, last.of) {
+		next := &drawn{from: from, until: until, at: at, of: of.digest()}
+		if last != nil && last.until == until && next.of == last.of {
 			next.Equality, next.when = last.Equality, last.when
 		} else {
 			next.Equality, next.when = compare(of), site.Realm.Now()

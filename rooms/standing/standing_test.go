@@ -121,6 +121,38 @@ func TestSumsCancel(t *testing.T) {
 	}
 }
 
+// Sums that are alike have one digest, in whatever order they were put together; whatever differs, it differs.
+func TestDigestOfSums(t *testing.T) {
+	cell := Cell{Month: "2026-01", By: ByPlace, Code: "a", Within: "k"}
+	make := func(order ...int) Sums {
+		s := Sums{}
+		for _, i := range order {
+			s.put(Cell{Month: cell.Month, By: cell.By, Code: string(rune('a' + i)), Within: cell.Within}, Due, i+1)
+			s.put(Cell{Month: cell.Month, By: cell.By, Code: string(rune('a' + i)), Within: cell.Within}, Reported, 2)
+		}
+		return s
+	}
+	want := make(0, 1, 2, 3).digest()
+	if make(3, 1, 0, 2).digest() != want {
+		t.Error("the order matters")
+	}
+	for name, change := range map[string]func(Sums){
+		"one more":    func(s Sums) { s.put(cell, Due, 1) },
+		"a measure":   func(s Sums) { s.put(cell, Answered, 1) },
+		"a cell":      func(s Sums) { s.put(Cell{Month: "2026-02", By: ByPlace, Code: "a", Within: "k"}, Due, 1) },
+		"a cell less": func(s Sums) { delete(s, cell) },
+		"another place": func(s Sums) {
+			s[Cell{Month: "2026-01", By: ByPlace, Code: "z", Within: "k"}] = s[cell]
+			delete(s, cell)
+		},
+	} {
+		s := make(0, 1, 2, 3)
+		if change(s); s.digest() == want {
+			t.Errorf("%s changes nothing", name)
+		}
+	}
+}
+
 // Bodies are measured, people are not: what figures are made of has no field that could name a person or a post, and what
 // figures are told by is a closed list.
 func TestBodiesAreMeasuredAlone(t *testing.T) {
