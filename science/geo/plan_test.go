@@ -2,6 +2,7 @@ package geo
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -47,14 +48,14 @@ func TestCountsKeepApart(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var dots []Dot
 		for range rapid.IntRange(2, 200).Draw(t, "matters") {
-			dots = append(dots, Dot{State: "open", At: Point{rapid.Float64Range(-170, 170).Draw(t, "lon"), rapid.Float64Range(-80, 80).Draw(t, "lat")}})
+			dots = append(dots, Dot{State: "open", At: Project(Point{rapid.Float64Range(-170, 170).Draw(t, "lon"), rapid.Float64Range(-80, 80).Draw(t, "lat")})})
 		}
 		type count struct{ x, y float64 }
 		var several []count
 		total := uint64(0)
 		for x := range 2 {
 			for y := range 2 {
-				tile, err := Tile(1, x, y, Layers{Matters: dots, Cells: cells, Room: room})
+				tile, err := Tile(1, x, y, Layers{Matters: slices.Values(dots), Cells: cells, Room: room})
 				if err != nil {
 					t.Fatal(err)
 				}

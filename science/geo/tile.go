@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"iter"
 	"math"
 	"sync"
 
@@ -26,16 +27,19 @@ type Shape struct {
 
 // Dot is a matter on the map. Its position must be one that may be published.
 type Dot struct {
-	Number, Category, State string
-	At                      Point
+	Category, State string
+	Number          string
+	ID              int64 // its own, for Layers.Number
+	At              Point // by Project
 }
 
 // Layers is what a tile is made of.
 type Layers struct {
-	Places  *Shapes // layer "places": polygons with code and title
-	Matters []Dot   // layer "matters": points with number, category and state, or with count
-	// Number, if set, numbers a matter by its place in Matters, instead of its Number: it is asked for those alone that stand by themselves.
-	Number func(i int) string
+	Places *Shapes // layer "places": polygons with code and title
+	// Matters are the layer "matters": points with number, category and state, or with count. They are gone through once, and what lies outside is passed over.
+	Matters iter.Seq[Dot]
+	// Number, if set, numbers a matter by its ID, instead of its Number: it is asked for those alone that stand by themselves.
+	Number func(id int64) string
 	// Cells is how many clusters a tile has along a side, 64 if 0 and at most 64.
 	Cells int
 	// Room is how far from the rim of its cell a point of several stays, in units of the tile, so that no two of
@@ -110,6 +114,15 @@ func mercator(p Point) Point {
 	return Point{p.Lon/360 + 0.5, 0.5 - math.Atanh(s)/(2*math.Pi)}
 }
 
+// Project gives the place of a point in the square of all tiles (EPSG:3857), 0…1 from the north-west corner: x east, y south. Latitudes beyond
+// ±85.0511° lie on its rim, and the two ends of the 180th meridian are one.
+func Project(p Point) Point {
+	if p.Lon == 180 {
+		p.Lon = -180
+	}
+	return mercator(p)
+}
+
 // TileBounds returns what a tile of the usual XYZ scheme covers, without its margin. A
 // matter on the line between two tiles is drawn by the southern, the eastern one.
 func TileBounds(z, x, y int) (Bounds, error) {
@@ -130,8 +143,7 @@ func TileBounds(z, x, y int) (Bounds, error) {
 // and with their state where it is the same of all, so that a tile never holds more than
 // 4,096 and deep zooms take them apart.
 func Tile(z, x, y int, layers Layers) ([]byte, error) {
-	bounds, err := TileBounds(z, x, y)
-	if err != nil {
+	if _, err := TileBounds(z, x, y); err != nil {
 		return nil, err
 	}
 	view := view{n: math.Exp2(float64(z)), x: float64(x), y: float64(y)}
@@ -143,7 +155,7 @@ func Tile(z, x, y int, layers Layers) ([]byte, error) {
 	if side <= 0 || side > cells {
 		side = cells
 	}
-	return drawMatters(tile, view, layers, bounds, float64(side)), nil
+	return drawMatters(tile, view, layers, float64(side)), nil
 }
 
 // view is where a tile lies: units from its north-west corner.
@@ -225,40 +237,33 @@ func inCell(u, size, room float64) float64 {
 	return max(least+room, min(least+size-room, u))
 }
 
-func drawMatters(tile []byte, v view, layers Layers, bounds Bounds, side float64) []byte {
-	dots := layers.Matters
+func drawMatters(tile []byte, v view, layers Layers, side float64) []byte {
+	if layers.Matters == nil {
+		return tile
+	}
 	layer := newLayer("matters", "number", "category", "state", "count")
 	type cluster struct {
-		first    int
+		first    Dot
 		count    int64
 		lon, lat float64
 		mixed    bool // in state
 	}
 	var grid [cells * cells]int32 // 1 + place in clusters
 	var clusters []cluster
-	const hair = 1e-6 // the cell decides; this only spares the projection
-	near := box{bounds.West - hair, bounds.South - hair, bounds.East + hair, bounds.North + hair}
-	for i := range dots {
-		p := dots[i].At
-		if p.Lon == 180 {
-			p.Lon = -180
-		}
-		if !near.holds(p) {
-			continue
-		}
-		u := v.units(mercator(p))
+	for d := range layers.Matters {
+		u := v.units(d.At)
 		cx, cy := math.Floor(u.Lon*side/Extent), math.Floor(u.Lat*side/Extent)
 		if !(cx >= 0 && cx < side && cy >= 0 && cy < side) {
 			continue
 		}
 		cell := &grid[int(cy)*cells+int(cx)]
 		if *cell == 0 {
-			clusters = append(clusters, cluster{first: i})
+			clusters = append(clusters, cluster{first: d})
 			*cell = int32(len(clusters))
 		}
 		c := &clusters[*cell-1]
 		c.count++
-		c.mixed = c.mixed || dots[i].State != dots[c.first].State
+		c.mixed = c.mixed || d.State != c.first.State
 		c.lon += u.Lon
 		c.lat += u.Lat
 	}
@@ -270,18 +275,17 @@ func drawMatters(tile []byte, v view, layers Layers, bounds Bounds, side float64
 		}
 		layer.point(at)
 		if c.count == 1 {
-			d := &dots[c.first]
-			number := d.Number
+			number := c.first.Number
 			if layers.Number != nil {
-				number = layers.Number(c.first)
+				number = layers.Number(c.first.ID)
 			}
 			layer.tag(0, number)
-			layer.tag(1, d.Category)
-			layer.tag(2, d.State)
+			layer.tag(1, c.first.Category)
+			layer.tag(2, c.first.State)
 		} else {
 			layer.tagCount(3, c.count)
 			if !c.mixed {
-				layer.tag(2, dots[c.first].State)
+				layer.tag(2, c.first.State)
 			}
 		}
 		layer.end(point)

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -173,12 +174,12 @@ func realShapes(t testing.TB) *Shapes {
 }
 
 func TestTile(t *testing.T) {
-	layers := Layers{Places: realShapes(t), Matters: []Dot{
-		{Number: "26-1", Category: "streets.light", State: "working", At: Point{-71.0587, 42.3594}},
-		{Number: "26-2", Category: "streets.light", State: "closed", At: Point{-71.0587, 42.3594}},
-		{Number: "26-3", Category: "waste", State: "received", At: Point{-71.09, 42.34}},
-		{Number: "26-4", Category: "waste", State: "received", At: Point{10, 10}},
-	}}
+	layers := Layers{Places: realShapes(t), Matters: slices.Values([]Dot{
+		{Number: "26-1", Category: "streets.light", State: "working", At: Project(Point{-71.0587, 42.3594})},
+		{Number: "26-2", Category: "streets.light", State: "closed", At: Project(Point{-71.0587, 42.3594})},
+		{Number: "26-3", Category: "waste", State: "received", At: Project(Point{-71.09, 42.34})},
+		{Number: "26-4", Category: "waste", State: "received", At: Project(Point{10, 10})},
+	})}
 	tile, err := Tile(11, 619, 757, layers) // most of Boston
 	if err != nil {
 		t.Fatal(err)
@@ -234,8 +235,8 @@ func TestTile(t *testing.T) {
 // A cluster has a state where all its matters have it, and cells can be made larger.
 func TestClusters(t *testing.T) {
 	dots := []Dot{
-		{Number: "1", State: "late", At: Point{-71.0587, 42.3594}}, {Number: "2", State: "late", At: Point{-71.0587, 42.3594}},
-		{Number: "3", State: "open", At: Point{-71.0500, 42.3594}},
+		{Number: "1", State: "late", At: Project(Point{-71.0587, 42.3594})}, {Number: "2", State: "late", At: Project(Point{-71.0587, 42.3594})},
+		{Number: "3", State: "open", At: Project(Point{-71.0500, 42.3594})},
 	}
 	for _, c := range []struct {
 		cells int
@@ -245,7 +246,7 @@ func TestClusters(t *testing.T) {
 		{4, []map[string]any{{"count": uint64(3)}}},
 		{1000, []map[string]any{{"count": uint64(2), "state": "late"}, {"number": "3", "category": "", "state": "open"}}},
 	} {
-		tile, err := Tile(11, 619, 757, Layers{Matters: dots, Cells: c.cells})
+		tile, err := Tile(11, 619, 757, Layers{Matters: slices.Values(dots), Cells: c.cells})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -267,12 +268,12 @@ func TestTilesCountEachMatterOnce(t *testing.T) {
 		for i := range rapid.IntRange(1, 40).Draw(t, "matters") {
 			lon := rapid.OneOf(rapid.Float64Range(-180, 180), rapid.SampledFrom([]float64{-180, -90, 0, 45, 180})).Draw(t, "lon")
 			lat := rapid.OneOf(rapid.Float64Range(-85, 85), rapid.SampledFrom([]float64{0, 66.51326044311186})).Draw(t, "lat")
-			dots = append(dots, Dot{Number: fmt.Sprint(i), At: Point{lon, lat}})
+			dots = append(dots, Dot{Number: fmt.Sprint(i), At: Project(Point{lon, lat})})
 		}
 		total := uint64(0)
 		for x := range 1 << z {
 			for y := range 1 << z {
-				tile, err := Tile(z, x, y, Layers{Matters: dots})
+				tile, err := Tile(z, x, y, Layers{Matters: slices.Values(dots)})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -373,7 +374,7 @@ func randomDots(n int) []Dot {
 	for i := range dots {
 		dots[i] = Dot{
 			Number: fmt.Sprintf("26-%06d", i), Category: [3]string{"waste", "streets.light", "housing.repairs"}[i%3], State: [2]string{"working", "closed"}[i%2],
-			At: Point{-71.19 + 0.2*random.Float64(), 42.23 + 0.17*random.Float64()},
+			At: Project(Point{-71.19 + 0.2*random.Float64(), 42.23 + 0.17*random.Float64()}),
 		}
 	}
 	return dots

@@ -231,10 +231,11 @@ func (now *picture) around(here geo.Point) []matter.Number {
 	var all []near
 	for i := range now.points {
 		pt := &now.points[i]
-		if pt.state == standsClosed || math.Abs(pt.at.Lat-here.Lat) > farthest/100_000 {
+		at := pt.degrees()
+		if pt.state == standsClosed || math.Abs(at.Lat-here.Lat) > farthest/100_000 {
 			continue
 		}
-		x, y := similar.Plane(here, pt.at)
+		x, y := similar.Plane(here, at)
 		if m := math.Hypot(x, y); m <= farthest {
 			all = append(all, near{pt.first, m})
 		}

@@ -61,8 +61,7 @@ func (p *Pages) tile(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Pages) tileOf(r *http.Request, key tileKey) (*packed, error) {
-	bounds, err := geo.TileBounds(key.z, key.x, key.y)
-	if err != nil {
+	if _, err := geo.TileBounds(key.z, key.x, key.y); err != nil {
 		return nil, err
 	}
 	now, err := p.picture(r.Context())
@@ -74,28 +73,29 @@ func (p *Pages) tileOf(r *http.Request, key tileKey) (*packed, error) {
 	}
 	site := p.API.Site
 	voice := site.Voice(r.Context())
-	titles := map[int32]string{}
-	var dots []geo.Dot
-	var of []*point
-	for state := range stands { // late ones last: where several lie on one spot they are drawn on top
-		if state == standsClosed && key.z < closeUp {
-			continue
-		}
-		for i := range now.points {
-			pt := &now.points[i]
-			if int(pt.state) != state || pt.at.Lon < bounds.West || pt.at.Lon > bounds.East || pt.at.Lat < bounds.South || pt.at.Lat > bounds.North {
+	titles := make([]string, len(now.categories)) // as they are needed
+	points := now.within(key.z, key.x, key.y)
+	layers := geo.Layers{Places: p.outlines(site.Realm.View(), key.lang), Cells: tileCells, Matters: func(yield func(geo.Dot) bool) {
+		for state := range stands { // late ones last: where several lie on one spot they are drawn on top
+			if state == standsClosed && key.z < closeUp {
 				continue
 			}
-			title, known := titles[pt.category]
-			if !known {
-				title = categoryTitle(voice, now.categories[pt.category])
-				titles[pt.category] = title
+			for i := range points {
+				pt := &points[i]
+				if int(pt.state) != state {
+					continue
+				}
+				title := &titles[pt.category]
+				if *title == "" {
+					*title = categoryTitle(voice, now.categories[pt.category])
+				}
+				if !yield(geo.Dot{Category: *title, State: stands[state], ID: int64(pt.first), At: pt.at}) {
+					return
+				}
 			}
-			dots, of = append(dots, geo.Dot{Category: title, State: stands[state], At: pt.at}), append(of, pt)
 		}
-	}
-	layers := geo.Layers{Places: p.outlines(site.Realm.View(), key.lang), Matters: dots, Cells: tileCells, Number: func(i int) string {
-		number, _ := now.numbers.Of(of[i].first)
+	}, Number: func(first int64) string {
+		number, _ := now.numbers.Of(civic.Position(first))
 		return number.String()
 	}}
 	if key.z < closeUp {
