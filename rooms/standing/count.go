@@ -2,8 +2,8 @@ package standing
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"encoding/json"
+	"hash/maphash"
 	"maps"
 	"slices"
 	"strconv"
@@ -58,19 +58,21 @@ func (s Sums) Add(other Sums, times int) {
 	}
 }
 
-// digest is the same for the same sums.
-func (s Sums) digest() (sum [sha256.Size]byte) {
+var digestSeed = maphash.MakeSeed()
+
+// digest is the same for the same sums, within this process.
+func (s Sums) digest() uint64 {
 	cells := slices.SortedFunc(maps.Keys(s), func(a, b Cell) int {
 		return cmp.Or(cmp.Compare(a.Month, b.Month), cmp.Compare(a.By, b.By), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Within, b.Within))
 	})
-	h := sha256.New()
-	out := json.NewEncoder(h) // measures in their order
+	var h maphash.Hash
+	h.SetSeed(digestSeed)
+	out := json.NewEncoder(&h) // measures in their order
 	for _, c := range cells {
 		out.Encode(c)
 		out.Encode(s[c])
 	}
-	h.Sum(sum[:0])
-	return sum
+	return h.Sum64()
 }
 
 // put counts a measure n times in a cell.

@@ -2,7 +2,6 @@ package standing
 
 import (
 	"context"
-	"crypto/sha256"
 	"maps"
 	"slices"
 	"time"
@@ -41,8 +40,8 @@ type drawn struct {
 	Equality
 	from, until Month // inclusive
 	when        civic.Instant
-	at          civic.Position    // the tallies of these months are the same up to here
-	of          [sha256.Size]byte // the sums that were compared, by their digest
+	at          civic.Position // the tallies of these months are the same up to here
+	of          uint64         // the sums that were compared, by their digest
 }
 
 type comparing struct{ last face.Fresh[*drawn] }
