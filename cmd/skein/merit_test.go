@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/xml"
 	"fmt"
 	"strings"
 	"testing"
@@ -209,11 +210,11 @@ func TestChainOfAMatter(t *testing.T) {
 	}
 	for _, lang := range []string{"en", "zh-Hans"} {
 		page := c.must(200, "GET", "/matters/"+m.number+"/chain?lang="+lang, "", nil).text
-		if !strings.Contains(page, "/chain.svg") || !strings.Contains(page, "<caption>") || strings.Contains(page, "pages.chain") {
+		if !strings.Contains(page, "/chain.svg") || !strings.Contains(page, "<caption>") || !strings.Contains(page, "&lt;0.1") || strings.Contains(page, "pages.chain") {
 			t.Errorf("the page of the chain: %s", page)
 		}
 	}
-	if svg := c.must(200, "GET", "/matters/"+m.number+"/chain.svg", "", nil); !strings.Contains(svg.text, "<title") || svg.header.Get("Content-Type") != "image/svg+xml" {
+	if svg := c.must(200, "GET", "/matters/"+m.number+"/chain.svg", "", nil); xml.Unmarshal([]byte(svg.text), new(struct{})) != nil || !strings.Contains(svg.text, "&lt;0.1") || !strings.Contains(svg.text, "<title") || svg.header.Get("Content-Type") != "image/svg+xml" {
 		t.Errorf("the picture: %s", svg.text)
 	}
 	private := lamp("x")

@@ -225,6 +225,22 @@ func (v Voice) Value(value any) string {
 	}
 }
 
+// Count writes how many there are: in English with thousands apart, in Chinese, which counts by ten thousands, without.
+func (v Voice) Count(n int) string {
+	digits := strconv.Itoa(n)
+	if v.Lang != "en" || len(strings.TrimPrefix(digits, "-")) <= 3 {
+		return digits
+	}
+	var b strings.Builder
+	for i, d := range digits {
+		if i > 0 && digits[i-1] != '-' && (len(digits)-i)%3 == 0 {
+			b.WriteByte(',')
+		}
+		b.WriteRune(d)
+	}
+	return b.String()
+}
+
 // title is the title of a code of the realm, or the code.
 func (v Voice) title(kind, code string) string {
 	if v.Name != nil {

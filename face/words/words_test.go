@@ -55,6 +55,20 @@ func TestFill(t *testing.T) {
 	}
 }
 
+func TestCount(t *testing.T) {
+	for _, c := range []struct {
+		n      int
+		en, zh string
+	}{{0, "0", "0"}, {999, "999", "999"}, {1000, "1,000", "1000"}, {55_213, "55,213", "55213"}, {1_000_000, "1,000,000", "1000000"}, {-999, "-999", "-999"}, {-123_456, "-123,456", "-123456"}} {
+		if got := (words.Voice{Lang: "en"}).Count(c.n); got != c.en {
+			t.Errorf("%d in English: %s", c.n, got)
+		}
+		if got := (words.Voice{Lang: "zh-Hans"}).Count(c.n); got != c.zh {
+			t.Errorf("%d in Chinese: %s", c.n, got)
+		}
+	}
+}
+
 func TestAKeyStandsInOnePackage(t *testing.T) {
 	b := words.NewBook()
 	if err := b.Add(files(`{"a": "1"}`, `{"a": "1"}`)); err != nil {

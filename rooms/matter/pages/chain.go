@@ -82,9 +82,9 @@ func (p *Pages) chainOf(r *http.Request, f found) (chainView, chart.Spans, error
 			at.Limits = append(at.Limits, v.Say("pages.chain_late_"+string(step)))
 		}
 		days, worked, known := p.API.Length(f.state, l)
-		at.Days = strconv.FormatFloat(days, 'f', 1, 64)
+		at.Days = inDays(days)
 		if known {
-			at.Worked = strconv.FormatFloat(worked, 'f', 1, 64)
+			at.Worked = inDays(worked)
 		}
 		o.Links = append(o.Links, at)
 		from := float64(l.From-f.view.Reported) / day
@@ -94,6 +94,14 @@ func (p *Pages) chainOf(r *http.Request, f found) (chainView, chart.Spans, error
 	o.Desc = v.Join(said...)
 	picture.Desc = o.Desc
 	return o, picture, nil
+}
+
+// inDays writes a length in days, to a tenth; who held a matter for a moment did hold it.
+func inDays(days float64) string {
+	if days > 0 && days < 0.05 {
+		return "<0.1"
+	}
+	return strconv.FormatFloat(days, 'f', 1, 64)
 }
 
 func roleGroup(role string) int {

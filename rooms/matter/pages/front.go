@@ -41,8 +41,8 @@ func (p *Pages) front(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	f := frontView{
-		Voice: v, Realm: site.Realm.View().Settings.Title(v.Lang), Open: thousands(v, now.Open), Late: thousands(v, now.Late),
-		Answered: thousands(v, now.Answered), Items: p.items(v, rows), Map: p.mapOf(v), Plan: p.plan(site.Realm.View(), v, now),
+		Voice: v, Realm: site.Realm.View().Settings.Title(v.Lang), Open: v.Count(now.Open), Late: v.Count(now.Late),
+		Answered: v.Count(now.Answered), Items: p.items(v, rows), Map: p.mapOf(v), Plan: p.plan(site.Realm.View(), v, now),
 	}
 	site.Page(w, r, face.Sheet{Title: f.Realm}, frontPage(f))
 }
@@ -96,20 +96,4 @@ func texts(v words.Voice, keys map[string]string) string {
 	}
 	text, _ := json.Marshal(said) // a map of strings
 	return string(text)
-}
-
-// thousands writes a count with its thousands apart.
-func thousands(v words.Voice, n int) string {
-	digits := strconv.Itoa(n)
-	if v.Lang != "en" || len(digits) <= 3 {
-		return digits
-	}
-	var b strings.Builder
-	for i, d := range digits {
-		if i > 0 && (len(digits)-i)%3 == 0 {
-			b.WriteByte(',')
-		}
-		b.WriteRune(d)
-	}
-	return b.String()
 }

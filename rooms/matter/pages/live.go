@@ -68,7 +68,7 @@ func (d *day) live(v words.Voice) live {
 		out.Ticks = append(out.Ticks, d.begins(i).In(v.Zone).Format("15:04"))
 		out.When = append(out.When, v.DateTime(d.begins(i)))
 	}
-	out.Said = v.Say("pages.live_said", "told", thousands(v, sum(out.Told)), "answered", thousands(v, sum(out.Answered)))
+	out.Said = v.Say("pages.live_said", "told", v.Count(sum(out.Told)), "answered", v.Count(sum(out.Answered)))
 	return out
 }
 

@@ -59,7 +59,7 @@ func (p *Pages) plan(view *clerk.View, v words.Voice, now *picture) planView {
 			}
 		}
 		held = append(held, c)
-		spots = append(spots, spot{part.X, part.Y, spotRadius(thousands(v, c.open))})
+		spots = append(spots, spot{part.X, part.Y, spotRadius(v.Count(c.open))})
 	}
 	spread(spots, drawn.Width, drawn.Height)
 	for i, part := range drawn.Parts {
@@ -68,8 +68,8 @@ func (p *Pages) plan(view *clerk.View, v words.Voice, now *picture) planView {
 			continue
 		}
 		out.Spots = append(out.Spots, planSpot{
-			X: decimal(s.x), Y: decimal(s.y), R: decimal(s.r), Baseline: decimal(s.y + 4), Count: thousands(v, c.open),
-			Label: v.Say("pages.plan_spot", "place", part.Title, "open", thousands(v, c.open), "late", thousands(v, c.late)),
+			X: decimal(s.x), Y: decimal(s.y), R: decimal(s.r), Baseline: decimal(s.y + 4), Count: v.Count(c.open),
+			Label: v.Say("pages.plan_spot", "place", part.Title, "open", v.Count(c.open), "late", v.Count(c.late)),
 			Href:  "/matters?" + url.Values{"place": {part.Code}, "status": {"open"}}.Encode(),
 		})
 	}
