@@ -166,7 +166,7 @@ func TestFonts(t *testing.T) {
 		{Document{Title: "路灯"}, "路灯", 1},
 		{Document{Title: "t", Footer: "路灯"}, "路灯", 1},
 	} {
-		c.d.Lang, c.d.Say = "zh-Hans", say
+		c.d.Lang, c.d.Say, c.d.Made = "zh-Hans", say, time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) // without a time a file is of now
 		for i, f := range fonts[:c.font+1] {
 			if _, rare, err := c.d.write(f); err != nil || rare != (i < c.font || c.font == 2 && c.want[0] == '[') {
 				t.Errorf("%s: with font %d something is missing: %v, %v", c.want, i, rare, err)
