@@ -99,6 +99,9 @@ func (g *glyphs) has(r rune) bool {
 	return err == nil && i != 0
 }
 
+// wideSpace is as wide as a Chinese character, and in the fonts that have those.
+const wideSpace = '\u3000'
+
 // shown is a text with what the font does not have written as numbers, counted. Characters that are no more than a hint to a renderer are dropped.
 func (g *glyphs) shown(s string) string {
 	var b strings.Builder
@@ -107,6 +110,7 @@ func (g *glyphs) shown(s string) string {
 		case r == '\n':
 			b.WriteRune(r)
 		case r == '\t' || r == '\u00a0' || unicode.Is(unicode.Zs, r) && !g.has(r):
+			g.rare = g.rare || r == wideSpace
 			b.WriteRune(' ')
 		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Variation_Selector, r):
 		case g.has(r):

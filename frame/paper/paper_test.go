@@ -164,6 +164,7 @@ func TestFonts(t *testing.T) {
 		{paragraph("㐂与喆，镕基"), "喆", 2},
 		{paragraph("\u0645"), "[U+0645]", 2},
 		{Document{Title: "路灯"}, "路灯", 1},
+		{paragraph("a\u3000b"), "b", 1},
 		{Document{Title: "t", Footer: "路灯"}, "路灯", 1},
 	} {
 		c.d.Lang, c.d.Say, c.d.Made = "zh-Hans", say, time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) // without a time a file is of now
