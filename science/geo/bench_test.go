@@ -77,7 +77,7 @@ func BenchmarkSimplify(b *testing.B) {
 }
 
 func BenchmarkTile(b *testing.B) {
-	layers := Layers{Places: realShapes(b), Matters: slices.Values(randomDots(58_251))}
+	layers := Layers{Places: realShapes(b), Matters: slices.Values(randomDots(58_251)), Number: numbered}
 	for _, at := range [][3]int{{9, 154, 189}, {11, 619, 757}, {14, 4957, 6059}, {17, 39658, 48474}} {
 		b.Run(fmt.Sprintf("%d/%d/%d", at[0], at[1], at[2]), func(b *testing.B) {
 			b.ReportAllocs()

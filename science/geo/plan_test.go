@@ -55,7 +55,7 @@ func TestCountsKeepApart(t *testing.T) {
 		total := uint64(0)
 		for x := range 2 {
 			for y := range 2 {
-				tile, err := Tile(1, x, y, Layers{Matters: slices.Values(dots), Cells: cells, Room: room})
+				tile, err := Tile(1, x, y, Layers{Matters: slices.Values(dots), Number: numbered, Cells: cells, Room: room})
 				if err != nil {
 					t.Fatal(err)
 				}

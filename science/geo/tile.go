@@ -27,9 +27,8 @@ type Shape struct {
 
 // Dot is a matter on the map. Its position must be one that may be published.
 type Dot struct {
-	Category, State string
-	Number          string
 	ID              int64 // its own, for Layers.Number
+	Category, State string
 	At              Point // by Project
 }
 
@@ -38,7 +37,7 @@ type Layers struct {
 	Places *Shapes // layer "places": polygons with code and title
 	// Matters are the layer "matters": points with number, category and state, or with count. They are gone through once, and what lies outside is passed over.
 	Matters iter.Seq[Dot]
-	// Number, if set, numbers a matter by its ID, instead of its Number: it is asked for those alone that stand by themselves.
+	// Number numbers a matter by its ID: it is asked for those alone that stand by themselves.
 	Number func(id int64) string
 	// Cells is how many clusters a tile has along a side, 64 if 0 and at most 64.
 	Cells int
@@ -114,13 +113,15 @@ func mercator(p Point) Point {
 	return Point{p.Lon/360 + 0.5, 0.5 - math.Atanh(s)/(2*math.Pi)}
 }
 
-// Project gives the place of a point in the square of all tiles (EPSG:3857), 0…1 from the north-west corner: x east, y south. Latitudes beyond
-// ±85.0511° lie on its rim, and the two ends of the 180th meridian are one.
+// Project gives the place of a point in the square of all tiles (EPSG:3857), from 0 at the north-west corner up to 1, which is in no tile: x east,
+// y south. Latitudes beyond ±85.0511° lie on its rim, and the two ends of the 180th meridian are one.
 func Project(p Point) Point {
 	if p.Lon == 180 {
 		p.Lon = -180
 	}
-	return mercator(p)
+	const last = 1 - 0x1p-53 // the largest below 1
+	at := mercator(p)
+	return Point{max(0, min(last, at.Lon)), max(0, min(last, at.Lat))}
 }
 
 // TileBounds returns what a tile of the usual XYZ scheme covers, without its margin. A
@@ -275,11 +276,7 @@ func drawMatters(tile []byte, v view, layers Layers, side float64) []byte {
 		}
 		layer.point(at)
 		if c.count == 1 {
-			number := c.first.Number
-			if layers.Number != nil {
-				number = layers.Number(c.first.ID)
-			}
-			layer.tag(0, number)
+			layer.tag(0, layers.Number(c.first.ID))
 			layer.tag(1, c.first.Category)
 			layer.tag(2, c.first.State)
 		} else {

@@ -173,13 +173,16 @@ func realShapes(t testing.TB) *Shapes {
 	return NewShapes(shapes)
 }
 
+// numbered numbers matters by their ids.
+func numbered(id int64) string { return fmt.Sprintf("26-%d", id) }
+
 func TestTile(t *testing.T) {
 	layers := Layers{Places: realShapes(t), Matters: slices.Values([]Dot{
-		{Number: "26-1", Category: "streets.light", State: "working", At: Project(Point{-71.0587, 42.3594})},
-		{Number: "26-2", Category: "streets.light", State: "closed", At: Project(Point{-71.0587, 42.3594})},
-		{Number: "26-3", Category: "waste", State: "received", At: Project(Point{-71.09, 42.34})},
-		{Number: "26-4", Category: "waste", State: "received", At: Project(Point{10, 10})},
-	})}
+		{ID: 1, Category: "streets.light", State: "working", At: Project(Point{-71.0587, 42.3594})},
+		{ID: 2, Category: "streets.light", State: "closed", At: Project(Point{-71.0587, 42.3594})},
+		{ID: 3, Category: "waste", State: "received", At: Project(Point{-71.09, 42.34})},
+		{ID: 4, Category: "waste", State: "received", At: Project(Point{10, 10})},
+	}), Number: numbered}
 	tile, err := Tile(11, 619, 757, layers) // most of Boston
 	if err != nil {
 		t.Fatal(err)
@@ -235,18 +238,18 @@ func TestTile(t *testing.T) {
 // A cluster has a state where all its matters have it, and cells can be made larger.
 func TestClusters(t *testing.T) {
 	dots := []Dot{
-		{Number: "1", State: "late", At: Project(Point{-71.0587, 42.3594})}, {Number: "2", State: "late", At: Project(Point{-71.0587, 42.3594})},
-		{Number: "3", State: "open", At: Project(Point{-71.0500, 42.3594})},
+		{ID: 1, State: "late", At: Project(Point{-71.0587, 42.3594})}, {ID: 2, State: "late", At: Project(Point{-71.0587, 42.3594})},
+		{ID: 3, State: "open", At: Project(Point{-71.0500, 42.3594})},
 	}
 	for _, c := range []struct {
 		cells int
 		want  []map[string]any
 	}{
-		{0, []map[string]any{{"count": uint64(2), "state": "late"}, {"number": "3", "category": "", "state": "open"}}},
+		{0, []map[string]any{{"count": uint64(2), "state": "late"}, {"number": "26-3", "category": "", "state": "open"}}},
 		{4, []map[string]any{{"count": uint64(3)}}},
-		{1000, []map[string]any{{"count": uint64(2), "state": "late"}, {"number": "3", "category": "", "state": "open"}}},
+		{1000, []map[string]any{{"count": uint64(2), "state": "late"}, {"number": "26-3", "category": "", "state": "open"}}},
 	} {
-		tile, err := Tile(11, 619, 757, Layers{Matters: slices.Values(dots), Cells: c.cells})
+		tile, err := Tile(11, 619, 757, Layers{Matters: slices.Values(dots), Number: numbered, Cells: c.cells})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -267,13 +270,13 @@ func TestTilesCountEachMatterOnce(t *testing.T) {
 		var dots []Dot
 		for i := range rapid.IntRange(1, 40).Draw(t, "matters") {
 			lon := rapid.OneOf(rapid.Float64Range(-180, 180), rapid.SampledFrom([]float64{-180, -90, 0, 45, 180})).Draw(t, "lon")
-			lat := rapid.OneOf(rapid.Float64Range(-85, 85), rapid.SampledFrom([]float64{0, 66.51326044311186})).Draw(t, "lat")
-			dots = append(dots, Dot{Number: fmt.Sprint(i), At: Project(Point{lon, lat})})
+			lat := rapid.OneOf(rapid.Float64Range(-90, 90), rapid.SampledFrom([]float64{-90, -85.06, 0, 66.51326044311186, 85.06, 90})).Draw(t, "lat")
+			dots = append(dots, Dot{ID: int64(i), At: Project(Point{lon, lat})})
 		}
 		total := uint64(0)
 		for x := range 1 << z {
 			for y := range 1 << z {
-				tile, err := Tile(z, x, y, Layers{Matters: slices.Values(dots)})
+				tile, err := Tile(z, x, y, Layers{Matters: slices.Values(dots), Number: numbered})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -373,7 +376,7 @@ func randomDots(n int) []Dot {
 	dots := make([]Dot, n)
 	for i := range dots {
 		dots[i] = Dot{
-			Number: fmt.Sprintf("26-%06d", i), Category: [3]string{"waste", "streets.light", "housing.repairs"}[i%3], State: [2]string{"working", "closed"}[i%2],
+			ID: int64(i), Category: [3]string{"waste", "streets.light", "housing.repairs"}[i%3], State: [2]string{"working", "closed"}[i%2],
 			At: Project(Point{-71.19 + 0.2*random.Float64(), 42.23 + 0.17*random.Float64()}),
 		}
 	}

@@ -38,7 +38,7 @@ type point struct {
 	lon, lat int32     // millionths of a degree
 	first    civic.Position
 	cell     uint32 // of the tile of the deepest zoom that it lies in
-	category uint16 // place in the picture's categories
+	category uint32 // place in the picture's categories
 	state    uint8  // place in stands
 }
 
@@ -109,7 +109,7 @@ func (p *Pages) take(ctx context.Context) (*picture, error) {
 	realm := p.API.Site.Realm
 	now := realm.Now()
 	out := &picture{places: map[civic.PlaceID]counted{}, day: dayUntil(now), numbers: p.API.Ports.Numbers(realm.ID)}
-	categories := map[civic.Category]uint16{}
+	categories := map[civic.Category]uint32{}
 	err := p.API.Walk(ctx, func(g matter.Glance) {
 		out.day.count(g.Reported, g.Answered)
 		pt := point{first: g.First, state: standsOpen}
@@ -133,7 +133,7 @@ func (p *Pages) take(ctx context.Context) (*picture, error) {
 		if g.Placed {
 			at, known := categories[g.Category]
 			if !known {
-				at = uint16(len(out.categories))
+				at = uint32(len(out.categories))
 				categories[g.Category], out.categories = at, append(out.categories, g.Category)
 			}
 			pt.category, pt.lon, pt.lat = at, int32(g.Point.Lon), int32(g.Point.Lat)
