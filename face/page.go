@@ -70,9 +70,7 @@ type langLink struct {
 var languageNames = map[string]string{"en": "English", "zh-Hans": "中文", words.Pseudo: "\u202eþšéúđó\u202c"}
 
 // shellStyle is the style that the page brings along; the policy knows it by its hash.
-func shellStyle() templ.Component { return rawShell() }
-
-var rawShell = sync.OnceValue(func() templ.Component { return templ.Raw("<style>" + front.Shell() + "</style>") })
+var shellStyle = sync.OnceValue(func() templ.Component { return templ.Raw("<style>" + front.Shell() + "</style>") })
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
