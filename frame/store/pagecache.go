@@ -13,8 +13,8 @@ import (
 	sqlite "modernc.org/sqlite/lib"
 )
 
-// poolPages is how many pages all of SQLite's caches hold together, of 4 KiB and a head each: some 32 MB. With none left, the page that
-// rested longest makes room, in whichever cache.
+// poolPages is how many pages SQLite's caches of databases hold together, of 4 KiB and a head each: some 32 MB. With none left, the page that
+// rested longest makes room, in whichever cache; what SQLite keeps in memory for one query (DISTINCT, GROUP BY) goes beyond it.
 const poolPages = 7_500
 
 // pool gives SQLite's page caches the memory that they share, once, before the first database is opened. Each reader's cache is emptied after each
