@@ -180,11 +180,11 @@ func share(v words.Voice, r Rate, over bool) string {
 	case r.Of == 0:
 		return "–"
 	case r.Share == nil && !over && r.Of >= TooFew:
-		return v.Say("figures.not_over", "had", r.Had, "of", r.Of)
+		return v.Say("figures.not_over", "had", v.Count(r.Had), "of", v.Count(r.Of))
 	case r.Share == nil:
-		return v.Say("figures.too_few", "had", r.Had, "of", r.Of)
+		return v.Say("figures.too_few", "had", v.Count(r.Had), "of", v.Count(r.Of))
 	}
-	return v.Say("figures.share", "share", percent(*r.Share), "low", percent(r.Interval.Low), "high", percent(r.Interval.High), "of", r.Of)
+	return v.Say("figures.share", "share", percent(*r.Share), "low", percent(r.Interval.Low), "high", percent(r.Interval.High), "of", v.Count(r.Of))
 }
 
 func percent(x float64) string { return strconv.FormatFloat(x*100, 'f', 1, 64) }

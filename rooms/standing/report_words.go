@@ -2,7 +2,6 @@ package standing
 
 import (
 	"slices"
-	"strconv"
 
 	"skein/face/words"
 	"skein/frame/civic"
@@ -68,7 +67,14 @@ func (c Counts) month() MonthOfFigures {
 // Sentences say a month's figures in plain words: each is made of counts alone, and says no share of fewer than ten.
 func (f Frozen) Sentences(v words.Voice) (out []string) {
 	c, m := f.Counts, f.Counts.month()
-	say := func(key string, args ...any) { out = append(out, v.Say("report.say_"+key, args...)) }
+	say := func(key string, args ...any) {
+		for i, arg := range args {
+			if n, ok := arg.(int); ok {
+				args[i] = v.Count(n)
+			}
+		}
+		out = append(out, v.Say("report.say_"+key, args...))
+	}
 	switch now, before := c[Reported], f.Before[Reported]; {
 	case before == 0:
 		say("reported", "count", now)
@@ -120,5 +126,5 @@ func (f Frozen) Sentences(v words.Voice) (out []string) {
 
 // cells are a row of a table, in the order of reportHead.
 func (r reportRow) cells(v words.Voice) []string {
-	return []string{r.title, strconv.Itoa(r.Counts[Reported]), strconv.Itoa(r.Counts[Answered]), share(v, r.rate("on_time"), true), share(v, r.rate("resolution"), true), days(v, r.Days)}
+	return []string{r.title, v.Count(r.Counts[Reported]), v.Count(r.Counts[Answered]), share(v, r.rate("on_time"), true), share(v, r.rate("resolution"), true), days(v, r.Days)}
 }

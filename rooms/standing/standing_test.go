@@ -124,7 +124,7 @@ func TestSumsCancel(t *testing.T) {
 // Sums that are alike have one digest, in whatever order they were put together; whatever differs, it differs.
 func TestDigestOfSums(t *testing.T) {
 	cell := Cell{Month: "2026-01", By: ByPlace, Code: "a", Within: "k"}
-	make := func(order ...int) Sums {
+	of := func(order ...int) Sums {
 		s := Sums{}
 		for _, i := range order {
 			s.put(Cell{Month: cell.Month, By: cell.By, Code: string(rune('a' + i)), Within: cell.Within}, Due, i+1)
@@ -132,8 +132,8 @@ func TestDigestOfSums(t *testing.T) {
 		}
 		return s
 	}
-	want := make(0, 1, 2, 3).digest()
-	if make(3, 1, 0, 2).digest() != want {
+	want := of(0, 1, 2, 3).digest()
+	if of(3, 1, 0, 2).digest() != want {
 		t.Error("the order matters")
 	}
 	for name, change := range map[string]func(Sums){
@@ -146,7 +146,7 @@ func TestDigestOfSums(t *testing.T) {
 			delete(s, cell)
 		},
 	} {
-		s := make(0, 1, 2, 3)
+		s := of(0, 1, 2, 3)
 		if change(s); s.digest() == want {
 			t.Errorf("%s changes nothing", name)
 		}

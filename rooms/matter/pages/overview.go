@@ -3,7 +3,6 @@ package pages
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -181,7 +180,7 @@ func (t *tally) intake(v words.Voice, frame chart.Frame) figure {
 	f := figure{ID: "intake", Title: v.Say("pages.overview_intake"), Formula: v.Say("pages.overview_intake_formula")}
 	f.Head = []string{v.Say("pages.overview_week"), v.Say("pages.overview_reported"), v.Say("pages.overview_answered")}
 	for i := range weeks {
-		f.Rows = append(f.Rows, []string{v.Value(words.Day(t.first.AddDate(0, 0, 7*i).Format("2006-01-02"))), fmt.Sprint(t.reported[i]), fmt.Sprint(t.answered[i])})
+		f.Rows = append(f.Rows, []string{v.Value(words.Day(t.first.AddDate(0, 0, 7*i).Format("2006-01-02"))), v.Count(t.reported[i]), v.Count(t.answered[i])})
 	}
 	f.Draw = chart.Series{
 		Frame: f.frame(frame, v.Say("pages.overview_week"), v.Say("pages.overview_matters")),
@@ -212,7 +211,7 @@ func (t *tally) categories(v words.Voice, frame chart.Frame) figure {
 		if x.c != "" {
 			title = v.Value(x.c)
 		}
-		f.Rows = append(f.Rows, []string{title, fmt.Sprint(x.n), fmt.Sprint(t.category[x.c][max(0, weeks-2)])})
+		f.Rows = append(f.Rows, []string{title, v.Count(x.n), v.Count(t.category[x.c][max(0, weeks-2)])})
 		if i < mostMultiples {
 			s.Panels = append(s.Panels, chart.Panel{Name: title, Observed: floats(t.category[x.c]), Running: true})
 		}
@@ -234,7 +233,7 @@ func (t *tally) places(v words.Voice, frame chart.Frame) figure {
 		}
 		return v.Value(p)
 	}) {
-		f.Rows = append(f.Rows, []string{b.Label, fmt.Sprint(int(b.Value))})
+		f.Rows = append(f.Rows, []string{b.Label, v.Count(int(b.Value))})
 		if len(bars.Bars) < mostBars {
 			bars.Bars = append(bars.Bars, b)
 		}
@@ -257,7 +256,7 @@ func (t *tally) clocks(v words.Voice, frame chart.Frame) figure {
 				late = n
 			}
 		}
-		f.Rows = append(f.Rows, []string{b.Label, fmt.Sprint(int(b.Value)), fmt.Sprint(late)})
+		f.Rows = append(f.Rows, []string{b.Label, v.Count(int(b.Value)), v.Count(late)})
 		if len(bars.Bars) < 2*mostBars {
 			bars.Bars = append(bars.Bars, b, chart.Bar{Value: float64(late), Group: 1})
 		}
