@@ -229,8 +229,7 @@ func (now *picture) around(here geo.Point) []matter.Number {
 		metres float64
 	}
 	var all []near
-	for i := range now.points {
-		pt := &now.points[i]
+	for pt := range now.points.all() {
 		at := pt.degrees()
 		if pt.state == standsClosed || math.Abs(at.Lat-here.Lat) > farthest/100_000 {
 			continue

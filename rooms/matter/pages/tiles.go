@@ -74,14 +74,13 @@ func (p *Pages) tileOf(r *http.Request, key tileKey) (*packed, error) {
 	site := p.API.Site
 	voice := site.Voice(r.Context())
 	titles := make([]string, len(now.categories)) // as they are needed
-	points := now.within(key.z, key.x, key.y)
+	points := now.points.within(key.z, key.x, key.y)
 	layers := geo.Layers{Places: p.outlines(site.Realm.View(), key.lang), Cells: tileCells, Matters: func(yield func(geo.Dot) bool) {
 		for state := range stands { // late ones last: where several lie on one spot they are drawn on top
 			if state == standsClosed && key.z < closeUp {
 				continue
 			}
-			for i := range points {
-				pt := &points[i]
+			for pt := range points {
 				if int(pt.state) != state {
 					continue
 				}

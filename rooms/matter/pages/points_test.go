@@ -12,25 +12,27 @@ import (
 // A tile of any zoom has the points that lie in it, and each point lies in one tile of each zoom.
 func TestWithin(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	var p picture
+	var found []point
 	for i := range 5000 {
 		pt := point{lon: r.Int32N(360_000_001) - 180_000_000, lat: r.Int32N(180_000_001) - 90_000_000, first: civic.Position(i)}
 		if i%2 == 0 { // a city
 			pt.lon, pt.lat = -71_190_000+r.Int32N(200_000), 42_230_000+r.Int32N(170_000)
 		}
-		p.points = append(p.points, pt)
+		found = append(found, pt)
 	}
-	p.points = append(p.points, point{lon: 180_000_000}, point{lon: -180_000_000, lat: 90_000_000}, point{lat: -90_000_000})
-	p.place()
+	found = append(found, point{lon: 180_000_000}, point{lon: -180_000_000, lat: 90_000_000}, point{lat: -90_000_000})
+	all, _ := place(slices.Clone(found), nil)
 	for z := range 5 {
 		total := 0
 		for x := range 1 << z {
 			for y := range 1 << z {
-				total += len(p.within(z, x, y))
+				for range all.within(z, x, y) {
+					total++
+				}
 			}
 		}
-		if total != len(p.points) {
-			t.Errorf("zoom %d: %d points of %d", z, total, len(p.points))
+		if total != len(found) {
+			t.Errorf("zoom %d: %d points of %d", z, total, len(found))
 		}
 	}
 	for _, at := range [][3]int{{0, 0, 0}, {1, 0, 0}, {10, 309, 378}, {12, 1239, 1514}, {14, 4957, 6059}, {16, 19829, 24238}} {
@@ -40,10 +42,10 @@ func TestWithin(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got, want []civic.Position
-		for _, pt := range p.within(z, x, y) {
+		for pt := range all.within(z, x, y) {
 			got = append(got, pt.first)
 		}
-		for _, pt := range p.points {
+		for _, pt := range found {
 			lon, lat := pt.degrees().Lon, pt.degrees().Lat
 			if lon == 180 {
 				lon = -180
@@ -69,8 +71,8 @@ func BenchmarkPlace(b *testing.B) {
 	for i := range all {
 		all[i].lon, all[i].lat = -71_190_000+r.Int32N(200_000), 42_230_000+r.Int32N(170_000)
 	}
+	var order []uint64
 	for b.Loop() {
-		p := picture{points: slices.Clone(all)}
-		p.place()
+		_, order = place(all, order)
 	}
 }
