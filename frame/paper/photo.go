@@ -3,7 +3,7 @@ package paper
 import (
 	"bytes"
 
-	"github.com/go-pdf/fpdf"
+	"codeberg.org/go-pdf/fpdf"
 )
 
 // A photo is at most so high, so that two stand on a page, and is printed at no fewer dots than these to an inch.
