@@ -315,9 +315,13 @@ func (s *Site) Handler() http.Handler {
 				defer func() { now := time.Now(); end(now.Sub(began)-rec.sending, now) }()
 			}
 		}
-		if reads(r) && a.actor.Kind == civic.Post && s.Access != nil {
+		if reads(r) && s.Access != nil {
 			var end func()
-			r, end = s.gate(rec, r)
+			if a.actor.Kind == civic.Post {
+				r, end = s.gate(rec, r)
+			} else {
+				end = s.Access.Answering()
+			}
 			defer end()
 		}
 		if pattern == "" {

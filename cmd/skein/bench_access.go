@@ -96,6 +96,7 @@ func (c *benchAccess) Run(g *global) error {
 		return err
 	}
 	defer a.close()
+	a.spare()
 	clock := &handClock{}
 	clock.now.Store(int64(civic.At(time.Now())))
 	realm, err := clerk.Open(g.ctx, a.house, a.db, townRealm, clerk.Options{Log: a.log, Still: true, Clock: clock})

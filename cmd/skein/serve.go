@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -23,6 +24,7 @@ import (
 	"skein/frame/clerk"
 	"skein/frame/paper"
 	"skein/frame/power"
+	"skein/frame/store"
 	"skein/frame/vault"
 	"skein/rooms/body"
 	"skein/rooms/duty"
@@ -64,6 +66,7 @@ func (a *app) serve(g *global, s server) error {
 		return err
 	}
 	thrift(0)
+	a.spare()
 	realm, err := a.realm(g.ctx, false)
 	if err != nil {
 		return err
@@ -148,6 +151,16 @@ func onLoopback(public string) bool {
 	u, err := url.Parse(public)
 	return public == "" || err == nil && here(u.Hostname())
 }
+
+// spare lets one thread more run than there are processors, where commits are this process's own: whoever waits for the disk in a system call
+// keeps a processor from the others until the runtime notices.
+func (a *app) spare() {
+	if a.db.Engine == store.SQLite && os.Getenv("GOMAXPROCS") == "" {
+		oneMore()
+	}
+}
+
+var oneMore = sync.OnceFunc(func() { runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1) })
 
 // thrift spends memory on rarer collections, up to what a small server has to give: with SQLite's caches outside it, the whole stays
 // below 300 MB up to a hundred thousand matters. Beyond, each brings what the roll and the picture hold of it, and as much again for

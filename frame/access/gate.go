@@ -10,10 +10,9 @@ import (
 // and nothing of it is handed out before they are. It is for what does nothing but show: whoever acts on what she reads waits
 // for each reading, since her act would stand when the record does not.
 type Gate struct {
-	record *Record
-	mu     sync.Mutex
-	waits  []*waiting
-	closed bool
+	mu    sync.Mutex
+	waits []*waiting
+	end   func()
 }
 
 type gateKey struct{}
@@ -21,10 +20,7 @@ type gateKey struct{}
 // Gated is a context in which Open gives contents at once. Whoever makes it shows nothing of what was done under it until Wait has
 // returned nil, and closes the gate in the end.
 func (r *Record) Gated(ctx context.Context) (context.Context, *Gate) {
-	g := &Gate{record: r}
-	r.mu.Lock()
-	r.open++
-	r.mu.Unlock()
+	g := &Gate{end: sync.OnceFunc(r.Answering())}
 	return context.WithValue(ctx, gateKey{}, g), g
 }
 
@@ -48,19 +44,21 @@ func (g *Gate) Wait(ctx context.Context) error {
 }
 
 // Close says that nothing more will be read: whoever gathers readings waits for none of this answer. It may be called more than once.
-func (g *Gate) Close() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.closed {
-		return
-	}
-	g.closed = true
-	r := g.record
+func (g *Gate) Close() { g.end() }
+
+// Answering says that an answer is being put together, until end is called. While there are any, others may follow that read, so readings are gathered; a gated
+// answer is counted by its gate.
+func (r *Record) Answering() (end func()) {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.open--; r.open == 0 && r.idle != nil {
-		close(r.idle)
-		r.idle = nil
+	r.answering++
+	r.mu.Unlock()
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.answering--; r.answering == 0 && r.idle != nil {
+			close(r.idle)
+			r.idle = nil
+		}
 	}
 }
 

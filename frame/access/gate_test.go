@@ -65,8 +65,8 @@ func TestGate(t *testing.T) {
 		}
 		gate.Close()
 		second.Close()
-		if w.mu.Lock(); w.open != 0 {
-			t.Errorf("%d answers are waited for that are none", w.open)
+		if w.mu.Lock(); w.answering != 0 {
+			t.Errorf("%d answers are waited for that are none", w.answering)
 		}
 		w.mu.Unlock()
 

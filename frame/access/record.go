@@ -23,22 +23,25 @@ type Record struct {
 	Now   func() civic.Instant // the realm's clock
 	Log   *slog.Logger
 
-	mu      sync.Mutex
-	waiting []*waiting
-	writing bool
-	ended   time.Time       // the last commit
-	open    int             // answers that are being put together and may yet read
-	idle    chan struct{}   // told when there are none, if somebody waits for that
-	minute  civic.Instant   // that known is of
-	known   map[string]bool // readings of this minute that are committed
+	mu        sync.Mutex
+	waiting   []*waiting
+	writing   bool
+	ended     time.Time       // the last commit
+	answering int             // answers that are being put together
+	idle      chan struct{}   // told when there are none, if somebody waits for that
+	minute    civic.Instant   // that known is of
+	known     map[string]bool // readings of this minute that are committed
 
 	until       civic.Instant // that the record is sealed to, as far as known; like what follows of who drains alone
 	lane, count int64
 }
 
-// gathering is how long after a commit the next waits for more readings, while others are at work that may bring some: a commit costs
+// gathering is how long after a commit the next waits for more readings, while answers are put together after which some may follow: a commit costs
 // much and a row in it little, and each makes SQLite's readers read their pages anew.
-const gathering = 2 * time.Millisecond
+const gathering = 10 * time.Millisecond
+
+// returning is how long it waits at least: whoever the last let go may be on her way with the next question.
+const returning = time.Millisecond
 
 // writeWithin bounds how long a reader waits for the record.
 const writeWithin = 20 * time.Second
@@ -179,9 +182,10 @@ func (r *Record) drain(ctx context.Context) {
 
 // gather waits for whoever may join the next commit.
 func (r *Record) gather() {
+	time.Sleep(returning - time.Since(r.ended))
 	r.mu.Lock()
 	left := gathering - time.Since(r.ended)
-	if left <= 0 || r.open == 0 {
+	if left <= 0 || r.answering == 0 {
 		r.mu.Unlock()
 		return
 	}

@@ -132,7 +132,8 @@ func openPostgres(ctx context.Context, source string) (*DB, error) {
 		return nil, err
 	}
 	r.SetMaxOpenConns(16)
-	r.SetMaxIdleConns(8)
+	r.SetMaxIdleConns(16) // as many as may be open: making one anew costs more than what it is asked
+	r.SetConnMaxIdleTime(5 * time.Minute)
 	return &DB{Engine: Postgres, w: w, R: &Reader{DB: r}, Source: source, slots: slots(postgresWriters)}, nil
 }
 
