@@ -37,7 +37,7 @@ function prepare() {
   const box = (e) => (getComputedStyle(e).display === "inline" && [...e.getClientRects()].find((r) => r.width && r.height)) || e.getBoundingClientRect(); // where it begins, if it goes over lines
   const rtl = document.documentElement.dir === "rtl";
   const wrong = [], reached = [], seen = new Set();
-  let done = false, pressed = false, given = false;
+  let done = false, pressed = false, given = false, came = false;
 
   for (const e of document.querySelectorAll("[tabindex]")) if (e.tabIndex > 0) wrong.push(`has a place of its own in the order: ${name(e)}`);
 
@@ -79,6 +79,10 @@ function prepare() {
       done = true;
       return;
     }
+    if (came && e !== expected[0] && !seen.has(expected[0])) { // the browser gave the focus back to it and the next key took it on before the last was let go
+      seen.add(expected[0]);
+      reached.push(expected[0]);
+    }
     if (given && seen.has(e)) return; // a way it has gone
     given = false;
     if (seen.has(e)) wrong.push(`the focus comes twice to ${name(e)}`);
@@ -91,6 +95,7 @@ function prepare() {
   // Where the way leaves the page the browser gives the focus back to the first control, without a key and in its own time: somebody may have gone on meanwhile.
   function comes({ target }) {
     if (reached.length > 1 && target === reached[0]) done = true;
+    came ||= target === expected[0];
     if (!pressed && target === expected[0]) given = true;
   }
   window.addEventListener("keydown", () => { pressed = true; }, true);
