@@ -46,8 +46,8 @@ func (g *Gate) Wait(ctx context.Context) error {
 // Close says that nothing more will be read: whoever gathers readings waits for none of this answer. It may be called more than once.
 func (g *Gate) Close() { g.end() }
 
-// Answering says that an answer is being put together, until end is called. While there are any, others may follow that read, so readings are gathered; a gated
-// answer is counted by its gate.
+// Answering says that an answer is being put together, until end is called. While there are any, readings may follow and are gathered. Of a gated
+// answer its gate says so.
 func (r *Record) Answering() (end func()) {
 	r.mu.Lock()
 	r.answering++
