@@ -20,6 +20,7 @@ import (
 	"skein/face"
 	"skein/frame/civic"
 	"skein/frame/clerk"
+	"skein/frame/store"
 )
 
 // benchAccess measures what it costs an office that its readings are written down: pages of private matters, read by the post that
@@ -79,6 +80,9 @@ func (c *handClock) Now() civic.Instant { return civic.Instant(c.now.Load()) }
 func (c *handClock) pass(d time.Duration) { c.now.Store(int64(c.Now().Add(d))) }
 
 func (c *benchAccess) Run(g *global) error {
+	if err := store.Pool(); err != nil {
+		return err
+	}
 	s, err := c.scratch(g.ctx)
 	if err != nil {
 		return err

@@ -40,6 +40,9 @@ type fillDemo struct {
 const demoRealm civic.Realm = "boston"
 
 func (c *fillDemo) Run(g *global) error {
+	if err := store.Pool(); err != nil {
+		return err
+	}
 	a, err := c.open(g.ctx, true)
 	if err != nil {
 		return err

@@ -34,6 +34,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asCommand) != "" {
 		os.Exit(run(context.Background(), os.Args[1:]))
 	}
+	if err := store.Pool(); err != nil { // as a server has
+		panic(err)
+	}
 	code := m.Run()
 	dropModels()
 	os.Exit(code)

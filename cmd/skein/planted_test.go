@@ -101,7 +101,11 @@ func (c *city) everything(who string, more []string, each func(path string, a an
 		}
 		a := c.send(r)
 		each(path, a)
-		for _, m := range link.FindAllStringSubmatch(a.text+fmt.Sprint(a.header["Link"]), -1) {
+		text := fmt.Sprint(a.header["Link"])
+		if !strings.Contains(a.header.Get("Content-Type"), "json") { // where links stand in other quotes
+			text += a.text
+		}
+		for _, m := range link.FindAllStringSubmatch(text, -1) {
 			if next := html.UnescapeString(m[1] + m[2]); !strings.Contains(next, "lang=") && !strings.HasPrefix(next, "/front/") && !strings.HasPrefix(next, "/api/duties") {
 				queue = append(queue, next)
 			}

@@ -52,6 +52,9 @@ type server struct {
 }
 
 func (c *serveCommand) Run(g *global) error {
+	if err := store.Pool(); err != nil {
+		return err
+	}
 	a, err := c.open(g.ctx, false)
 	if err != nil {
 		return err

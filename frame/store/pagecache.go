@@ -17,11 +17,12 @@ import (
 // rested longest makes room, in whichever cache; what SQLite keeps in memory for one query (DISTINCT, GROUP BY) goes beyond it.
 const poolPages = 7_500
 
-// pool gives SQLite's page caches the memory that they share, once, before the first database is opened. Each reader's cache is emptied after each
-// commit; page by page through the allocator, under the lock that all who use SQLite wait for, that took a tenth of a second at
-// worst, since what is freed there goes back to the system. A pool takes and gives a page by the head of a list.
+// Pool gives SQLite's page caches the memory that they share, once; a server asks for it before it opens the first database. Each reader's cache is
+// emptied after each commit; page by page through the allocator, under the lock that all who use SQLite wait for, that took a tenth of a second at
+// worst, since what is freed there goes back to the system. A pool takes and gives a page by the head of a list. It is written to when it is made, so
+// that a command of a moment does without.
 // (SQLITE_CONFIG_PAGECACHE, https://sqlite.org/malloc.html#_page_cache_memory)
-var pool = sync.OnceValue(func() error {
+var Pool = sync.OnceValue(func() error {
 	tls := libc.NewTLS()
 	defer tls.Close()
 	list, head := libc.Xmalloc(tls, 64), libc.Xcalloc(tls, 1, 8)
@@ -46,8 +47,5 @@ var pool = sync.OnceValue(func() error {
 
 // File opens a SQLite file as it lies there, to be read: for what no DB does, such as copying it whole. options are those of the driver.
 func File(path, options string) (*sql.DB, error) {
-	if err := pool(); err != nil {
-		return nil, err
-	}
 	return sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro&"+options)
 }

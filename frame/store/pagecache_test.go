@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"encoding/binary"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -10,6 +11,13 @@ import (
 	"modernc.org/libc"
 	sqlite "modernc.org/sqlite/lib"
 )
+
+func TestMain(m *testing.M) {
+	if err := Pool(); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
 
 // pages asks SQLite how many pages of the pool are taken, and how many bytes of pages lie outside it.
 func pages(t *testing.T) (taken, outside int64) {
