@@ -1,6 +1,6 @@
 # make            what can be made
 # make run        build, fill the demonstration city, serve http://127.0.0.1:8311 (CITY=chengyue: the invented Chinese district)
-# make check      what to run before every commit: under two minutes
+# make check      what to run before every commit
 # make test       everything: both engines, fuzzing, the browser
 # make tour       docs/tour: the main pages as pictures, with what each shows (needs Chromium)
 # make vulnerabilities   libraries against the databases of weaknesses (asks the network, or VULNDB=file:///…)

@@ -193,6 +193,7 @@ func (c *city) fill() {
 }
 
 func TestReadingsAreSealed(t *testing.T) {
+	slow(t)
 	onBothEngines(t, 30, func(c *city) {
 		ctx := context.Background()
 		spans := func() int {

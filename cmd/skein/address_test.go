@@ -188,6 +188,7 @@ func TestAddressesOfBoston(t *testing.T) {
 // The command takes a list whole or says which row is wrong, and leaves the old one then.
 func TestImportAddresses(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	c := newCity(t, "", 30)
 	file := func(text string) string {
 		path := filepath.Join(t.TempDir(), "addresses.csv")
@@ -229,6 +230,7 @@ func TestImportAddresses(t *testing.T) {
 // An address is looked up in a real browser, with script and without, in both languages.
 func TestAddressesInBrowser(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}

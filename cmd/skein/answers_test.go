@@ -243,6 +243,7 @@ func TestSessionsEnd(t *testing.T) {
 
 // The operator ends an officer's sessions, or her account, or everybody's sessions.
 func TestOfficerEnd(t *testing.T) {
+	slow(t)
 	withSignIn(t, `{"passwords": true}`, func(c *city) {
 		signIn := url.Values{"address": {"head@pwd.example"}, "password": {goodPassword}}
 		v := c.visitor()

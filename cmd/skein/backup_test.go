@@ -30,6 +30,7 @@ import (
 // A backup taken under load is one moment of the realm: restored elsewhere it verifies, its
 // tables are what its journal leads to, and with the master key its texts can be read.
 func TestBackupUnderLoad(t *testing.T) {
+	slow(t)
 	onBothEngines(t, 300, func(c *city) {
 		first := c.report(lamp("The lamp at the corner is dark"))
 		box, err := c.app.vault.NewBox(context.Background(), demoRealm, "matter")
@@ -155,6 +156,7 @@ func (c *city) keyCopy() string {
 // A restored realm knows of everyone who was erased, also after the backup was made: without a key store whose list reaches what
 // was last seen of the log, it is not restored, or says in public that it may lack something.
 func TestRestoreNeedsTheErasureList(t *testing.T) {
+	slow(t)
 	onBothEngines(t, 30, func(c *city) {
 		gone, kept := c.report(lamp("Words that are erased")), c.report(lamp("Words that are kept"))
 		c.seal()
@@ -245,6 +247,7 @@ func TestRestoreNeedsTheErasureList(t *testing.T) {
 
 // A key store that is lost alone is put back from a copy: what was told since cannot be read, and what was erased since stays erased.
 func TestTheKeyStoreIsLost(t *testing.T) {
+	slow(t)
 	onBothEngines(t, 30, func(c *city) {
 		ctx := context.Background()
 		gone, kept := c.report(lamp("Words that are erased")), c.report(lamp("Words that are kept"))

@@ -38,6 +38,7 @@ func withBasemap(t *testing.T) *city {
 // The basemap is served in parts, under the rules of every door, and the maps are told of it; without one there is nothing of it.
 func TestBasemap(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	c := withBasemap(t)
 	for _, path := range []string{"/", "/report"} {
 		c.reader().get(path).has(t, `data-basemap="/basemap/tiles.pmtiles"`, `data-source="Invented &amp; drawn for tests &lt;b&gt;"`)
@@ -150,6 +151,7 @@ func TestMapStyle(t *testing.T) {
 
 // The map shows the style's land, water, GeoJSON, letters and icons, asks the realm alone for them, and goes without what cannot be had or read.
 func TestMapStyleInBrowser(t *testing.T) {
+	slow(t)
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}
@@ -163,6 +165,7 @@ func TestMapStyleInBrowser(t *testing.T) {
 // The map draws with it in each set of colours and asks nobody else; where there is none, nothing of it is fetched.
 func TestBasemapInBrowser(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}

@@ -17,6 +17,7 @@ import (
 
 // Figures are told of every door that gives something, once for each way in which it is much used; every page that is asked for is there.
 func TestBenchAsksEveryDoor(t *testing.T) {
+	slow(t)
 	onBothEngines(t, 400, func(c *city) {
 		c.tabled()
 		ctx := context.Background()

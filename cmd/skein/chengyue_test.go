@@ -47,6 +47,7 @@ func district(t *testing.T, w where, most int) (a *app, realm *clerk.Realm, addr
 // The second demonstration lives beside the first in one database, and on both engines what its journal says holds.
 func TestDistrict(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	for _, engine := range []string{sqlite, postgres} {
 		t.Run(engine, func(t *testing.T) {
 			w := copyOf(t, modelKey{engine == postgres, 40})
@@ -110,9 +111,7 @@ func ask(t *testing.T, address string, into any) {
 // The whole half year, as an operator fills and checks it.
 func TestDistrictWhole(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the whole district is not filled with -short")
-	}
+	slow(t)
 	data := t.TempDir()
 	mustRun(t, 0, "demo", "--city", "chengyue", "--no-serve", "--data", data)
 	mustRun(t, 0, "demo", "--city", "chengyue", "--no-serve", "--data", data) // it is there
@@ -129,9 +128,7 @@ func TestDistrictWhole(t *testing.T) {
 // Its pages, as somebody reads them in Chinese, on a phone and on a desk: nothing too wide, each saying what it is.
 func TestDistrictPages(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("browser tests are not run with -short")
-	}
+	slow(t)
 	_, _, address := district(t, where{Data: t.TempDir()}, 700)
 	var list struct{ Matters []struct{ Number string } }
 	ask(t, address+"/api/matters?status=closed&limit=1", &list)

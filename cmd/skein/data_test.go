@@ -150,6 +150,7 @@ func TestFeeds(t *testing.T) {
 // A realm that is there says under which licence it gives its open data away, and can take that back.
 func TestRealmLicence(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	c := newCity(t, "", 30)
 	says := func(c *city) string { return mainOf(c.must(200, "GET", "/data", "", nil).text) }
 	unsaid := says(c)

@@ -55,6 +55,7 @@ func TestGuessingTrackingCodes(t *testing.T) {
 
 // One realm's keys and sessions open nothing in another of the same deployment.
 func TestRealmsApart(t *testing.T) {
+	slow(t)
 	onBothEngines(t, 1, func(c *city) {
 		v := c.visitor()
 		v.takes(c.invite("pwd/head", "head@pwd.example"), "head@pwd.example")

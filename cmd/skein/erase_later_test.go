@@ -111,6 +111,7 @@ func TestRetention(t *testing.T) {
 // A realm says its own times of keeping, with their law.
 func TestRealmKeeps(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	c := newCity(t, "", 30)
 	m := c.report(lamp("x"))
 	c.act(201, m, "withdraw", "code:"+m.code, nil)

@@ -15,6 +15,7 @@ import (
 
 // Killed between the commit and the cleaning up, the next start makes good.
 func TestErasureKilled(t *testing.T) {
+	slow(t)
 	onBothEngines(t, 30, func(c *city) {
 		p := planted{}
 		m := c.filled(p, "private")

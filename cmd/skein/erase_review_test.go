@@ -47,6 +47,7 @@ func TestReviewersReadTheirOwn(t *testing.T) {
 // Erasing and reviewing meet at any moment: no appeal stays that nobody can end, no matter that nobody can answer, and no text that was sealed late.
 func TestErasingMeetsReviewing(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	t.Run("before the appeal is opened", func(t *testing.T) {
 		c := newCity(t, "", 30)
 		m := c.answered(lamp("x"))

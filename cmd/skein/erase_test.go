@@ -111,6 +111,7 @@ func (c *city) filled(p planted, visibility string) told {
 
 // What is erased is nowhere: not in a table, a file, a page, a list or a feed; and every proof still holds.
 func TestErasedIsNowhere(t *testing.T) {
+	slow(t)
 	onBothEngines(t, 30, func(c *city) {
 		p, stays := planted{}, staying{}
 		public, private := c.filled(p, "public"), c.filled(p, "private")

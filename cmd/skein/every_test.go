@@ -60,9 +60,7 @@ var notPages = []string{"/api/", "/open311", "/assets/", "/healthz", "/readyz", 
 // left where nothing may stand in plain letters but what the realm and its people wrote, in Chinese, and in each set of colours, held to the rules of accessibility.
 func TestEveryPage(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("browser tests are not run with -short")
-	}
+	slow(t)
 	watched := newStranger(t, "log.example").add(1, "a")
 	c := newCity(t, "", 40, settings{signIn: `{"passwords": true}`, log: `{"watch": [{"key": "` + watched.vkey + `"}]}`})
 	began := time.Now()

@@ -30,6 +30,7 @@ texts:
 // What a post drafts nobody else is shown until another post of its body publishes it; then words find it, and it is offered while somebody
 // writes. It ends, or is withdrawn, and is found no more.
 func TestGuide(t *testing.T) {
+	slow(t)
 	onBothEngines(t, 30, func(c *city) {
 		found := func(words string) bool {
 			if err := c.realm.CatchUp(c.Context()); err != nil {
@@ -101,6 +102,7 @@ func TestGuide(t *testing.T) {
 // What somebody says is missing is sealed: it stands in no table, file or page but its owner's, whose reading is written down; and it is
 // erased when its time is over, while the counts stay.
 func TestGuideFeedbackIsSealed(t *testing.T) {
+	slow(t)
 	onBothEngines(t, 30, func(c *city) {
 		const word = "zqquillwort"
 		tell := func(answered bool, missing string) {
@@ -180,6 +182,7 @@ func TestGuideFeedbackIsBounded(t *testing.T) {
 // What is given out is taken in again; a dry run changes nothing, and says what is wrong.
 func TestGuideImport(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	c := newCity(t, "", 1)
 	folder := t.TempDir()
 	at := c.at()
@@ -220,6 +223,7 @@ func TestGuideImport(t *testing.T) {
 // The guide in a real browser, from the draft to what a reader misses, in both languages.
 func TestGuideInBrowser(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}

@@ -42,6 +42,14 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// slow leaves out of `make check` what takes seconds of processor time: `make test` runs it.
+func slow(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it takes long: it runs without -short")
+	}
+}
+
 // skein prepares the command as a process of its own.
 func skein(args ...string) (c *exec.Cmd, out, errs *bytes.Buffer) {
 	c = exec.Command(os.Args[0], args...)
@@ -165,6 +173,7 @@ func (c *city) head() civic.Position {
 // A replay of the city's export by its mapping leads to the same leads, due dates and
 // standings as the demonstration; run again it does nothing.
 func TestReplayedAsTheDemonstration(t *testing.T) {
+	slow(t)
 	const rows = 400
 	file := cases(t, 2, rows+1) // the first row is in the realm from its filling
 	demo := newCity(t, "", rows)
@@ -189,6 +198,7 @@ func TestReplayedAsTheDemonstration(t *testing.T) {
 
 // A replay does not begin while somebody serves the realm: its clock would act between the steps.
 func TestNoReplayWhileServed(t *testing.T) {
+	slow(t)
 	onBothEngines(t, 1, func(c *city) {
 		lease := func(until time.Time) {
 			err := c.app.db.Update(context.Background(), func(tx *store.Tx) error {
@@ -215,6 +225,7 @@ func TestNoReplayWhileServed(t *testing.T) {
 }
 
 func TestImportedAsRecords(t *testing.T) {
+	slow(t)
 	const rows = 400
 	file := cases(t, 2, rows+1)
 	onBothEngines(t, 1, func(c *city) {
@@ -241,9 +252,7 @@ func TestImportedAsRecords(t *testing.T) {
 
 // Killed at any moment and begun again, an import loses nothing and takes nothing over twice.
 func TestImportKilled(t *testing.T) {
-	if testing.Short() {
-		t.Skip("faults are not tried with -short")
-	}
+	slow(t)
 	for _, how := range []struct {
 		flag string
 		rows int
@@ -331,6 +340,7 @@ func onBothDatabases(t *testing.T, f func(t *testing.T, database string)) {
 // Dirty rows are set aside with the reason and nothing else is touched; mended, they are taken.
 func TestDirtyExport(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	onBothDatabases(t, func(t *testing.T, database string) {
 		at := springfield(t, database)
 		export, err := os.ReadFile("../../rooms/matter/records/testdata/springfield.csv")
@@ -480,6 +490,7 @@ func TestSortedByTime(t *testing.T) {
 // The demonstration check holds on what is filled, by the numbers it prints at its end.
 func TestDemoCheck(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	c := newCity(t, "", 1500)
 	r := mustRun(t, 0, append([]string{"demo", "check"}, c.at()...)...)
 	lines := strings.Split(strings.TrimSpace(r.out), "\n")
@@ -531,6 +542,7 @@ func TestDemoCheck(t *testing.T) {
 // Commands say what is wrong, where, and end as scripts expect.
 func TestCommandsRefuse(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	at := springfield(t, "")
 	write := func(name, text string) string {
 		path := filepath.Join(t.TempDir(), name)

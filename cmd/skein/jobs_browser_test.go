@@ -15,6 +15,7 @@ import (
 // followed, confirmed and reopened from one page, objected to with its ground, extended with a reason; and everyone takes the open data away.
 func TestJobsInBrowser(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}

@@ -32,6 +32,7 @@ func (c *city) jointly() {
 // meeting are corrected, of which what was kept within stays so until somebody ticks that it is shown.
 func TestJointWorkInBrowser(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}

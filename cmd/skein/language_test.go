@@ -31,6 +31,7 @@ func (c *city) languages() map[string]int {
 // Whoever releases a text says its language, by page or by API, and can say another; it stands on the page for screen readers, is counted while everyone may read the
 // text, and leaves the figures with it. Nobody but who releases is asked, and of nobody is it said.
 func TestLanguageOfReleasedWords(t *testing.T) {
+	slow(t)
 	onBothEngines(t, 30, func(c *city) {
 		imported := c.languages()
 		if len(imported) != 1 || imported["und"] == 0 {

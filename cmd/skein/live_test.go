@@ -82,6 +82,7 @@ func TestLive(t *testing.T) {
 // In a browser the series is drawn where there is script and goes on; where there is none the picture and its table stand.
 func TestLiveInBrowser(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}

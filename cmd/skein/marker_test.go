@@ -20,6 +20,7 @@ import (
 // that somebody can fill, through every door, and looked for everywhere.
 
 func TestMarkers(t *testing.T) {
+	slow(t)
 	onBothEngines(t, 40, func(c *city) {
 		p, office := planted{}, planted{}
 		var hidden []told // private matters: even their numbers are nowhere

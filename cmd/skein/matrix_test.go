@@ -136,9 +136,7 @@ const categoriesAsTheyAre = "categories"
 
 func TestMatrix(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the matrix is walked without -short")
-	}
+	slow(t)
 	watched := newStranger(t, "log.example").add(1, "a")
 	c := newCity(t, "", 30, settings{signIn: `{"passwords": true}`, log: `{"watch": [{"key": "` + watched.vkey + `"}]}`, basemap: tinyBasemap(t)})
 	roles := c.roles()

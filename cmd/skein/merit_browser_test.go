@@ -13,6 +13,7 @@ import (
 // public pages when its year is over, the clock's own act not waited for.
 func TestFaultInBrowser(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}

@@ -133,6 +133,7 @@ var positions = regexp.MustCompile(`"(?:act|position|ruling|cause|first|last)":\
 // Nothing that counts or lists counts a private matter: whatever happens to private matters, everybody else reads, byte by
 // byte, what she would have read without them. So neither a total beside a public count nor a difference over time tells of them.
 func TestCountsArePublic(t *testing.T) {
+	slow(t)
 	onBothEngines(t, 60, func(c *city) {
 		c.tabled()
 		c.report(lamp("x"))

@@ -42,6 +42,7 @@ func TestInstallable(t *testing.T) {
 
 func TestOfflineInBrowser(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	c := newCity(t, "", 30)
 	c.site.PublicURL = c.url
 	photo := filepath.Join(t.TempDir(), "a.jpg")

@@ -119,6 +119,7 @@ func asSkein(w http.ResponseWriter, _ *http.Request) {
 // The check tells a proxy that is set up well from one that is not, for each thing that it looks at.
 func TestCheckOutside(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	dir, a := newTown(t), newAuthority(t)
 	const year = 365 * 24 * time.Hour
 	plain := func(answer http.HandlerFunc) string {
@@ -249,6 +250,7 @@ func TestCheckFiles(t *testing.T) {
 // Passwords that stand in settings, and words that never change, are named; what lies elsewhere and ends is not.
 func TestCheckSecrets(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	dir := newTown(t)
 	key := filepath.Join(dir, "town.pem")
 	for name, x := range map[string]struct {

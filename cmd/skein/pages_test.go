@@ -518,6 +518,7 @@ func TestReleasedOnPages(t *testing.T) {
 // The pages in a real browser: small and large, light and dark, in both languages.
 func TestPagesInBrowser(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}

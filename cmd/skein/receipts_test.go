@@ -219,6 +219,7 @@ func TestReceiptLinks(t *testing.T) {
 // The page in a real browser: what is read there is what the server says, and it needs no network.
 func TestReceiptsInBrowser(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}

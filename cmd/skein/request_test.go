@@ -152,6 +152,7 @@ func TestAskingByForm(t *testing.T) {
 // From a resident's form to the published finding that was answered, in a browser, in both languages, with and without script.
 func TestLegalReviewInBrowser(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}

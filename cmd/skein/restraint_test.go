@@ -118,6 +118,7 @@ func (c *city) carried(d time.Duration) {
 // Line 2: a resident's whole way and an officer's day connect to no other machine; what she asked for, a letter, connects once
 // a letter to the mail server and nowhere else; and no page takes anything from another host.
 func TestNothingAsksElsewhere(t *testing.T) {
+	slow(t)
 	onBothEngines(t, 60, func(c *city) {
 		before := outward.Connections()
 		day := func(contact map[string]any) {

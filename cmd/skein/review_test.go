@@ -380,6 +380,7 @@ func TestEveryDoorOfReviews(t *testing.T) {
 // What is offered is what would be done, in every state of an appeal and for every kind of asker.
 func TestWhatIsOfferedOfAppealsIsDone(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	tries := map[string]object{
 		"take": {}, "recuse": {"reason": "r"}, "reply": {"text": "t"}, "ask-hearing": {}, "waive-hearing": {}, "hold-hearing": {"record": "r"}, "extend": {"reason": "r"},
 		"decide": ruling("upheld", nil), "publish": {"found": "f", "reasons": "r"}, "withdraw": {},
@@ -452,6 +453,7 @@ func reach(c *city, n, me, stage string) {
 // An appeal in a real browser, from the resident's form to the published decision, in both languages.
 func TestAppealInBrowser(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}

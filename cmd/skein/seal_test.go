@@ -50,6 +50,7 @@ func (c *city) do2(sql ...string) {
 }
 
 func TestAReceiptThroughItsStages(t *testing.T) {
+	slow(t)
 	onBothEngines(t, 30, func(c *city) {
 		fields := lamp("The heating has been off for a week")
 		fields["visibility"] = "private"
@@ -145,6 +146,7 @@ func (c *city) mirror(f func(path, content string) string) string {
 }
 
 func TestTheWholeLogFromOutside(t *testing.T) {
+	slow(t)
 	onBothEngines(t, 30, func(c *city) {
 		c.seal()
 		key, log := c.logKey(), c.url+"/log/boston"
@@ -267,6 +269,7 @@ func TestALogShownInTwoWays(t *testing.T) {
 
 // What a database's password lets one do to the journal, and what verify says of it.
 func TestTamperingIsCaught(t *testing.T) {
+	slow(t)
 	onBothEngines(t, 30, func(c *city) {
 		m := c.report(lamp("The lamp is dark"))
 		c.act(201, m, "accept", "pwd/head", nil)
@@ -314,6 +317,7 @@ func TestTamperingIsCaught(t *testing.T) {
 }
 
 func TestRestoreGoesOnInPublic(t *testing.T) {
+	slow(t)
 	onBothEngines(t, 30, func(c *city) {
 		c.report(lamp("The lamp is dark"))
 		c.seal()
@@ -492,6 +496,7 @@ func TestReceiptsOfAComplaint(t *testing.T) {
 
 // A restore that is refused leaves nothing behind, and a backup of before the key was lost does not found the same log twice.
 func TestRestoreAfterTheKeyWasLost(t *testing.T) {
+	slow(t)
 	onBothEngines(t, 30, func(c *city) {
 		c.report(lamp("The lamp is dark"))
 		c.seal()

@@ -29,6 +29,7 @@ func (c *city) wordsFind(words string) (numbers []string) {
 // Words find what everyone may read of a matter, in both languages, and nothing else of it: not what nobody released, not what was
 // taken back, masked or erased, not a private matter by anything.
 func TestWordsFind(t *testing.T) {
+	slow(t)
 	onBothEngines(t, 40, func(c *city) {
 		said := lamp("The quillwort lamp is dark. 小区门口的路灯坏了。")
 		m := c.report(said)

@@ -250,6 +250,7 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 // Passkeys in a real browser, whose host is a name: an address has none.
 func TestPasskeysInBrowser(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}

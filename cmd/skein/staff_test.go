@@ -379,6 +379,7 @@ func TestOwed(t *testing.T) {
 // The three jobs in a real browser.
 func TestStaffInBrowser(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	if err := front.Built(); err != nil {
 		pgtest.Missing(t, err.Error())
 	}

@@ -17,15 +17,12 @@ import (
 // many working days, by month, body, category, ward, neighbourhood and channel. Nothing else is in them but how it ended, which the file does not say.
 func TestFiguresAreTheCitys(t *testing.T) {
 	t.Parallel()
-	most := boston.Total
-	if testing.Short() {
-		most = 2000
-	}
-	want, by := readCity(t).recounted(most)
-	if most == boston.Total && by != theCitys {
+	slow(t)
+	want, by := readCity(t).recounted(boston.Total)
+	if by != theCitys {
 		t.Errorf("our due dates stand to the city's as %+v, not as %+v", by, theCitys)
 	}
-	c := newCity(t, sqlite, most)
+	c := newCity(t, sqlite, boston.Total)
 	got, err := standing.All(context.Background(), c.realm.DB.R, c.realm.ID)
 	if err != nil {
 		t.Fatal(err)

@@ -212,6 +212,7 @@ func TestIdempotencyKey(t *testing.T) {
 
 func TestSlowFolderNames(t *testing.T) {
 	t.Parallel()
+	slow(t)
 	dir := filepath.Join(t.TempDir(), "a b%20c#d")
 	if code := run(context.Background(), []string{"demo", "--data", dir, "--no-serve", "--rows", "30"}); code != 0 {
 		t.Fatalf("exit %d", code)
