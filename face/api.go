@@ -100,6 +100,27 @@ func Post[I, O any](s *Site, path, id, summary string, f func(ctx context.Contex
 	huma.Register(s.API, op, spoken(s, f))
 }
 
+// Sent is a request whose body its door reads by itself: the frame would put the files of a form on the disk, in clear.
+type Sent struct{ request *http.Request }
+
+// Resolve is how the API frame gives the request.
+func (s *Sent) Resolve(ctx huma.Context) []error {
+	s.request, _ = humago.Unwrap(ctx)
+	return nil
+}
+
+// Request is the request that came.
+func (s *Sent) Request() *http.Request { return s.request }
+
+// Upload registers a door that commands by a form with files, which I reads as Sent.
+func Upload[I, O any](s *Site, path, id, summary string, form *huma.MediaType, f func(ctx context.Context, in *I) (*O, error), tags ...string) {
+	op := Operation(http.MethodPost, path, id, summary, tags...)
+	op.DefaultStatus = http.StatusCreated
+	huma.Register(s.API, op, spoken(s, f))
+	// Said before, it would have the frame read the body.
+	s.API.OpenAPI().Paths[path].Post.RequestBody = &huma.RequestBody{Content: map[string]*huma.MediaType{"multipart/form-data": form}}
+}
+
 // Ask registers a door that is sent what has no place in an address, and changes nothing.
 func Ask[I, O any](s *Site, path, id, summary string, f func(ctx context.Context, in *I) (*O, error), tags ...string) {
 	huma.Register(s.API, Operation(http.MethodPost, path, id, summary, tags...), spoken(s, f))

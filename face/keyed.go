@@ -44,9 +44,12 @@ func (s *Site) Once(t *clerk.Task, k Keyed, body any) error {
 	case t.Dossier != "": // whoever is not known as this person finds no receipt of hers
 		who = "resident:" + string(t.Actor.Person)
 	}
-	t.Key, t.Digest = who+" "+k.IdempotencyKey, s.Digest([]byte(t.Command.Name()), []byte(t.Dossier), raw)
+	t.Key, t.Digest = who+" "+s.named(k.IdempotencyKey), s.Digest([]byte(t.Command.Name()), []byte(t.Dossier), raw)
 	return nil
 }
+
+// named is what is kept of a key: whoever gave it may have put anything into it, and the row outlasts what it was of.
+func (s *Site) named(key string) string { return s.Digest([]byte("key"), []byte(key)) }
 
 // FormKey makes the key of a form that is shown: hidden in it under "once", so that a form that is sent twice counts once.
 func FormKey() string { return rand.Text() }
@@ -57,7 +60,7 @@ func (s *Site) FormOnce(fields url.Values) (key, digest string) {
 	if len(key) < 20 || len(key) > 64 {
 		return "", ""
 	}
-	return "form " + key, s.Digest([]byte(fields.Encode()))
+	return "form " + s.named(key), s.Digest([]byte(fields.Encode()))
 }
 
 // Digest is that of a request, in parts, keyed with a key of the realm's own (HMAC-SHA256).

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -12,6 +13,8 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -128,6 +131,34 @@ func (c *city) upload(m told, name string, file io.Reader) answer {
 	r.Header.Set("Content-Type", w.FormDataContentType())
 	r.Header.Set("Skein-Tracking", m.code)
 	return c.send(r)
+}
+
+// A photo that is sent by the API is written anew as it arrives, and nothing of it as it came lies on the disk: not while it is read, nor
+// of what is refused, or of who may add none.
+func TestUploadsStayOffTheDisk(t *testing.T) {
+	t.Parallel()
+	c := newCity(t, sqlite, 30)
+	word, filler := rand.Text(), bytes.Repeat([]byte{0}, 1<<15)
+	m, stranger := c.report(lamp("x")), c.report(lamp("y"))
+	stranger.code = m.code
+	for _, sent := range []struct {
+		to     told
+		file   []byte
+		status int
+	}{{m, exif(word), 201}, {stranger, exif(word), 403}, {m, []byte(word), 415}} {
+		if a := c.upload(sent.to, "x.jpg", bytes.NewReader(append(sent.file, filler...))); a.status != sent.status {
+			t.Errorf("%d, not %d: %s", a.status, sent.status, a.text)
+		}
+	}
+	left, err := filepath.Glob(filepath.Join(os.TempDir(), "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range left { // those of other programs too
+		if raw, err := os.ReadFile(path); err == nil && bytes.Contains(raw, []byte(word)) {
+			t.Errorf("%s holds what was sent", filepath.Base(path))
+		}
+	}
 }
 
 // bomb is a PNG of a few bytes that says it has 60,000 × 60,000 pixels.

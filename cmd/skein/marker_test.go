@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -149,6 +150,31 @@ func TestMarkers(t *testing.T) {
 		if err := c.realm.CatchUp(context.Background()); err != nil {
 			t.Fatal(err)
 		}
+		// what programs and browsers say beside what is told, and ways to be reached
+		if a := c.keyed("POST", "/api/matters", "", p.word("idempotency key"), lamp("x")); a.status != 201 {
+			t.Fatal(a.text)
+		}
+		res = c.form("/report", "kind", "request", "category", lights, "text", "x", "once", strings.Repeat(p.word("key of a form"), 2), "lat", "42.33", "lon", "-71.09", "visibility", "public")
+		if res.StatusCode != 200 {
+			t.Fatalf("a form with a key: %d", res.StatusCode)
+		}
+		if a := c.post("requests.json", "api_key", c.openKey(), "service_code", lights, "lat", "42.3319", "long", "-71.0916", "description", "x", "account_id", p.word("open311 account"),
+			"address_id", p.word("open311 address id"), p.word("open311 field"), "x"); a.status != 200 {
+			t.Fatal(a.text)
+		}
+		pushed := c.report(lamp("x"))
+		c.act(201, pushed, "amend", "code:"+pushed.code, object{"push": object{"endpoint": "https://push.example/" + p.word("endpoint"), "language": p.word("language"),
+			"p256dh": strings.Repeat("B", 86) + "A", "auth": strings.Repeat("C", 21) + "A"}})
+		c.must(200, "POST", "/api/addresses/find", "", object{"words": p.word("address sought")})
+		c.must(200, "POST", "/api/guide/suggest", "", object{"words": p.word("article sought")})
+		r, err := http.NewRequest("GET", c.url+"/matters?q="+p.word("words sought"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"User-Agent", "Referer", "Accept-Language", "X-Forwarded-For", "Forwarded", "Cookie", "X-Request-Id", "From"} {
+			r.Header.Set(name, p.word(name))
+		}
+		c.send(r)
 		// what is refused leaves no more behind than what is taken
 		for path, body := range map[string]any{
 			"/api/matters":   map[string]any{"category": p.word("wrong category"), "text": p.word("wrong text"), "contact": map[string]any{"email": p.word("wrong mail")}},
@@ -206,7 +232,7 @@ func TestMarkers(t *testing.T) {
 			t.Errorf("the log holds %v", found)
 		}
 		look("a table", c.stored())
-		err := filepath.WalkDir(c.app.where.Data, func(path string, d fs.DirEntry, err error) error {
+		err = filepath.WalkDir(c.app.where.Data, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() {
 				return err
 			}

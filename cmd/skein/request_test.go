@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -58,6 +59,27 @@ func TestLegalReviewAskedFor(t *testing.T) {
 		}
 		if after := strings.Count(c.stored(), "review.reads_requests"); after <= before {
 			t.Error("that a reviewer read it is not written down")
+		}
+		const reading = `"post":"review/first","body":"review","power":"review.reads_requests","purpose":"review"`
+		if a := c.must(200, "GET", path, "code:"+code, nil); strings.Count(a.text, reading) != 1 {
+			t.Errorf("whoever asked does not see who read it: %s", a.text)
+		}
+		for _, who := range []string{"", "review/first", "coord/chair"} {
+			if a := c.must(200, "GET", path, who, nil); strings.Contains(a.text, "readings") {
+				t.Errorf("%q sees who read it: %s", who, a.text)
+			}
+		}
+		shown, err := http.PostForm(c.url+"/reviews/requests/"+n, url.Values{"act": {"show"}, "code": {code}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := io.ReadAll(shown.Body)
+		shown.Body.Close()
+		if err != nil || !strings.Contains(string(page), "Who read it") || !strings.Contains(string(page), "to review it") {
+			t.Errorf("the page does not show who read it: %v\n%s", err, page)
+		}
+		if a := c.must(200, "GET", "/reviews/requests/"+n, "review/first", nil); strings.Contains(a.text, "Who read it") {
+			t.Error("the page shows others who read it")
 		}
 		c.must(403, "POST", path+"/turn-down", "pwd/head", object{"law": "l", "reasons": "r"})
 		c.must(422, "POST", path+"/turn-down", "review/first", object{"law": "l", "reasons": "Call 617-555-0134."})

@@ -10,6 +10,7 @@ import (
 	"math/big"
 	"net/http"
 	"net/url"
+	"syscall"
 
 	webpush "github.com/SherClockHolmes/webpush-go"
 
@@ -47,11 +48,24 @@ func NewPush(seed [32]byte, subject string, allowPrivate bool, title func(lang s
 // pushKept is for how long a push service keeps what it cannot hand over, in seconds.
 const pushKept = 7 * 24 * 3600
 
+// unnamed is what an error says without where: an endpoint points to one person's browser, and perhaps to a push service of her own, so
+// that neither may come into the log. nil where nothing is left.
+func unnamed(err error) error {
+	var errno syscall.Errno
+	switch {
+	case errors.As(err, &errno):
+		return errno
+	case errors.Is(err, context.DeadlineExceeded):
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
 // Deliver sends one note. The secret of its address holds the browser's keys.
 func (p *Push) Deliver(ctx context.Context, m Message) error {
 	u, err := url.Parse(m.To.To)
 	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
-		return &Failure{Key: "courier.bad_address", Permanent: true, Cause: err}
+		return &Failure{Key: "courier.bad_address", Permanent: true}
 	}
 	var keys webpush.Keys
 	if err := json.Unmarshal(m.To.Secret, &keys); err != nil {
@@ -70,9 +84,9 @@ func (p *Push) Deliver(ctx context.Context, m Message) error {
 	var asked *url.Error
 	switch {
 	case errors.Is(err, outward.ErrPrivate):
-		return &Failure{Key: "courier.private_target", Permanent: true, Cause: err}
+		return &Failure{Key: "courier.private_target", Permanent: true}
 	case errors.As(err, &asked):
-		return &Failure{Key: "courier.no_answer", Cause: err}
+		return &Failure{Key: "courier.no_answer", Cause: unnamed(err)}
 	case err != nil: // the browser's keys are none
 		return &Failure{Key: "courier.bad_address", Permanent: true, Cause: err}
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -98,5 +99,29 @@ func TestPushRefused(t *testing.T) {
 	bad.Secret = []byte(`{"p256dh":"AAAA","auth":"AAAA"}`)
 	if f, ok := guarded.Deliver(context.Background(), Message{To: bad}).(*Failure); !ok || f.Key != "courier.bad_address" {
 		t.Error(f)
+	}
+}
+
+// Where a browser is told of news is a person's address: no line of the log holds it, however it is spelled.
+func TestPushIsNotLogged(t *testing.T) {
+	w := newWorld(t, open(t, filepath.Join(t.TempDir(), "skein.db")))
+	to, _, _, _ := pushed(t, 201)
+	guarded, err := NewPush([32]byte{1}, "https://skein.example", false, func(string) string { return "" }, func(string, string, map[string]any) string { return "" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, address := range []string{"HTTPS://localhost:1/quillwort", "https://localhost:1/quill wort", "https://[quillwort]/", "https://localhost:1/\"quillwort"} {
+		for _, p := range []*Push{newPush(t, 7), guarded} {
+			to.To = address
+			m := Message{ID: "r.1", Args: map[string]any{"number": "1"}, To: to}
+			err := p.Deliver(context.Background(), m)
+			if err == nil {
+				t.Fatalf("%q is delivered", address)
+			}
+			w.Courier.explain(context.Background(), m, err)
+		}
+	}
+	if said := w.log.String(); strings.Contains(said, "wort") || strings.Contains(said, "localhost") {
+		t.Errorf("the log holds where a browser is told of news:\n%s", said)
 	}
 }

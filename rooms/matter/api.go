@@ -76,7 +76,7 @@ func (a *API) Register() {
 	command[Release](a, "release", "Release texts and photos to everyone")
 	command[Withhold](a, "withhold", "Withhold texts and photos")
 	face.Post(s, "/api/matters/{number}/redact", "matter-redact", "Put a masked version before an original", a.redact, "matters")
-	face.Post(s, "/api/matters/{number}/photos", "matter-photos", "Add photos", a.photos, "matters")
+	face.Upload(s, "/api/matters/{number}/photos", "matter-photos", "Add photos", &photosForm, a.photos, "matters")
 	command[Retract](a, "retract", "Retract an act entered by mistake")
 	a.registerMeetings()
 }

@@ -2,13 +2,13 @@ package matter
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"skein/face"
 	"skein/frame/civic"
 	"skein/frame/clerk"
-	"skein/frame/vault/photo"
 )
 
 type commandIn[C any] struct {
@@ -141,11 +141,19 @@ func (a *API) run(ctx context.Context, k face.Keyed, t clerk.Task, body any) (*r
 
 type photosIn struct {
 	Tracked
-	Number  string `path:"number" maxLength:"40"`
-	RawBody huma.MultipartFormFiles[struct {
-		Photos []huma.FormFile `form:"photo" required:"true" doc:"JPEG, PNG, GIF or WebP; written anew without what the camera noted"`
-		Text   string          `form:"text" required:"false" maxLength:"40000"`
-	}]
+	face.Sent
+	Number string `path:"number" maxLength:"40"`
+}
+
+// photosForm is what the door of photos is sent.
+var photosForm = huma.MediaType{
+	Schema: &huma.Schema{Type: "object", Required: []string{"photo"}, Properties: map[string]*huma.Schema{
+		"photo": {Type: "array", Items: &huma.Schema{
+			Type: "string", Format: "binary", ContentEncoding: "binary", Description: "JPEG, PNG, GIF or WebP; written anew without what the camera noted",
+		}},
+		"text": {Type: "string", MaxLength: new(40_000)},
+	}},
+	Encoding: map[string]*huma.Encoding{"photo": {ContentType: "application/octet-stream"}, "text": {ContentType: "text/plain"}},
 }
 
 // mostPhotos bounds the photos of one request.
@@ -162,22 +170,23 @@ func (a *API) photos(ctx context.Context, in *photosIn) (*receiptOut, error) {
 	}
 	actor := face.Actor(ctx)
 	actor.Person = eyes.Reporter
-	if !a.May(s, actor, "matter.attach") { // before work is done for a stranger
+	if !a.May(s, actor, "matter.attach") { // before anything of a stranger's is read
 		return nil, civic.Refuse(civic.Forbidden, "power.none", "action", "matter.attach", "policies", "")
 	}
-	form := in.RawBody.Data()
-	if len(form.Photos) > mostPhotos {
+	form, err := ReadForm(in.Request(), "photo", mostPhotos)
+	switch {
+	case err != nil && face.Status(err) == http.StatusInternalServerError:
+		return nil, civic.Refuse(civic.Malformed, "face.form_unreadable")
+	case err != nil:
+		return nil, err
+	case form.TooMany:
 		return nil, civic.Refuse(civic.TooLarge, "matter.too_many_attached", "most", mostPhotos).In("photo")
+	case len(form.Refused) > 0:
+		return nil, form.Refused
+	case len(form.Photos) == 0:
+		return nil, civic.Refuse(civic.Invalid, "face.field_file").In("photo")
 	}
-	var taken []photo.Photo
-	for _, file := range form.Photos {
-		p, refusals := photo.Reencode(ctx, file, photo.Default)
-		if len(refusals) > 0 {
-			return nil, refusals
-		}
-		taken = append(taken, p)
-	}
-	t, err := a.Intake.On(ctx, a.Site.Realm.View(), actor, s, Attach{Text: form.Text}, taken)
+	t, err := a.Intake.On(ctx, a.Site.Realm.View(), actor, s, Attach{Text: form.Fields.Get("text")}, form.Photos)
 	if err != nil {
 		return nil, err
 	}

@@ -119,6 +119,7 @@ type requestView struct {
 	Fresh    bool   // it was just asked
 	Text     string
 	Hers     bool
+	Readings []string // who read it, for her
 	Reasons  string
 	Finding  Finding
 	Late     bool
@@ -152,6 +153,15 @@ func (p *Pages) showRequest(w http.ResponseWriter, r *http.Request, s Request, o
 	var err error
 	if o.Text, o.Hers, err = p.API.ReadRequest(ctx, s, o.Code); fail(err) {
 		return
+	}
+	if o.Hers {
+		readings, err := p.API.RequestReadings(ctx, s)
+		if fail(err) {
+			return
+		}
+		for _, reading := range readings {
+			o.Readings = append(o.Readings, p.readingWords(o.Voice, reading))
+		}
 	}
 	if o.Reasons, err = p.API.RequestReasons(ctx, s); fail(err) {
 		return
@@ -229,6 +239,15 @@ func (p *Pages) onRequest(w http.ResponseWriter, r *http.Request) {
 
 func requestTitle(v words.Voice, s Request) string {
 	return v.Say("review.pages.request", "what", words.Code{Key: "review.subject." + s.Subject.Kind, Else: s.Subject.Kind}, "name", thingOf(v, s.Subject))
+}
+
+// readingWords is one time that a post read what was written.
+func (p *Pages) readingWords(v words.Voice, r RequestReading) string {
+	power := r.Power
+	if policy := p.API.Site.Realm.View().Powers.Policy(r.Power); policy != nil {
+		power = face.PolicyTitle(v, policy)
+	}
+	return v.Say("review.pages.request_reading", "at", v.DateTime(r.minute), "post", r.Post, "body", r.Body, "purpose", v.Say("access.purpose."+string(r.Purpose)), "power", power)
 }
 
 func requestState(s Request) string {

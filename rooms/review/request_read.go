@@ -65,6 +65,32 @@ type ShownRequest struct {
 	Law     string        `json:"law,omitempty"`
 	Reasons string        `json:"reasons,omitempty" doc:"Why it is not examined"`
 	Text    string        `json:"text,omitempty" doc:"What was written: for whoever asked, and for reviewers"`
+	// Readings are for whoever asked.
+	Readings []RequestReading `json:"readings,omitempty" doc:"Who read what was written, the latest first: for whoever asked"`
+}
+
+// RequestReading is one time that a post read it.
+type RequestReading struct {
+	At      face.Time      `json:"at" doc:"To the minute"`
+	Post    civic.PostID   `json:"post"`
+	Body    civic.BodyID   `json:"body"`
+	Power   string         `json:"power" doc:"The policy that permits it; /powers/{power}"`
+	Purpose access.Purpose `json:"purpose" enum:"review,own_rule"`
+
+	minute civic.Instant
+}
+
+// RequestReadings are who read what somebody wrote, for whoever has shown to be her. They go with what they are of.
+func (a *API) RequestReadings(ctx context.Context, s Request) ([]RequestReading, error) {
+	if s.Box == "" {
+		return nil, nil
+	}
+	rows, err := a.Site.Access.Of(ctx, s.Box)
+	var out []RequestReading
+	for _, r := range rows {
+		out = append(out, RequestReading{At: a.Site.Time(r.Minute), Post: r.Post(), Body: r.Post().Body(), Power: r.Power, Purpose: r.Purpose, minute: r.Minute})
+	}
+	return out, err
 }
 
 func (a *API) shownRequest(s Request) ShownRequest {
@@ -94,7 +120,10 @@ func (a *API) request(ctx context.Context, in *RequestIn) (*requestOut, error) {
 	if out.Body.Reasons, err = a.RequestReasons(ctx, s); err != nil {
 		return nil, err
 	}
-	out.Body.Text, _, err = a.ReadRequest(ctx, s, in.Tracking)
+	var hers bool
+	if out.Body.Text, hers, err = a.ReadRequest(ctx, s, in.Tracking); err == nil && hers {
+		out.Body.Readings, err = a.RequestReadings(ctx, s)
+	}
 	return out, err
 }
 

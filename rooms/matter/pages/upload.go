@@ -2,7 +2,6 @@ package pages
 
 import (
 	"errors"
-	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -10,19 +9,13 @@ import (
 
 	"skein/frame/civic"
 	"skein/frame/vault/photo"
+	"skein/rooms/matter"
 )
 
-const (
-	// mostPhotos bounds the photos of one form.
-	mostPhotos = 5
-	// mostField bounds a field of a form, in bytes; texts are bounded by character later.
-	mostField = 64 << 10
-	// mostFields bounds how many there are.
-	mostFields = 100
-)
+// mostPhotos bounds the photos of one form.
+const mostPhotos = 5
 
-// read reads a form. Photos are written anew as they arrive and never touch the disk in
-// clear; what is wrong with one is returned beside the fields, so that a form can be shown again.
+// read reads a form. What is wrong with a photo is returned beside the fields, so that a form can be shown again.
 func read(r *http.Request) (url.Values, []photo.Photo, civic.Refusals, error) {
 	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || media != "multipart/form-data" {
@@ -31,65 +24,24 @@ func read(r *http.Request) (url.Values, []photo.Photo, civic.Refusals, error) {
 		}
 		return r.PostForm, nil, nil, nil
 	}
-	parts, err := r.MultipartReader()
+	form, err := matter.ReadForm(r, "photos", mostPhotos)
 	if err != nil {
 		return nil, nil, nil, unreadable(err)
 	}
-	fields := url.Values{}
-	var photos []photo.Photo
 	var wrong civic.Refusals
-	for n := 0; ; n++ {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			return fields, photos, wrong, nil
-		}
-		if err != nil {
-			return nil, nil, nil, unreadable(err)
-		}
-		if n == mostFields {
-			return nil, nil, nil, civic.Refuse(civic.TooLarge, "face.too_large")
-		}
-		if part.FormName() == "photos" {
-			if part.FileName() == "" {
-				continue // no file was chosen
-			}
-			if len(photos) == mostPhotos {
-				wrong = append(wrong, civic.Refuse(civic.Invalid, "pages.too_many_photos", "most", mostPhotos).In("photos"))
-				return fields, photos, wrong, drain(parts.NextPart)
-			}
-			p, refused := photo.Reencode(r.Context(), part, photo.Default)
-			if len(refused) > 0 {
-				for _, why := range refused {
-					wrong = append(wrong, why.In("photos"))
-				}
-				continue
-			}
-			photos = append(photos, p)
-			continue
-		}
-		text, err := io.ReadAll(io.LimitReader(part, mostField+1))
-		if err != nil {
-			return nil, nil, nil, unreadable(err)
-		}
-		if len(text) > mostField {
-			return nil, nil, nil, civic.Refuse(civic.TooLarge, "face.too_large")
-		}
-		fields.Add(part.FormName(), string(text))
+	for _, why := range form.Refused {
+		wrong = append(wrong, why.In("photos"))
 	}
-}
-
-// drain passes over what is left; the fields of our forms stand before their files.
-func drain[T any](next func() (T, error)) error {
-	for {
-		if _, err := next(); errors.Is(err, io.EOF) {
-			return nil
-		} else if err != nil {
-			return unreadable(err)
-		}
+	if form.TooMany {
+		wrong = append(wrong, civic.Refuse(civic.Invalid, "pages.too_many_photos", "most", mostPhotos).In("photos"))
 	}
+	return form.Fields, form.Photos, wrong, nil
 }
 
 func unreadable(err error) error {
+	if _, refused := civic.AsRefusals(err); refused {
+		return err
+	}
 	var big *http.MaxBytesError
 	if errors.As(err, &big) || strings.Contains(err.Error(), "too large") {
 		return civic.Refuse(civic.TooLarge, "face.too_large")

@@ -1,0 +1,81 @@
+package matter
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+
+	"skein/frame/civic"
+	"skein/frame/vault/photo"
+)
+
+const (
+	// mostField bounds a field of a form, in bytes; texts are bounded by character later.
+	mostField = 64 << 10
+	// mostFields bounds how many there are.
+	mostFields = 100
+)
+
+// Form is a form that came with files.
+type Form struct {
+	Fields  url.Values
+	Photos  []photo.Photo
+	Refused civic.Refusals // of files that are no photos
+	TooMany bool           // what came after the most photos was passed over
+}
+
+// ReadForm reads a form whose photos stand in a field. They are written anew as they arrive, and never touch the disk in clear, as they would by
+// http.Request.ParseMultipartForm. A file field that was left empty is none.
+func ReadForm(r *http.Request, field string, most int) (Form, error) {
+	form := Form{Fields: url.Values{}}
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return form, err
+	}
+	for n := 0; ; n++ {
+		part, err := parts.NextPart()
+		if err == io.EOF { // not wrapped: the last boundary was there
+			return form, nil
+		}
+		if err != nil {
+			return form, err
+		}
+		if n == mostFields {
+			return form, civic.Refuse(civic.TooLarge, "face.too_large")
+		}
+		if part.FormName() == field {
+			if part.FileName() == "" {
+				continue
+			}
+			if len(form.Photos) == most {
+				form.TooMany = true
+				return form, drain(parts.NextPart)
+			}
+			p, refused := photo.Reencode(r.Context(), part, photo.Default)
+			if len(refused) == 0 {
+				form.Photos = append(form.Photos, p)
+			}
+			form.Refused = append(form.Refused, refused...)
+			continue
+		}
+		text, err := io.ReadAll(io.LimitReader(part, mostField+1))
+		if err != nil {
+			return form, err
+		}
+		if len(text) > mostField {
+			return form, civic.Refuse(civic.TooLarge, "face.too_large")
+		}
+		form.Fields.Add(part.FormName(), string(text))
+	}
+}
+
+// drain passes over what is left; the fields of our forms stand before their files.
+func drain[T any](next func() (T, error)) error {
+	for {
+		if _, err := next(); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+}
