@@ -161,6 +161,44 @@ func TestUploadsStayOffTheDisk(t *testing.T) {
 	}
 }
 
+// A form whose end did not arrive is refused, however much of it did: what came may be less than was written.
+func TestCutOffForms(t *testing.T) {
+	t.Parallel()
+	c := newCity(t, sqlite, 30)
+	m := c.report(lamp("x"))
+	for path, fields := range map[string][]string{
+		"/report":                              {"kind", "request", "category", lights, "text", "x", "lat", "42.33", "lon", "-71.09", "visibility", "public"},
+		"/api/matters/" + m.number + "/photos": {"text", "x"},
+	} {
+		var body bytes.Buffer
+		w := multipart.NewWriter(&body)
+		for i := 0; i < len(fields); i += 2 {
+			w.WriteField(fields[i], fields[i+1])
+		}
+		part, err := w.CreateFormFile(map[bool]string{true: "photos", false: "photo"}[path == "/report"], "x.jpg")
+		if err != nil {
+			t.Fatal(err)
+		}
+		part.Write(exif("x"))
+		w.Close()
+		before, _ := clerkHead(t, c.app.where.Data)
+		for _, end := range []int{4, len(w.Boundary()) + 6, len(w.Boundary()) + 30} { // in the last boundary, before it, in the photo
+			r, err := http.NewRequest("POST", c.url+path, bytes.NewReader(body.Bytes()[:body.Len()-end]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Content-Type", w.FormDataContentType())
+			r.Header.Set("Skein-Tracking", m.code)
+			if a := c.send(r); a.status != 400 {
+				t.Errorf("%s without its last %d bytes: %d %.300s", path, end, a.status, a.text)
+			}
+		}
+		if after, _ := clerkHead(t, c.app.where.Data); after != before {
+			t.Errorf("%s: %d acts of a form that did not arrive", path, after-before)
+		}
+	}
+}
+
 // bomb is a PNG of a few bytes that says it has 60,000 × 60,000 pixels.
 func bomb() []byte {
 	var b bytes.Buffer
