@@ -46,6 +46,12 @@ func TestGuide(t *testing.T) {
 		c.must(403, "POST", "/api/guide/draft", "", draft)
 		c.must(403, "POST", "/api/guide/draft", "pwd/head", draft)
 		c.must(403, "POST", "/api/guide/draft", "info/head", draft)
+		for field, words := range map[string]string{"title": "Hot tar on a wolfsbane road", "question": "What do I do with tar?", "body": "Say where it is.", "keywords": "[tar]"} {
+			marked := map[string]any{"document": strings.Replace(tarArticle, words, map[bool]string{true: "[617-555-0134]", false: "Call 617-555-0134."}[field == "keywords"], 1)}
+			if a := c.must(422, "POST", "/api/guide/draft", "info/desk", marked); !strings.Contains(a.text, "guide.still_marked") || !strings.Contains(a.text, "texts.en."+field) {
+				c.Errorf("a number in %s: %s", field, a.text)
+			}
+		}
 		c.must(201, "POST", "/api/guide/draft", "info/desk", draft)
 		for _, who := range []string{"", "pwd/head", "coord/chair"} {
 			c.must(404, "POST", "/api/guide/hot-tar/publish", who, map[string]any{"draft": 1})

@@ -45,8 +45,11 @@ func marked(d *Document, looked bool) (out civic.Refusals) {
 		return nil
 	}
 	for _, lang := range Languages {
-		if n := len(mask.Find(d.Texts[lang].Body)); n > 0 {
-			out = append(out, civic.Refuse(civic.Invalid, "guide.still_marked", "count", n).In("texts."+lang+".body"))
+		t := d.Texts[lang]
+		for _, f := range []struct{ name, text string }{{"title", t.Title}, {"question", t.Question}, {"body", t.Body}, {"keywords", strings.Join(t.Keywords, "\n")}} {
+			if n := len(mask.Find(f.text)); n > 0 {
+				out = append(out, civic.Refuse(civic.Invalid, "guide.still_marked", "count", n).In("texts."+lang+"."+f.name))
+			}
 		}
 	}
 	return out
