@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"sort"
 	"strconv"
@@ -337,8 +338,19 @@ func (v Voice) DateTime(i civic.Instant) string {
 	return fmt.Sprintf("%d %s %d, %02d:%02d", t.Day(), v.name(t.Month()), t.Year(), t.Hour(), t.Minute())
 }
 
-// Refusal puts a refusal into words, naming the field if it has one.
-func (v Voice) Refusal(r civic.Refusal) string { return v.Fill(r.Key, r.Args) }
+// Refusal puts a refusal into words. A field that it names is called as its room calls it ("matter.field.law"), where the room has a word
+// for it: people know fields by their labels. Of one within another the last part is named.
+func (v Voice) Refusal(r civic.Refusal) string {
+	args := r.Args
+	if field, ok := args["field"].(string); ok {
+		room, _, _ := strings.Cut(r.Key, ".")
+		if called := room + ".field." + field[strings.LastIndexByte(field, '.')+1:]; v.Has(called) {
+			args = maps.Clone(args)
+			args["field"] = v.Say(called)
+		}
+	}
+	return v.Fill(r.Key, args)
+}
 
 // Refusals puts every reason into words.
 func (v Voice) Refusals(rs civic.Refusals) []string {

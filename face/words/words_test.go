@@ -69,6 +69,27 @@ func TestCount(t *testing.T) {
 	}
 }
 
+// A refusal calls a field as its room calls it, and by its name in the request where the room has no word for it.
+func TestRefusalNamesItsField(t *testing.T) {
+	b := words.NewBook()
+	if err := b.Add(files(`{"a.missing": "No {field}.", "a.field.law": "law", "b.missing": "No {field}."}`,
+		`{"a.missing": "缺少“{field}”。", "a.field.law": "法律依据", "b.missing": "缺少“{field}”。"}`)); err != nil {
+		t.Fatal(err)
+	}
+	v := b.Voice("zh-Hans", time.UTC)
+	for _, c := range []struct{ key, field, want string }{
+		{"a.missing", "law", "缺少“法律依据”。"}, {"a.missing", "parts[0].law", "缺少“法律依据”。"}, {"a.missing", "row", "缺少“row”。"}, {"b.missing", "law", "缺少“law”。"},
+	} {
+		r := civic.Refuse(civic.Invalid, c.key, "field", c.field)
+		if got := v.Refusal(r); got != c.want {
+			t.Errorf("%s of %s: %q, not %q", c.field, c.key, got, c.want)
+		}
+		if r.Args["field"] != c.field {
+			t.Errorf("the refusal itself now names %v", r.Args["field"])
+		}
+	}
+}
+
 func TestAKeyStandsInOnePackage(t *testing.T) {
 	b := words.NewBook()
 	if err := b.Add(files(`{"a": "1"}`, `{"a": "1"}`)); err != nil {
