@@ -57,6 +57,7 @@ async function seen(browser, l, look) {
     await oneHeading(page, called);
     await lines(page, called);
     await states(page, called);
+    await judged(page, called);
     if (look.lang === "zh-Hans") await sentences(page, called);
     if (l > 0) await walked(page, called, look.width, i % 2 === l % 2);
     if (failures() > before || process.env.SKEIN_ALL_PICTURES) await picture(page, called);
@@ -114,6 +115,12 @@ async function lines(page, called) {
 async function states(page, called) {
   const empty = await page.locator("[aria-current=''], [aria-invalid=''], [aria-expanded=''], [aria-pressed=''], [aria-selected=''], [aria-checked=''], [aria-busy='']").evaluateAll((all) => all.map((e) => e.outerHTML.slice(0, 120)));
   check(empty.length === 0, `${called}: states without a value: ${empty.join(" ")}`);
+}
+
+// judged: the browser refuses no field by itself, in its own language and before the page can say what is wrong.
+async function judged(page, called) {
+  const found = await page.locator("form:not([novalidate]) :is([required], [pattern], [type=email], [type=url], [type=number])").evaluateAll((all) => all.map((e) => e.outerHTML.slice(0, 120)));
+  check(found.length === 0, `${called}: fields that the browser judges: ${found.join(" ")}`);
 }
 
 // sentences: in Chinese no blank follows a full stop, which is as wide as a character.

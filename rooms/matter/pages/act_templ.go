@@ -666,7 +666,7 @@ func actInputs(o oneView, a action, f face.Form) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = face.Input(f, face.Field{Name: "email", Label: o.Voice.Say("pages.amend_email"), Optional: true, Type: "email", Auto: "email", Most: 320}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = face.Input(f, face.Field{Name: "email", Label: o.Voice.Say("pages.amend_email"), Optional: true, Mode: "email", Auto: "email", Most: 320}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
