@@ -123,13 +123,16 @@ async function judged(page, called) {
   check(found.length === 0, `${called}: fields that the browser judges: ${found.join(" ")}`);
 }
 
-// sentences: in Chinese no blank follows a full stop, which is as wide as a character.
+// sentences: in Chinese no blank follows a full stop, a colon or a bracket, nor goes before one that opens, for they are as wide as a character: neither
+// within a text nor between it and what goes on in the same line. A dot between two things and a heading's own mark stand apart.
 async function sentences(page, called) {
   const apart = await page.evaluate(() => {
     const found = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let n = walker.nextNode(); n; n = walker.nextNode()) {
-      const at = n.parentElement.closest("blockquote, textarea, script, pre, .said, [dir=auto]") ? null : n.data.match(/.{0,10}[。！；，、] +\S.{0,10}/);
+      if (n.parentElement.closest("blockquote, textarea, script, pre, .said, [dir=auto]")) continue;
+      const next = n.nextSibling, goesOn = next?.nodeType === 1 && getComputedStyle(next).display.startsWith("inline") ? next.textContent.trim() : "";
+      const at = (n.data + goesOn).match(/.{0,10}(?:[。！；，、：）？] +[^\s·#]| （).{0,10}/);
       if (at) found.push(at[0]);
     }
     return found;

@@ -148,13 +148,18 @@ func (v Voice) Fill(key string, args map[string]any) string {
 			break
 		}
 		b.WriteString(text[:open])
-		name := text[open+1 : open+end]
+		name, said := text[open+1:open+end], text[open:open+end+1]
 		if value, ok := args[name]; ok {
-			b.WriteString(v.Value(value))
-		} else {
-			b.WriteString(text[open : open+end+1])
+			said = v.Value(value)
 		}
+		if name == "law" {
+			said = v.Law(said)
+		}
+		b.WriteString(said)
 		text = text[open+end+1:]
+		if strings.HasSuffix(said, "）") { // a bracket as wide as a character holds its own blank
+			text = strings.TrimPrefix(text, " ")
+		}
 	}
 	b.WriteString(text)
 	return b.String()
@@ -242,6 +247,14 @@ func (v Voice) Count(n int) string {
 	return b.String()
 }
 
+// Law writes a law that ships in the reader's language; one of a realm's own stands as the realm wrote it.
+func (v Voice) Law(text string) string {
+	if key := "law " + text; v.Has(key) {
+		return v.Say(key)
+	}
+	return text
+}
+
 // title is the title of a code of the realm, or the code.
 func (v Voice) title(kind, code string) string {
 	if v.Name != nil {
@@ -256,10 +269,15 @@ func (v Voice) title(kind, code string) string {
 // is as wide as a character (GB/T 15834). Empty ones are left out.
 func (v Voice) Join(sentences ...string) string {
 	said := slices.DeleteFunc(slices.Clone(sentences), func(s string) bool { return s == "" })
+	return strings.Join(said, v.Space())
+}
+
+// Space is what stands between a sentence, or a label with its colon, and what goes on after it in the same line.
+func (v Voice) Space() string {
 	if v.Lang == "zh-Hans" {
-		return strings.Join(said, "")
+		return ""
 	}
-	return strings.Join(said, " ")
+	return " "
 }
 
 func (v Voice) comma() string {

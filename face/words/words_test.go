@@ -15,8 +15,8 @@ func files(en, zh string) fstest.MapFS {
 
 func TestFill(t *testing.T) {
 	b := words.NewBook()
-	if err := b.Add(files(`{"a.due": "{body} answers by {due}: {rows}", "a.odd": "{missing} {", "a.plain": "so"}`,
-		`{"a.due": "{body}须于{due}前答复：{rows}", "a.odd": "{missing} {", "a.plain": "如此"}`)); err != nil {
+	if err := b.Add(files(`{"a.due": "{body} answers by {due}: {rows}", "a.odd": "{missing} {", "a.plain": "so", "a.from": "from {from} to {to}"}`,
+		`{"a.due": "{body}须于{due}前答复：{rows}", "a.odd": "{missing} {", "a.plain": "如此", "a.from": "自 {from} 的次日起，至 {to}。"}`)); err != nil {
 		t.Fatal(err)
 	}
 	zone, err := time.LoadLocation("Asia/Shanghai")
@@ -46,6 +46,12 @@ func TestFill(t *testing.T) {
 	}
 	if got := v.Date(due); got != "Sunday, 1 March 2026" {
 		t.Error(got)
+	}
+	zh := b.Voice("zh-Hans", zone)
+	for key, want := range map[string]string{"a.odd": "{missing} {", "a.from": "自 2026年3月1日（星期日）的次日起，至 2026年3月1日（星期日）。"} {
+		if got := zh.Say(key, "from", words.Day("2026-03-01"), "to", words.Day("2026-03-01")); got != want {
+			t.Errorf("%s: %q, want %q", key, got, want)
+		}
 	}
 	if got := v.DateTime(0); got != "–" {
 		t.Error(got)
@@ -118,7 +124,7 @@ func TestMatch(t *testing.T) {
 func TestJoin(t *testing.T) {
 	b := words.NewBook()
 	for lang, want := range map[string]string{"en": "One. Two.", "zh-Hans": "One.Two."} {
-		if got := b.Voice(lang, time.UTC).Join("One.", "", "Two."); got != want {
+		if got := b.Voice(lang, time.UTC).Join("One.", "", "Two."); got != want || "One."+b.Voice(lang, time.UTC).Space()+"Two." != want {
 			t.Errorf("%s: %q, want %q", lang, got, want)
 		}
 	}
