@@ -124,15 +124,16 @@ async function judged(page, called) {
 }
 
 // sentences: in Chinese no blank follows a full stop, a colon or a bracket, nor goes before one that opens, for they are as wide as a character: neither
-// within a text nor between it and what goes on in the same line. A dot between two things and a heading's own mark stand apart.
+// within a text nor between it and what goes on in the same line. A dot between two things stands apart, and so do the parts of a heading.
 async function sentences(page, called) {
   const apart = await page.evaluate(() => {
     const found = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let n = walker.nextNode(); n; n = walker.nextNode()) {
       if (n.parentElement.closest("blockquote, textarea, script, pre, .said, [dir=auto]")) continue;
-      const next = n.nextSibling, goesOn = next?.nodeType === 1 && getComputedStyle(next).display.startsWith("inline") ? next.textContent.trim() : "";
-      const at = (n.data + goesOn).match(/.{0,10}(?:[。！；，、：）？] +[^\s·#]| （).{0,10}/);
+      const next = n.parentElement.closest("h2, h3") ? null : n.nextSibling;
+      const goesOn = next?.nodeType === 1 && getComputedStyle(next).display.startsWith("inline") ? next.textContent.trim() : "";
+      const at = (n.data + goesOn).match(/.{0,10}(?:[。！；，、：）？] +[^\s·]| （).{0,10}/);
       if (at) found.push(at[0]);
     }
     return found;
