@@ -106,6 +106,9 @@ func TestHandlerPages(t *testing.T) {
 		c.work(200, m, "pwd/head", "answer", url.Values{"outcome": {"fixed"}, "reason": {"New lamp."}, "release": {"yes"}})
 		c.status(m, "answered")
 		c.lacks(c.office("pwd/head", "en", "/work", nil), m.number)
+		her := c.office("code:"+m.code, "zh-Hans", "/matters/"+m.number, nil)
+		c.sees(her, `<label for="confirm-words">补充说明<span class="optional">（可不填）</span></label>`)
+		c.lacks(her, "关键词")
 		c.sees(c.office("pwd/head", "en", "/matters/"+m.number+"/file", nil), "New lamp.", "The lamp is dark.", "data-print")
 		if a := c.work(403, m, "btdt/head", "tell", url.Values{"text": {"x"}}); a.status != 403 {
 			t.Error("another body speaks")

@@ -616,7 +616,7 @@ func actInputs(o oneView, a action, f face.Form) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = face.Area(f, face.Field{Name: "words", Label: o.Voice.Say("pages.words"), Optional: true, Most: 10000}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = face.Area(f, face.Field{Name: "words", Label: o.Voice.Say("pages.confirm_words"), Optional: true, Most: 10000}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
