@@ -129,7 +129,7 @@ func cell(text string) string {
 // invalid are the kinds of refusal that are about what was filled in.
 var invalid = []string{"Invalid", "Malformed", "TooLarge", "Unsupported"}
 
-// ruleOf reads a call that refuses: Refuse(kind, key, …), Refuse(…).In(field), wrong(field, key, …),
+// ruleOf reads a call that refuses: Refuse(kind, key, …), Refuse(…).In(field), wrong(field, key, …), choice(field, key, …),
 // refuse(kind, field, key, …). What conflicts with what is there counts where a field is named.
 func ruleOf(call *ast.CallExpr, texts map[string]string) (fieldRule, bool) {
 	name := ""
@@ -147,11 +147,11 @@ func ruleOf(call *ast.CallExpr, texts map[string]string) (fieldRule, bool) {
 	case *ast.Ident:
 		name = f.Name
 	}
-	if name != "wrong" && name != "refuse" && name != "Refuse" {
+	if name != "wrong" && name != "choice" && name != "refuse" && name != "Refuse" {
 		return fieldRule{}, false
 	}
 	r := fieldRule{}
-	about := name == "wrong"
+	about := name == "wrong" || name == "choice"
 	for i, arg := range call.Args {
 		text, _ := leading(arg)
 		if _, known := texts[text]; known && strings.Contains(text, ".") {

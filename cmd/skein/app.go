@@ -21,6 +21,7 @@ import (
 	"skein/frame/clerk"
 	"skein/frame/courier"
 	"skein/frame/paper"
+	"skein/frame/power"
 	"skein/frame/procedure"
 	"skein/frame/seal"
 	"skein/frame/search"
@@ -57,7 +58,7 @@ var messages embed.FS
 func newBook() (*words.Book, error) {
 	book := words.NewBook()
 	for _, files := range []fs.FS{
-		messages, face.Messages, signin.Messages, clerk.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, seal.Messages, access.Messages, sheet.Messages, paper.Messages,
+		messages, face.Messages, signin.Messages, clerk.Messages, power.Messages, calendar.Messages, vault.Messages, photo.Messages, courier.Messages, seal.Messages, access.Messages, sheet.Messages, paper.Messages,
 		geo.Messages, place.Messages, body.Messages, duty.Messages, matter.Messages, records.Messages, pages.Messages, open311.Messages, powers.Messages, numbers.Messages, standing.Messages, guide.Messages, science.Messages, procedure.Messages, review.Messages,
 		requests.Messages, classify.Messages, opinion.Messages, count.Messages, shares.Messages, outbreak.Messages, scan.Messages,
 	} {

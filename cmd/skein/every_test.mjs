@@ -57,6 +57,7 @@ async function seen(browser, l, look) {
     await oneHeading(page, called);
     await lines(page, called);
     await states(page, called);
+    await judged(page, called);
     if (look.lang === "zh-Hans") await sentences(page, called);
     if (l > 0) await walked(page, called, look.width, i % 2 === l % 2);
     if (failures() > before || process.env.SKEIN_ALL_PICTURES) await picture(page, called);
@@ -116,13 +117,23 @@ async function states(page, called) {
   check(empty.length === 0, `${called}: states without a value: ${empty.join(" ")}`);
 }
 
-// sentences: in Chinese no blank follows a full stop, which is as wide as a character.
+// judged: the browser refuses no field by itself, in its own language and before the page can say what is wrong.
+async function judged(page, called) {
+  const found = await page.locator("form:not([novalidate]) :is([required], [pattern], [type=email], [type=url], [type=number])").evaluateAll((all) => all.map((e) => e.outerHTML.slice(0, 120)));
+  check(found.length === 0, `${called}: fields that the browser judges: ${found.join(" ")}`);
+}
+
+// sentences: in Chinese no blank follows a full stop, a colon or a bracket, nor goes before one that opens, for they are as wide as a character: neither
+// within a text nor between it and what goes on in the same line. A dot between two things stands apart, and so do the parts of a heading.
 async function sentences(page, called) {
   const apart = await page.evaluate(() => {
     const found = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let n = walker.nextNode(); n; n = walker.nextNode()) {
-      const at = n.parentElement.closest("blockquote, textarea, script, pre, .said, [dir=auto]") ? null : n.data.match(/.{0,10}[。！；，、] +\S.{0,10}/);
+      if (n.parentElement.closest("blockquote, textarea, script, pre, .said, [dir=auto]")) continue;
+      const next = n.parentElement.closest("h2, h3") ? null : n.nextSibling;
+      const goesOn = next?.nodeType === 1 && getComputedStyle(next).display.startsWith("inline") ? next.textContent.trim() : "";
+      const at = (n.data + goesOn).match(/.{0,10}(?:[。！；，、：）？] +[^\s·]| （).{0,10}/);
       if (at) found.push(at[0]);
     }
     return found;

@@ -153,7 +153,7 @@ func TestPages(t *testing.T) {
 		}{
 			{"/", "Say so, and see who answers", "看看谁来负责"},
 			{"/matters", "Kind of matter", "类别"},
-			{"/matters?status=late", "Open and late", "办理中且超期"},
+			{"/matters?status=late", "Open and late", "办理中且逾期"},
 			{"/matters?category=street_lights&place=ward-14&body=pwd&status=open", "Street Lights", "路灯"},
 			{one, "Why this body", "为什么由它负责"},
 			{"/report", "Call 911", "请拨打 911"},

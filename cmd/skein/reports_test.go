@@ -385,7 +385,7 @@ func TestReportPages(t *testing.T) {
 	send(422, "/reports/2011-07", url.Values{"act": {"draft"}})
 	for lang, wants := range map[string][]string{
 		"en":      {"report for 2011-07", "matters were reported", "三日有暴雨 &lt;b&gt;", "How to check this", "1.en.pdf"},
-		"zh-Hans": {"2011-07 月报", "本月受理事项", "三日有暴雨 &lt;b&gt;", "如何核验", "1.zh-Hans.pdf"},
+		"zh-Hans": {"2011-07 月报", "本月收到事项", "三日有暴雨 &lt;b&gt;", "如何核验", "1.zh-Hans.pdf"},
 	} {
 		page := c.reader().get("/reports/2011-07?lang=" + lang)
 		for _, want := range wants {

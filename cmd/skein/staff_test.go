@@ -81,6 +81,15 @@ func TestHandlerPages(t *testing.T) {
 		a := c.work(422, m, "pwd/head", "object", url.Values{"ground": {"another_body"}, "reason": {"It is <b>theirs</b>"}})
 		c.sees(a, `id="object-proposed-error"`, "It is &lt;b&gt;theirs&lt;/b&gt;</textarea>", `value="another_body" id="object-ground-2" checked`)
 		c.sees(c.work(200, m, "pwd/head", "accept", nil), "Done: Accept.")
+		for act, called := range map[string][]string{"answer": {"办理结果", "理由"}, "ask": {"内容"}, "pause": {"事由"}, "split": {"各部分"}, "join": {"另一事项的编号"}, "propose-decline": {"法律依据", "告知反映人的去向", "理由"}} {
+			a := c.office("pwd/head", "zh-Hans", "/matters/"+m.number+"/work", url.Values{"act": {act}})
+			for _, field := range called {
+				c.sees(a, "错误：缺少“"+field+"”，请填写。")
+			}
+			if n := strings.Count(a.text, "错误："); a.status != 422 || n != len(called) {
+				t.Errorf("%s with nothing filled in: %d, %d errors", act, a.status, n)
+			}
+		}
 		c.status(m, "working")
 		page := c.office("pwd/head", "en", "/matters/"+m.number+"/work", nil)
 		c.sees(page, "The lamp is dark.", `value="answer"`, `value="pause"`, `value="tell"`, `capture="environment"`)
@@ -97,6 +106,9 @@ func TestHandlerPages(t *testing.T) {
 		c.work(200, m, "pwd/head", "answer", url.Values{"outcome": {"fixed"}, "reason": {"New lamp."}, "release": {"yes"}})
 		c.status(m, "answered")
 		c.lacks(c.office("pwd/head", "en", "/work", nil), m.number)
+		her := c.office("code:"+m.code, "zh-Hans", "/matters/"+m.number, nil)
+		c.sees(her, `<label for="confirm-words">补充说明<span class="optional">（可不填）</span></label>`)
+		c.lacks(her, "关键词")
 		c.sees(c.office("pwd/head", "en", "/matters/"+m.number+"/file", nil), "New lamp.", "The lamp is dark.", "data-print")
 		if a := c.work(403, m, "btdt/head", "tell", url.Values{"text": {"x"}}); a.status != 403 {
 			t.Error("another body speaks")

@@ -155,7 +155,7 @@ func TestPowersPages(t *testing.T) {
 		p.get("/powers/why").has(t, `<select`, `value="pwd/head"`, `value="matter.answer"`)
 		q := url.Values{"who": {"park/head"}, "action": {"matter.answer"}, "thing": {m.number}}
 		answered := p.get("/powers/why?" + q.Encode())
-		answered.has(t, "matter.answer", "rule 5")
+		answered.has(t, "matter.answer", map[string]string{"en": "rule 5", "zh": "基本规则第五条"}[lang[:2]])
 		answered.lacks(t, "principal.body ==")
 		q.Set("thing", "999")
 		if s := p.get("/powers/why?" + q.Encode()).status; s < 400 || s >= 500 {

@@ -52,7 +52,7 @@ func sample(t *testing.T) http.Handler {
 		"received": {"Received", "已收到"}, "assigned": {"Assigned", "已分派"}, "objected": {"Objected", "有异议"},
 		"working": {"Working", "办理中"}, "paused": {"Paused", "暂停"}, "answered": {"Answered", "已答复"},
 		"closed": {"Closed", "已办结"}, "declined": {"Declined", "不属本地职权"}, "withdrawn": {"Withdrawn", "已撤回"},
-		"joined": {"Joined", "已并入"}, "late": {"Late", "超期"},
+		"joined": {"Joined", "已并入"}, "late": {"Late", "逾期"},
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET "+Prefix, Handler())

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"sort"
 	"strconv"
@@ -147,13 +148,18 @@ func (v Voice) Fill(key string, args map[string]any) string {
 			break
 		}
 		b.WriteString(text[:open])
-		name := text[open+1 : open+end]
+		name, said := text[open+1:open+end], text[open:open+end+1]
 		if value, ok := args[name]; ok {
-			b.WriteString(v.Value(value))
-		} else {
-			b.WriteString(text[open : open+end+1])
+			said = v.Value(value)
 		}
+		if name == "law" {
+			said = v.Law(said)
+		}
+		b.WriteString(said)
 		text = text[open+end+1:]
+		if strings.HasSuffix(said, "）") { // a bracket as wide as a character holds its own blank
+			text = strings.TrimPrefix(text, " ")
+		}
 	}
 	b.WriteString(text)
 	return b.String()
@@ -241,6 +247,14 @@ func (v Voice) Count(n int) string {
 	return b.String()
 }
 
+// Law writes a law that ships in the reader's language; one of a realm's own stands as the realm wrote it.
+func (v Voice) Law(text string) string {
+	if key := "law " + text; v.Has(key) {
+		return v.Say(key)
+	}
+	return text
+}
+
 // title is the title of a code of the realm, or the code.
 func (v Voice) title(kind, code string) string {
 	if v.Name != nil {
@@ -255,10 +269,15 @@ func (v Voice) title(kind, code string) string {
 // is as wide as a character (GB/T 15834). Empty ones are left out.
 func (v Voice) Join(sentences ...string) string {
 	said := slices.DeleteFunc(slices.Clone(sentences), func(s string) bool { return s == "" })
+	return strings.Join(said, v.Space())
+}
+
+// Space is what stands between a sentence, or a label with its colon, and what goes on after it in the same line.
+func (v Voice) Space() string {
 	if v.Lang == "zh-Hans" {
-		return strings.Join(said, "")
+		return ""
 	}
-	return strings.Join(said, " ")
+	return " "
 }
 
 func (v Voice) comma() string {
@@ -337,8 +356,19 @@ func (v Voice) DateTime(i civic.Instant) string {
 	return fmt.Sprintf("%d %s %d, %02d:%02d", t.Day(), v.name(t.Month()), t.Year(), t.Hour(), t.Minute())
 }
 
-// Refusal puts a refusal into words, naming the field if it has one.
-func (v Voice) Refusal(r civic.Refusal) string { return v.Fill(r.Key, r.Args) }
+// Refusal puts a refusal into words. A field that it names is called as its room calls it ("matter.field.law"), where the room has a word
+// for it: people know fields by their labels. Of one within another the last part is named.
+func (v Voice) Refusal(r civic.Refusal) string {
+	args := r.Args
+	if field, ok := args["field"].(string); ok {
+		room, _, _ := strings.Cut(r.Key, ".")
+		if called := room + ".field." + field[strings.LastIndexByte(field, '.')+1:]; v.Has(called) {
+			args = maps.Clone(args)
+			args["field"] = v.Say(called)
+		}
+	}
+	return v.Fill(r.Key, args)
+}
 
 // Refusals puts every reason into words.
 func (v Voice) Refusals(rs civic.Refusals) []string {

@@ -15,8 +15,8 @@ func files(en, zh string) fstest.MapFS {
 
 func TestFill(t *testing.T) {
 	b := words.NewBook()
-	if err := b.Add(files(`{"a.due": "{body} answers by {due}: {rows}", "a.odd": "{missing} {", "a.plain": "so"}`,
-		`{"a.due": "{body}须于{due}前答复：{rows}", "a.odd": "{missing} {", "a.plain": "如此"}`)); err != nil {
+	if err := b.Add(files(`{"a.due": "{body} answers by {due}: {rows}", "a.odd": "{missing} {", "a.plain": "so", "a.from": "from {from} to {to}"}`,
+		`{"a.due": "{body}须于{due}前答复：{rows}", "a.odd": "{missing} {", "a.plain": "如此", "a.from": "自 {from} 的次日起，至 {to}。"}`)); err != nil {
 		t.Fatal(err)
 	}
 	zone, err := time.LoadLocation("Asia/Shanghai")
@@ -47,6 +47,12 @@ func TestFill(t *testing.T) {
 	if got := v.Date(due); got != "Sunday, 1 March 2026" {
 		t.Error(got)
 	}
+	zh := b.Voice("zh-Hans", zone)
+	for key, want := range map[string]string{"a.odd": "{missing} {", "a.from": "自 2026年3月1日（星期日）的次日起，至 2026年3月1日（星期日）。"} {
+		if got := zh.Say(key, "from", words.Day("2026-03-01"), "to", words.Day("2026-03-01")); got != want {
+			t.Errorf("%s: %q, want %q", key, got, want)
+		}
+	}
 	if got := v.DateTime(0); got != "–" {
 		t.Error(got)
 	}
@@ -65,6 +71,27 @@ func TestCount(t *testing.T) {
 		}
 		if got := (words.Voice{Lang: "zh-Hans"}).Count(c.n); got != c.zh {
 			t.Errorf("%d in Chinese: %s", c.n, got)
+		}
+	}
+}
+
+// A refusal calls a field as its room calls it, and by its name in the request where the room has no word for it.
+func TestRefusalNamesItsField(t *testing.T) {
+	b := words.NewBook()
+	if err := b.Add(files(`{"a.missing": "No {field}.", "a.field.law": "law", "b.missing": "No {field}."}`,
+		`{"a.missing": "缺少“{field}”。", "a.field.law": "法律依据", "b.missing": "缺少“{field}”。"}`)); err != nil {
+		t.Fatal(err)
+	}
+	v := b.Voice("zh-Hans", time.UTC)
+	for _, c := range []struct{ key, field, want string }{
+		{"a.missing", "law", "缺少“法律依据”。"}, {"a.missing", "parts[0].law", "缺少“法律依据”。"}, {"a.missing", "row", "缺少“row”。"}, {"b.missing", "law", "缺少“law”。"},
+	} {
+		r := civic.Refuse(civic.Invalid, c.key, "field", c.field)
+		if got := v.Refusal(r); got != c.want {
+			t.Errorf("%s of %s: %q, not %q", c.field, c.key, got, c.want)
+		}
+		if r.Args["field"] != c.field {
+			t.Errorf("the refusal itself now names %v", r.Args["field"])
 		}
 	}
 }
@@ -97,7 +124,7 @@ func TestMatch(t *testing.T) {
 func TestJoin(t *testing.T) {
 	b := words.NewBook()
 	for lang, want := range map[string]string{"en": "One. Two.", "zh-Hans": "One.Two."} {
-		if got := b.Voice(lang, time.UTC).Join("One.", "", "Two."); got != want {
+		if got := b.Voice(lang, time.UTC).Join("One.", "", "Two."); got != want || "One."+b.Voice(lang, time.UTC).Space()+"Two." != want {
 			t.Errorf("%s: %q, want %q", lang, got, want)
 		}
 	}

@@ -12,6 +12,7 @@ package power
 import (
 	"bytes"
 	"crypto/sha256"
+	"embed"
 	"encoding/hex"
 	"fmt"
 	"iter"
@@ -25,6 +26,11 @@ import (
 	"github.com/cedar-policy/cedar-go/types"
 	ast "github.com/cedar-policy/cedar-go/x/exp/ast"
 )
+
+// Messages holds the laws that ship, each by what a policy or a room's rules say in English ("law …").
+//
+//go:embed messages.*.json
+var Messages embed.FS
 
 // Policy is one rule with what a reader must know of it.
 type Policy struct {

@@ -81,7 +81,7 @@ func (a *API) erasedBefore(ctx context.Context, k face.Keyed, s State, c Erase, 
 // named puts the dossier for the public number of another matter, which people know it by.
 func (a *API) named(ctx context.Context, c Command) (Command, error) {
 	j, ok := c.(Join)
-	if !ok {
+	if !ok || j.Into == "" {
 		return c, nil
 	}
 	if _, ok := First(j.Into); ok {

@@ -337,6 +337,16 @@ func (d *decision) words(field, text string, need bool) {
 	}
 }
 
+// choice refuses a code that is on no list; none at all is missing.
+func (d *decision) choice(field, key, code string, known bool) {
+	switch {
+	case code == "":
+		d.wrong(field, "matter.missing", "field", field)
+	case !known:
+		d.wrong(field, key, field, clip(code))
+	}
+}
+
 func (d *decision) attachments(field string, as []Attachment) {
 	if most := d.f.Rules.MostAttached; len(as) > most {
 		d.wrong(field, "matter.too_many_attached", "most", most)

@@ -29,8 +29,8 @@ func (d *decision) appeal(c Appeal) {
 	d.permit("appealed")
 	s := d.s
 	d.digest("reason", c.Reason, true)
-	if !d.f.Imported && !slices.Contains(d.f.Rules.AppealGrounds, c.Ground) {
-		d.wrong("ground", "matter.ground_unknown", "ground", clip(c.Ground))
+	if !d.f.Imported {
+		d.choice("ground", "matter.ground_unknown", c.Ground, slices.Contains(d.f.Rules.AppealGrounds, c.Ground))
 	}
 	var from civic.Instant
 	switch c.Of {

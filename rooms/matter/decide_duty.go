@@ -134,9 +134,7 @@ func (d *decision) object(c Object) {
 	d.permit("objected")
 	s := d.s
 	d.digest("reason", c.Reason, true)
-	if !slices.Contains(d.f.Rules.ObjectionGrounds, c.Ground) {
-		d.wrong("ground", "matter.ground_unknown", "ground", clip(c.Ground))
-	}
+	d.choice("ground", "matter.ground_unknown", c.Ground, slices.Contains(d.f.Rules.ObjectionGrounds, c.Ground))
 	if s.Status == StatusAssigned && slices.Contains(s.Objecting, s.Lead) {
 		d.refuse(civic.Conflict, "matter.objected_before", "body", string(s.Lead))
 	}

@@ -11,9 +11,7 @@ import (
 func (d *decision) answer(c Answer) {
 	d.permit("answered")
 	s := d.s
-	if !slices.Contains(Outcomes, c.Outcome) {
-		d.wrong("outcome", "matter.outcome_unknown", "outcome", clip(string(c.Outcome)))
-	}
+	d.choice("outcome", "matter.outcome_unknown", string(c.Outcome), slices.Contains(Outcomes, c.Outcome))
 	d.digest("reason", c.Reason, true)
 	d.words("law", c.Law, c.Outcome == NotPossible)
 	d.attachments("evidence", c.Evidence)

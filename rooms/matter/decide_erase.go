@@ -91,9 +91,7 @@ func (d *decision) expire(c Expire) {
 func (d *decision) hold(c PutHold) {
 	d.permit("held")
 	rules := d.f.Rules.Holds
-	if !slices.Contains(rules.Grounds, c.Ground) {
-		d.wrong("ground", "matter.ground_unknown", "ground", clip(c.Ground))
-	}
+	d.choice("ground", "matter.ground_unknown", c.Ground, slices.Contains(rules.Grounds, c.Ground))
 	d.words("law", c.Law, true)
 	if c.Until <= d.now || c.Until > d.now.Add(days(rules.Days)) {
 		d.wrong("until", "matter.hold_until", "days", rules.Days)

@@ -40,9 +40,7 @@ func (d *decision) withhold(c Withhold) {
 	if d.s.Visibility == Private {
 		d.refuse(civic.Conflict, "matter.private_never_shown")
 	}
-	if !slices.Contains(d.f.Rules.WithholdGrounds, c.Ground) {
-		d.wrong("ground", "matter.ground_unknown", "ground", clip(c.Ground))
-	}
+	d.choice("ground", "matter.ground_unknown", c.Ground, slices.Contains(d.f.Rules.WithholdGrounds, c.Ground))
 	d.words("law", c.Law, false)
 	d.items(c.Items, func(it Item) bool { return it.Showing == ShowWithheld })
 	for _, it := range d.s.Items {
@@ -57,9 +55,7 @@ func (d *decision) withhold(c Withhold) {
 
 func (d *decision) redact(c Redact) {
 	d.permit("redacted")
-	if !slices.Contains(d.f.Rules.WithholdGrounds, c.Ground) {
-		d.wrong("ground", "matter.ground_unknown", "ground", clip(c.Ground))
-	}
+	d.choice("ground", "matter.ground_unknown", c.Ground, slices.Contains(d.f.Rules.WithholdGrounds, c.Ground))
 	d.items([]string{c.Item}, nil)
 	if !civic.IsHex(c.Shown.Digest, 64) || !civic.Plain(c.Shown.Media, 100) || c.Shown.W < 0 || c.Shown.H < 0 {
 		d.wrong("shown", "matter.digest_invalid")

@@ -143,9 +143,7 @@ func (d *decision) pause(c Pause) {
 	s := d.s
 	d.digest("reason", c.Reason, false)
 	ground, known := d.pauseGround(c.Ground)
-	if !known {
-		d.wrong("ground", "matter.ground_unknown", "ground", clip(c.Ground))
-	}
+	d.choice("ground", "matter.ground_unknown", c.Ground, known)
 	if ground.UntilSupplied {
 		d.someone()
 	}
@@ -254,6 +252,8 @@ func (d *decision) join(c Join) {
 	s, resident := d.s, d.f.Asker.Kind == civic.Resident
 	main, known := d.f.Others[c.Into]
 	switch {
+	case c.Into == "":
+		d.wrong("into", "matter.missing", "field", "into")
 	case c.Into == s.ID:
 		d.wrong("into", "matter.join_itself")
 	case !known || !main.Exists() || main.Visibility == Private && (resident || s.Lead != "" && main.Lead != s.Lead):

@@ -197,3 +197,24 @@ func fill(t *testing.T, v reflect.Value, depth int) {
 		t.Fatalf("a field of kind %v", v.Kind())
 	}
 }
+
+// What a Chinese keyboard gives in full width is taken as it is meant, and kept as others dial and write it.
+func TestContactAsItIsTyped(t *testing.T) {
+	for _, c := range []struct{ phone, email, keptPhone, keptEmail string }{
+		{"010-6512 3456", "ann@example.org", "010-6512 3456", "ann@example.org"},
+		{"（０１０）　６５１２－３４５６", "ａｎｎ＠example．org", "(010) 6512-3456", "ann@example.org"},
+		{"＋８６ 13800138000", "", "+86 13800138000", ""},
+	} {
+		var refused civic.Refusals
+		is := Contact{Phone: c.phone, Email: c.email}
+		if is.check(&refused); len(refused) > 0 || is.Phone != c.keptPhone || is.Email != c.keptEmail {
+			t.Errorf("%s, %s: %q, %q, %v", c.phone, c.email, is.Phone, is.Email, refused)
+		}
+	}
+	for _, c := range []Contact{{Phone: "一二三"}, {Phone: "12"}, {Phone: "010、65123456"}, {Email: "ann"}, {Email: "ａｎｎ"}, {Email: "Ann <ann@example.org>"}} {
+		var refused civic.Refusals
+		if c.check(&refused); len(refused) != 1 {
+			t.Errorf("%+v: %v", c, refused)
+		}
+	}
+}

@@ -12,7 +12,7 @@ import (
 // Print it with String, read it with ParseNumber.
 type Number string
 
-// String groups the digits for reading aloud: "412-338-0957".
+// String groups the digits for reading aloud: "412-338-0956".
 func (n Number) String() string {
 	if len(n) != 10 {
 		return string(n)

@@ -1,6 +1,8 @@
 package matter
 
 import (
+	"os"
+	"regexp"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -137,6 +139,26 @@ func BenchmarkReport(b *testing.B) {
 	for b.Loop() {
 		if _, refusals := Decide(State{}, lamp(), f); len(refusals) > 0 {
 			b.Fatal(refusals)
+		}
+	}
+}
+
+// A number that a page or a refusal gives as an example can be typed as it stands there.
+func TestExamplesAreNumbers(t *testing.T) {
+	example := regexp.MustCompile(`\d{3}-\d{3}-\d{4}`)
+	for _, file := range []string{"messages.en.json", "messages.zh-Hans.json", "pages/messages.en.json", "pages/messages.zh-Hans.json"} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := example.FindAllString(string(text), -1)
+		if len(found) == 0 {
+			t.Errorf("%s has no example", file)
+		}
+		for _, number := range found {
+			if _, err := ParseNumber(number); err != nil {
+				t.Errorf("%s gives %s: %v", file, number, err)
+			}
 		}
 	}
 }

@@ -77,7 +77,7 @@ func TestReleasing(t *testing.T) {
 					t.Error(s.Items)
 				}
 			}},
-		{name: "with what, and why", given: withText, when: move{"1h", desk, Redact{Item: dig("x")}}, refused: []string{"matter.ground_unknown", "matter.item_unknown", "matter.digest_invalid"}},
+		{name: "with what, and why", given: withText, when: move{"1h", desk, Redact{Item: dig("x")}}, refused: []string{"matter.missing", "matter.item_unknown", "matter.digest_invalid"}},
 		{name: "turned private, nothing waits for release and no point is left", given: withText, when: move{"1h", desk, Correct{SetRight{Visibility: Private, Reason: dig("r")}}}, then: []string{"corrected", "assigned by the clock"},
 			check: func(t *testing.T, s State, w *world) {
 				if s.Visibility != Private || s.Point != nil || s.ReleaseBy.Due != 0 || !w.acts[s.ID][2].Private {

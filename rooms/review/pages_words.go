@@ -86,7 +86,7 @@ func formOf(o oneView, act string) face.Form {
 func GroundOptions(v words.Voice, r *Rules) []face.Option {
 	out := make([]face.Option, len(r.Grounds))
 	for i, g := range r.Grounds {
-		out[i] = face.Option{Value: g.Code, Title: v.Value(groundCode(g.Code)), Hint: g.Law}
+		out[i] = face.Option{Value: g.Code, Title: v.Value(groundCode(g.Code)), Hint: v.Law(g.Law)}
 	}
 	return out
 }

@@ -146,9 +146,8 @@ func (p *Pages) picture(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s := chart.Series{
-		Frame:    site.Frame(r),
-		Observed: v.Say("figures.measure_" + Reported), Running: v.Say("figures.running"),
-		Panels: []chart.Panel{{Name: v.Say("figures.measure_" + Reported)}, {Name: v.Say("figures.measure_" + Answered)}, {Name: v.Say("figures.rate_on_time")}},
+		Frame: site.Frame(r), Running: v.Say("figures.running"),
+		Panels: []chart.Panel{{Name: v.Say("figures.measure_" + Reported)}, {Name: v.Say("figures.measure_" + Answered)}, {Name: v.Say("figures.percent", "what", v.Say("figures.rate_on_time"))}},
 	}
 	s.Title, s.Desc = v.Say("figures.of", "thing", thing(v, by, code)), v.Say("figures.picture")
 	for _, m := range slices.Backward(f.Months) {

@@ -151,7 +151,7 @@ func deskPage(o deskView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = face.Input(o.Form, face.Field{Name: "contact.email", Label: o.Voice.Say("pages.contact_email"), Optional: true, Most: 320, Auto: "off", Type: "email"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = face.Input(o.Form, face.Field{Name: "contact.email", Label: o.Voice.Say("pages.contact_email"), Optional: true, Most: 320, Auto: "off", Mode: "email"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -303,7 +303,7 @@ func deskPage(o deskView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = face.Input(o.Form, face.Field{Name: "number", Label: o.Voice.Say("pages.number"), Optional: true, Mode: "numeric", Most: 20, Short: true, Auto: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = face.Input(o.Form, face.Field{Name: "number", Label: o.Voice.Say("pages.number"), Mode: "numeric", Most: 20, Short: true, Auto: "off"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

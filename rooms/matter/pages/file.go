@@ -18,7 +18,7 @@ func (p *Pages) file(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.API.Site.Page(w, r, face.Sheet{
-		Title: o.Voice.Say("pages.file") + " " + o.Number, Section: "/work", Secret: true,
+		Title: o.Voice.Say("pages.file") + o.Voice.Space() + o.Number, Section: "/work", Secret: true,
 		Crumbs: []face.Crumb{{Href: "/work", Title: o.Voice.Say("pages.queue")}, {Href: PathOf(f.state.Number) + "/work", Title: o.Title}},
 	}, filePage(o))
 }

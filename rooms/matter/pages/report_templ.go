@@ -825,7 +825,7 @@ func reportForm(r reportView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = face.Input(r.Form, face.Field{Name: "contact.email", Label: r.Voice.Say("pages.contact_email"), Optional: true, Most: 320, Auto: "email", Type: "email"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = face.Input(r.Form, face.Field{Name: "contact.email", Label: r.Voice.Say("pages.contact_email"), Optional: true, Most: 320, Auto: "email", Mode: "email"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
