@@ -11,6 +11,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/width"
+
 	"skein/frame/access"
 	"skein/frame/civic"
 	"skein/frame/clerk"
@@ -209,14 +211,14 @@ func micro(degrees float64) int64 { return int64(math.Round(degrees * 1e6)) }
 // check refuses a contact that cannot be one.
 func (c *Contact) check(refusals *civic.Refusals) {
 	c.Name = clean(c.Name, "contact.name", refusals)
-	c.Email = strings.TrimSpace(narrow(c.Email))
+	c.Email = strings.TrimSpace(width.Fold.String(c.Email)) // full-width, as a Chinese keyboard gives it, is ASCII
 	if c.Email != "" {
 		a, err := mail.ParseAddress(c.Email)
 		if err != nil || a.Address != c.Email || !civic.Plain(c.Email, 320) {
 			*refusals = append(*refusals, civic.Refuse(civic.Invalid, "matter.email_invalid").In("contact.email"))
 		}
 	}
-	c.Phone = strings.TrimSpace(narrow(c.Phone))
+	c.Phone = strings.TrimSpace(width.Fold.String(c.Phone))
 	if c.Phone != "" {
 		digits := 0
 		for _, r := range c.Phone {
@@ -232,19 +234,6 @@ func (c *Contact) check(refusals *civic.Refusals) {
 			*refusals = append(*refusals, civic.Refuse(civic.Invalid, "matter.phone_invalid").In("contact.phone"))
 		}
 	}
-}
-
-// narrow writes full-width signs, as a Chinese keyboard gives them, as those of ASCII.
-func narrow(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= '！' && r <= '～':
-			return r - '！' + '!'
-		case r == '\u3000':
-			return ' '
-		}
-		return r
-	}, text)
 }
 
 // clean takes a text as it came: control characters and overrides of direction go, they
