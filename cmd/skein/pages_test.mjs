@@ -69,6 +69,8 @@ async function report(browser, { lang, ...rest }) {
   await page.locator("main a[href='/report']").first().click();
   await page.waitForURL("**/report");
   check(await page.locator(".notice.danger .call").isVisible(), `${called}: no emergency number before the form`);
+  const ground = (await page.locator("[data-map]").boundingBox()).height;
+  check(script ? ground > 200 : ground < 150, `${called}: ${ground} px are kept for the map`);
   await page.selectOption("#category", "street_lights.street_light_outages");
   await page.fill("#address", "Hanover <i>Street</i>");
   const expect = page.waitForResponse((r) => r.request().method() === "POST" && new URL(r.url()).pathname === "/report");
