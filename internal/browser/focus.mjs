@@ -37,7 +37,7 @@ function prepare() {
   const box = (e) => (getComputedStyle(e).display === "inline" && [...e.getClientRects()].find((r) => r.width && r.height)) || e.getBoundingClientRect(); // where it begins, if it goes over lines
   const rtl = document.documentElement.dir === "rtl";
   const wrong = [], reached = [], seen = new Set();
-  let done = false, pressed = false, given = false, came = false;
+  let done = false, pressed = false, given = false, came = false, again = false;
 
   for (const e of document.querySelectorAll("[tabindex]")) if (e.tabIndex > 0) wrong.push(`has a place of its own in the order: ${name(e)}`);
 
@@ -96,7 +96,8 @@ function prepare() {
   function comes({ target }) {
     if (reached.length > 1 && target === reached[0]) done = true;
     came ||= target === expected[0];
-    if (!pressed && target === expected[0]) given = true;
+    if (target === expected[0] && (!pressed || (seen.has(target) && !again))) given = true; // keys that were waiting went on from the top before it came
+    again ||= given && seen.has(target); // that happens once
   }
   window.addEventListener("keydown", () => { pressed = true; }, true);
   window.addEventListener("keyup", () => { pressed = false; }, true);
