@@ -2,7 +2,6 @@ package matter
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -156,9 +155,6 @@ var photosForm = huma.MediaType{
 	Encoding: map[string]*huma.Encoding{"photo": {ContentType: "application/octet-stream"}, "text": {ContentType: "text/plain"}},
 }
 
-// mostPhotos bounds the photos of one request.
-const mostPhotos = 5
-
 func (a *API) photos(ctx context.Context, in *photosIn) (*receiptOut, error) {
 	s, err := a.Find(ctx, in.Number)
 	if err != nil {
@@ -173,14 +169,12 @@ func (a *API) photos(ctx context.Context, in *photosIn) (*receiptOut, error) {
 	if !a.May(s, actor, "matter.attach") { // before anything of a stranger's is read
 		return nil, civic.Refuse(civic.Forbidden, "power.none", "action", "matter.attach", "policies", "")
 	}
-	form, err := ReadForm(in.Request(), "photo", mostPhotos)
+	form, err := ReadForm(in.Request(), "photo")
 	switch {
-	case err != nil && face.Status(err) == http.StatusInternalServerError:
-		return nil, civic.Refuse(civic.Malformed, "face.form_unreadable")
 	case err != nil:
 		return nil, err
 	case form.TooMany:
-		return nil, civic.Refuse(civic.TooLarge, "matter.too_many_attached", "most", mostPhotos).In("photo")
+		return nil, civic.Refuse(civic.TooLarge, "matter.too_many_attached", "most", MostPhotos).In("photo")
 	case len(form.Refused) > 0:
 		return nil, form.Refused
 	case len(form.Photos) == 0:

@@ -1,15 +1,19 @@
 package matter
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"skein/frame/civic"
 	"skein/frame/vault/photo"
 )
 
 const (
+	// MostPhotos bounds the photos of one form.
+	MostPhotos = 5
 	// mostField bounds a field of a form, in bytes; texts are bounded by character later.
 	mostField = 64 << 10
 	// mostFields bounds how many there are.
@@ -25,8 +29,28 @@ type Form struct {
 }
 
 // ReadForm reads a form whose photos stand in a field. They are written anew as they arrive, and never touch the disk in clear, as they would by
-// http.Request.ParseMultipartForm. A file field that was left empty is none.
-func ReadForm(r *http.Request, field string, most int) (Form, error) {
+// http.Request.ParseMultipartForm. A file field that was left empty is none. Errors are refusals.
+func ReadForm(r *http.Request, field string) (Form, error) {
+	form, err := readForm(r, field)
+	if err != nil {
+		err = Unreadable(err)
+	}
+	return form, err
+}
+
+// Unreadable is the refusal of a form that cannot be read, or is too large.
+func Unreadable(err error) error {
+	if _, refused := civic.AsRefusals(err); refused {
+		return err
+	}
+	var big *http.MaxBytesError
+	if errors.As(err, &big) || strings.Contains(err.Error(), "too large") {
+		return civic.Refuse(civic.TooLarge, "face.too_large")
+	}
+	return civic.Refuse(civic.Malformed, "matter.form_unreadable")
+}
+
+func readForm(r *http.Request, field string) (Form, error) {
 	form := Form{Fields: url.Values{}}
 	parts, err := r.MultipartReader()
 	if err != nil {
@@ -47,7 +71,7 @@ func ReadForm(r *http.Request, field string, most int) (Form, error) {
 			if part.FileName() == "" {
 				continue
 			}
-			if len(form.Photos) == most {
+			if len(form.Photos) == MostPhotos {
 				form.TooMany = true
 				return form, drain(parts.NextPart)
 			}
