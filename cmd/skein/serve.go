@@ -70,6 +70,7 @@ func (a *app) serve(g *global, s server) error {
 	}
 	thrift(0)
 	a.spare()
+	go collectAhead(g.ctx)
 	realm, err := a.realm(g.ctx, false)
 	if err != nil {
 		return err
@@ -173,7 +174,7 @@ func thrift(matters int) {
 		debug.SetGCPercent(300)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(180<<20 + 300*int64(max(0, matters-100_000)))
+		debug.SetMemoryLimit(205<<20 + 300*int64(max(0, matters-100_000)))
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"unicode"
 
+	"codeberg.org/go-pdf/fpdf"
 	"golang.org/x/image/font/sfnt"
 )
 
@@ -38,29 +39,75 @@ func Built() error {
 type face struct {
 	file     string
 	unpacked func() ([]byte, error)
-	spare    sync.Pool // of *[]byte: copies that no file is written with
+	spare    sync.Pool   // of *[]byte: copies that no file is written with
+	next     chan *blank // the one that the next file is written in; nil where the font is too large to be kept read
+}
+
+// blank is a file in which nothing is written yet.
+type blank struct {
+	pdf    *fpdf.Fpdf
+	glyphs *glyphs
+	font   *[]byte
 }
 
 // fonts are the same font with alphabets alone, with the common Chinese characters too (3 MB), and whole (10 MB), since the library goes
 // through all characters of a font for each file: the first that has all that a file needs is taken.
-var fonts = []*face{newFace("dist/alphabets.ttf.gz"), newFace("dist/common.ttf.gz"), newFace("dist/whole.ttf.gz")}
-
-func newFace(file string) *face {
-	return &face{file: file, unpacked: sync.OnceValues(func() ([]byte, error) { return unpack(file) })}
+var fonts = []*face{
+	newFace("dist/alphabets.ttf.gz", make(chan *blank, 1)),
+	newFace("dist/common.ttf.gz", make(chan *blank, 1)),
+	newFace("dist/whole.ttf.gz", nil),
 }
 
-// take gives each file a copy of its own, since the library writes to it; spare takes it back.
-func (f *face) take() (*[]byte, error) {
+func newFace(file string, next chan *blank) *face {
+	return &face{file: file, unpacked: sync.OnceValues(func() ([]byte, error) { return unpack(file) }), next: next}
+}
+
+// take gives what a file is written in: what was made after the file before, so that nobody waits while the library reads the font.
+func (f *face) take() (*blank, error) {
+	select {
+	case b := <-f.next:
+		return b, nil
+	default:
+		return f.blank()
+	}
+}
+
+// give takes back what a file was written in.
+func (f *face) give(b *blank) {
+	f.spare.Put(b.font)
+	if f.next == nil || len(f.next) > 0 {
+		return
+	}
+	go func() {
+		busy <- struct{}{}
+		defer func() { <-busy }()
+		next, err := f.blank()
+		if err != nil {
+			return // whoever takes one makes it, and is told
+		}
+		select {
+		case f.next <- next:
+		default:
+			f.spare.Put(next.font)
+		}
+	}()
+}
+
+// blank has a copy of the font of its own, since the library writes to it.
+func (f *face) blank() (*blank, error) {
 	whole, err := f.unpacked()
 	if err != nil {
 		return nil, err
 	}
-	own, ok := f.spare.Get().(*[]byte)
+	font, ok := f.spare.Get().(*[]byte)
 	if !ok {
-		own = new([]byte)
+		font = new([]byte)
 	}
-	*own = append((*own)[:0], whole...)
-	return own, nil
+	*font = append((*font)[:0], whole...)
+	b := &blank{pdf: fpdf.New("P", "mm", "A4", ""), font: font}
+	b.pdf.AddUTF8FontFromBytes(family, "", *font)
+	b.glyphs, err = newGlyphs(*font)
+	return b, err
 }
 
 func unpack(file string) ([]byte, error) {

@@ -56,16 +56,14 @@ func (d Document) PDF() ([]byte, error) {
 
 // write writes it with one font, and says whether there are characters that it does not have and another may.
 func (d Document) write(f *face) (file []byte, rare bool, err error) {
-	font, err := f.take()
+	b, err := f.take()
 	if err != nil {
 		return nil, false, err
 	}
-	defer f.spare.Put(font)
-	w := &writer{pdf: fpdf.New("P", "mm", "A4", "")}
-	if w.glyphs, err = newGlyphs(*font); err != nil {
-		return nil, false, err
-	}
+	defer f.give(b)
+	w := &writer{pdf: b.pdf, glyphs: b.glyphs}
 	p := w.pdf
+	p.SetCompression(false) // of pages: a kilobyte or two of text, for which the library makes a compressor of 1.2 MB each
 	p.SetCatalogSort(true)
 	p.SetCreationDate(d.Made.UTC())
 	p.SetModificationDate(d.Made.UTC())
@@ -77,7 +75,6 @@ func (d Document) write(f *face) (file []byte, rare bool, err error) {
 	p.SetMargins(margin, margin, margin)
 	p.SetAutoPageBreak(false, 0)
 	p.AliasNbPages(allPages)
-	p.AddUTF8FontFromBytes(family, "", *font)
 	p.SetFooterFunc(func() { w.footer(d) })
 	p.AddPage()
 	for _, b := range append([]Block{Heading{1, d.Title}}, d.Blocks...) {
