@@ -29,16 +29,21 @@ import (
 type benchAccess struct {
 	output
 	engineChoice
-	Matters int `default:"300" help:"How many matters are read a round."`
-	Clients int `default:"8" help:"How many read at once."`
-	Rounds  int `default:"8" help:"Rounds of each kind."`
-	Public  int `default:"0" help:"How many pages everyone reads beside each of the office's: nothing is written down of those."`
+	Matters int   `default:"600" help:"How many matters are read a round."`
+	Clients []int `default:"64,8" help:"How many read at once: so many that the machine is busy, and so few that they wait for its disk."`
+	Rounds  int   `default:"12" help:"Rounds of each kind."`
+	Public  int   `default:"0" help:"How many pages everyone reads beside each of the office's: nothing is written down of those."`
 }
 
 type accessFigures struct {
-	Durable  string  `json:"durable"`
+	Durable  string      `json:"durable"`
+	Public   int         `json:"public_pages_beside_each"`
+	Readings int         `json:"readings"`
+	Runs     []accessRun `json:"runs"`
+}
+
+type accessRun struct {
 	Clients  int     `json:"clients"`
-	Public   int     `json:"public_pages_beside_each"`
 	Plain    float64 `json:"unrecorded_per_second"`
 	Recorded float64 `json:"recorded_per_second"`
 	Ratio    float64 `json:"ratio"`
@@ -46,7 +51,6 @@ type accessFigures struct {
 	PlainP50 float64 `json:"unrecorded_p50_ms"`
 	P50      float64 `json:"recorded_p50_ms"`
 	P99      float64 `json:"recorded_p99_ms"`
-	Readings int     `json:"readings"`
 }
 
 // benchAnswer keeps what a handler answers.
@@ -91,7 +95,7 @@ func (c *benchAccess) Run(g *global) error {
 	if err := (&benchWorld{s.where}).Run(g); err != nil {
 		return err
 	}
-	f := accessFigures{Clients: c.Clients, Public: c.Public}
+	f := accessFigures{Public: c.Public}
 	if f.Durable, err = durable(g.ctx, s.where); err != nil {
 		return err
 	}
@@ -130,6 +134,33 @@ func (c *benchAccess) Run(g *global) error {
 			gets = append(gets, benchGet{public, ""})
 		}
 	}
+	for _, clients := range c.Clients {
+		run, err := c.measure(clients, clock, listener.Addr().String(), gets)
+		if err != nil {
+			return err
+		}
+		f.Runs = append(f.Runs, run)
+	}
+	if err := a.db.R.QueryRowContext(g.ctx, "SELECT count(*) FROM access_readings").Scan(&f.Readings); err != nil {
+		return err
+	}
+	if want := len(c.Clients) * (c.Rounds + 1) * c.Matters; f.Readings != want {
+		return fmt.Errorf("%d readings are recorded, not %d", f.Readings, want)
+	}
+	if c.Format == "json" {
+		return c.json(f)
+	}
+	fmt.Printf("%s, %d public pages beside each of the office's, %d readings\n", f.Durable, f.Public, f.Readings)
+	for _, r := range f.Runs {
+		fmt.Printf("%3d clients: %5.0f pages a second unrecorded (p50 %.2f ms), %5.0f recorded (p50 %.2f ms, p99 %.2f ms): ratio %.3f, of processor time %.3f\n",
+			r.Clients, r.Plain, r.PlainP50, r.Recorded, r.P50, r.P99, r.Ratio, r.CPU)
+	}
+	return nil
+}
+
+// measure reads rounds of both kinds by turns.
+func (c *benchAccess) measure(clients int, clock *handClock, address string, gets []benchGet) (accessRun, error) {
+	f := accessRun{Clients: clients}
 	var plain, recorded []time.Duration
 	var plainTook, recordedTook, plainCPU, recordedCPU time.Duration
 	for round := range 2*c.Rounds + 2 {
@@ -138,9 +169,9 @@ func (c *benchAccess) Run(g *global) error {
 			clock.pass(time.Minute)
 		}
 		used := load.CPU(os.Getpid())
-		times, took, err := c.read(listener.Addr().String(), gets)
+		times, took, err := c.read(clients, address, gets)
 		if err != nil {
-			return err
+			return f, err
 		}
 		switch {
 		case round < 2: // caches fill
@@ -150,22 +181,11 @@ func (c *benchAccess) Run(g *global) error {
 			plain, plainTook, plainCPU = append(plain, times...), plainTook+took, plainCPU+load.CPU(os.Getpid())-used
 		}
 	}
-	if err := a.db.R.QueryRowContext(g.ctx, "SELECT count(*) FROM access_readings").Scan(&f.Readings); err != nil {
-		return err
-	}
-	if want := (c.Rounds + 1) * c.Matters; f.Readings != want {
-		return fmt.Errorf("%d readings are recorded, not %d", f.Readings, want)
-	}
 	f.Plain, f.Recorded = rate(len(plain), plainTook), rate(len(recorded), recordedTook)
 	f.Ratio = math.Round(f.Recorded/f.Plain*1000) / 1000
 	f.CPU = math.Round(recordedCPU.Seconds()/plainCPU.Seconds()*1000) / 1000
 	f.PlainP50, f.P50, f.P99 = millis(load.Percentile(plain, 0.5)), millis(load.Percentile(recorded, 0.5)), millis(load.Percentile(recorded, 0.99))
-	if c.Format == "json" {
-		return c.json(f)
-	}
-	fmt.Printf("%s, %d clients, %d public pages beside each: %.0f pages a second unrecorded (p50 %.2f ms), %.0f recorded (p50 %.2f ms, p99 %.2f ms): ratio %.3f, of processor time %.3f; %d readings\n",
-		f.Durable, f.Clients, f.Public, f.Plain, f.PlainP50, f.Recorded, f.P50, f.P99, f.Ratio, f.CPU, f.Readings)
-	return nil
+	return f, nil
 }
 
 func rate(n int, took time.Duration) float64 { return math.Round(float64(n) / took.Seconds()) }
@@ -227,12 +247,12 @@ func (c *benchAccess) fill(ctx context.Context, site *face.Site) (paths []string
 type benchGet struct{ path, headers string }
 
 // read reads every page once, by all clients together.
-func (c *benchAccess) read(address string, gets []benchGet) ([]time.Duration, time.Duration, error) {
+func (c *benchAccess) read(clients int, address string, gets []benchGet) ([]time.Duration, time.Duration, error) {
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	times, faults := make([][]time.Duration, c.Clients), make([]error, c.Clients)
+	times, faults := make([][]time.Duration, clients), make([]error, clients)
 	began := time.Now()
-	for i := range c.Clients {
+	for i := range clients {
 		wg.Go(func() {
 			client := load.NewClient(address)
 			defer client.Close()
