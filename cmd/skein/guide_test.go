@@ -84,7 +84,8 @@ func TestGuide(t *testing.T) {
 			c.Error("the version's text is not given out")
 		}
 		c.must(403, "POST", "/api/guide/hot-tar/withdraw", "pwd/head", map[string]any{"reason": "r"})
-		c.must(201, "POST", "/api/guide/hot-tar/withdraw", "info/head", map[string]any{"reason": "It has cooled.", "instead": "pothole"})
+		c.must(422, "POST", "/api/guide/hot-tar/withdraw", "info/head", map[string]any{"reason": "Ms. Ann Lee, ann@example.org, has complained."})
+		c.must(201, "POST", "/api/guide/hot-tar/withdraw", "info/head", map[string]any{"looked": true, "reason": "It has cooled.", "instead": "pothole"})
 		if page = c.must(200, "GET", "/guide/hot-tar", "", nil).text; found("wolfsbane") || offered("hot tar") || !strings.Contains(page, "It has cooled.") || !strings.Contains(page, "/guide/pothole") {
 			c.Error("a withdrawn article is found, or does not say why")
 		}

@@ -34,6 +34,7 @@ type Confirm struct {
 type Withdraw struct {
 	Reason  string `json:"reason" maxLength:"4000"`
 	Instead string `json:"instead,omitempty" maxLength:"60" doc:"The code of an article to read instead"`
+	Looked  bool   `json:"looked,omitempty" doc:"What looks like somebody's data in the reason was looked at, and is not"`
 }
 
 // Tick does what the clock owes an article by now.

@@ -122,6 +122,9 @@ func (a *API) withdrawing(ctx context.Context, s State, c Withdraw) (clerk.Task,
 	if err != nil || mayNot(tried) || reason == "" {
 		return t, err // her turn says so
 	}
+	if n := len(mask.Find(reason)); n > 0 && !c.Looked {
+		return t, civic.Refuse(civic.Invalid, "guide.still_marked", "count", n).In("reason")
+	}
 	digest := journal.DocumentDigest([]byte(reason))
 	t.Writes = []store.Write{{Table: journal.DocumentTable, Row: store.Row{string(a.Site.Realm.ID), digest, "text/plain", []byte(reason)}}}
 	c.Reason = digest

@@ -302,7 +302,7 @@ func (p *Pages) onEdit(w http.ResponseWriter, r *http.Request) {
 	case "review":
 		t = clerk.Task{Command: Confirm{Review: strings.TrimSpace(f.Get("review"))}, Dossier: s.ID}
 	case "withdraw":
-		t, err = p.API.withdrawing(ctx, s, Withdraw{Reason: f.Get("reason"), Instead: strings.TrimSpace(f.Get("instead"))})
+		t, err = p.API.withdrawing(ctx, s, Withdraw{Reason: f.Get("reason"), Instead: strings.TrimSpace(f.Get("instead")), Looked: f.Get("looked") == "yes"})
 	default:
 		err = civic.Refuse(civic.Malformed, "guide.act_unknown")
 	}
