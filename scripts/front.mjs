@@ -1,10 +1,11 @@
 // What the front page costs a reader on a slow line: node scripts/front.mjs http://127.0.0.1:8311
 // Slow 4G as in Chromium's DevTools (562 ms, 1.44 Mbit/s) and a processor four times as slow. It prints the middle of seven, and judges nothing.
 import { chromium } from "playwright-core";
+import { browsers } from "../internal/browser/browser.mjs";
 
 const address = process.argv[2] || "http://127.0.0.1:8311";
 const browser = await chromium.launch({
-  executablePath: process.env.SKEIN_CHROMIUM || "/usr/bin/chromium",
+  executablePath: browsers.at(-1),
   args: [...(process.getuid() === 0 ? ["--no-sandbox"] : []), "--disable-gpu", "--enable-unsafe-swiftshader"],
 });
 const runs = [];

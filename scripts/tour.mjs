@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { browsers } from "../internal/browser/browser.mjs";
 
 const program = "bin/skein", folder = "docs/tour";
 const wide = { width: 1280, height: 860, scale: 1.25 }, phone = { width: 360, height: 720, scale: 2 };
@@ -139,7 +140,7 @@ async function take() {
   await mkdir(folder, { recursive: true });
   for (const old of await readdir(folder)) if (/\.(webp|md)$/.test(old)) await rm(join(folder, old));
   const browser = await chromium.launch({
-    executablePath: process.env.SKEIN_CHROMIUM || "/usr/bin/chromium",
+    executablePath: browsers.at(-1),
     args: [...(process.getuid() === 0 ? ["--no-sandbox"] : []), "--disable-gpu", "--enable-unsafe-swiftshader", "--disable-background-networking", "--force-color-profile=srgb"],
   });
   let text = "# The tour\n\nThe ten main pages, as `make tour` takes them: it fills both demonstrations anew, serves them with the built program and writes this folder.\n" +

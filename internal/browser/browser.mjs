@@ -1,14 +1,18 @@
 // What scripts of browser tests share: a Chromium that stays off the network, pages that report
 // what went wrong in them, and the accessibility rules.
+import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
+// browsers are those that Debian installed: first the one without windows, last the one that people use, if it is there. SKEIN_CHROMIUM names another.
+export const browsers = process.env.SKEIN_CHROMIUM ? [process.env.SKEIN_CHROMIUM] : ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"].filter(existsSync);
+
 // start runs a browser for as long as visit takes, and sets the exit status.
 export async function start(visit) {
   const browser = await chromium.launch({
-    executablePath: process.env.SKEIN_CHROMIUM || "/usr/bin/chromium",
+    executablePath: browsers[0],
     args: [
       ...(process.getuid() === 0 ? ["--no-sandbox"] : []),
       "--disable-gpu", "--enable-unsafe-swiftshader", "--disable-dev-shm-usage",
