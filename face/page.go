@@ -93,9 +93,10 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request, sheet Sheet, content
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Vary", "Accept-Language, Cookie, Accept-Encoding")
-	if sheet.Secret || SessionOf(r.Context()) != nil {
+	if sheet.Secret {
 		h.Set("Cache-Control", "no-store")
-	} else {
+	}
+	if h.Get("Cache-Control") != "no-store" { // as it is too for who is signed in, or came with a key or a code
 		h.Set("Cache-Control", "private, no-cache")
 		// Whoever opened a page that everyone sees alike learns nothing by its window, and a browser that must leave
 		// that window begins a process anew before it shows anything: 0.3 s at a quarter of a processor (node scripts/front.mjs).
