@@ -63,7 +63,6 @@ func (d Document) write(f *face) (file []byte, rare bool, err error) {
 	defer f.give(b)
 	w := &writer{pdf: b.pdf, glyphs: b.glyphs}
 	p := w.pdf
-	p.SetCompression(false) // of pages: a kilobyte or two of text, for which the library makes a compressor of 1.2 MB each
 	p.SetCatalogSort(true)
 	p.SetCreationDate(d.Made.UTC())
 	p.SetModificationDate(d.Made.UTC())
