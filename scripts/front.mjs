@@ -30,7 +30,7 @@ for (let run = 0; run < 7; run++) {
   await page.waitForLoadState("networkidle"); // she has read the page before she asks for more
   // From the tap, as the page feels it, until the map says that all is drawn: what the script that taps does before is not the reader's time.
   await page.evaluate(() => {
-    addEventListener("click", () => { window.tapped = performance.now(); }, { capture: true, once: true });
+    addEventListener("click", (tap) => { window.tapped = tap.timeStamp; }, { capture: true, once: true });
     new MutationObserver((_, watch) => {
       if (!document.querySelector("[data-map][data-ready]")) return;
       window.drawn = performance.now();

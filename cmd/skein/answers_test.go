@@ -11,6 +11,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"skein/frame/civic"
+	"skein/rooms/matter"
 )
 
 // What every answer carries, whatever the door and whatever came of it.
@@ -75,6 +78,23 @@ func TestHeadersOfEveryDoor(t *testing.T) {
 		r, _ := http.NewRequest(method, c.url+"/matters", nil)
 		if a := c.send(r); a.status != 405 && a.status != 404 || strings.Contains(a.text, "User-Agent") {
 			t.Errorf("%s: %d %.200s", method, a.status, a.text)
+		}
+	}
+}
+
+// Who does what cannot follow now is told so in her language, the act and where the matter stands too.
+func TestNotNowIsSaidInWords(t *testing.T) {
+	t.Parallel()
+	book, err := newBook()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range matter.Transitions {
+		for _, status := range matter.Statuses {
+			said := book.Voice("zh-Hans", time.UTC).Refusal(civic.Refuse(civic.Conflict, "matter.not_now", "act", row.Act, "status", string(status)))
+			if strings.ContainsFunc(said, func(r rune) bool { return 'a' <= r && r <= 'z' }) {
+				t.Errorf("%s from %s: %s", row.Act, status, said)
+			}
 		}
 	}
 }

@@ -356,15 +356,16 @@ func (v Voice) DateTime(i civic.Instant) string {
 	return fmt.Sprintf("%d %s %d, %02d:%02d", t.Day(), v.name(t.Month()), t.Year(), t.Hour(), t.Minute())
 }
 
-// Refusal puts a refusal into words. A field that it names is called as its room calls it ("matter.field.law"), where the room has a word
-// for it: people know fields by their labels. Of one within another the last part is named.
+// Refusal puts a refusal into words. A field, an act or a status that it names is called as its room calls it ("matter.field.law", "matter.status.working"),
+// where the room has a word for it: people know fields by their labels. Of a field within another the last part is named.
 func (v Voice) Refusal(r civic.Refusal) string {
-	args := r.Args
-	if field, ok := args["field"].(string); ok {
-		room, _, _ := strings.Cut(r.Key, ".")
-		if called := room + ".field." + field[strings.LastIndexByte(field, '.')+1:]; v.Has(called) {
-			args = maps.Clone(args)
-			args["field"] = v.Say(called)
+	args := maps.Clone(r.Args)
+	room, _, _ := strings.Cut(r.Key, ".")
+	for _, what := range []string{"field", "act", "status"} {
+		if code, ok := args[what].(string); ok {
+			if called := room + "." + what + "." + code[strings.LastIndexByte(code, '.')+1:]; v.Has(called) {
+				args[what] = v.Say(called)
+			}
 		}
 	}
 	return v.Fill(r.Key, args)

@@ -96,6 +96,17 @@ func TestRefusalNamesItsField(t *testing.T) {
 	}
 }
 
+func TestRefusalNamesActsAndStatuses(t *testing.T) {
+	b := words.NewBook()
+	if err := b.Add(files(`{"a.not_now": "Not “{act}” when {status}.", "a.act.told": "Told", "a.status.new": "new"}`,
+		`{"a.not_now": "{status}时不能“{act}”。", "a.act.told": "告知", "a.status.new": "新收"}`)); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.Voice("zh-Hans", time.UTC).Refusal(civic.Refuse(civic.Conflict, "a.not_now", "act", "told", "status", "new")); got != "新收时不能“告知”。" {
+		t.Error(got)
+	}
+}
+
 func TestAKeyStandsInOnePackage(t *testing.T) {
 	b := words.NewBook()
 	if err := b.Add(files(`{"a": "1"}`, `{"a": "1"}`)); err != nil {
