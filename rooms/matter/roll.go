@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sort"
 	"sync"
 	"sync/atomic"
 
@@ -74,11 +75,19 @@ func (r *Roll) Pick(ctx context.Context, f Filter, now civic.Instant, byReported
 	if f.firsts != nil {
 		return r.named(f, passes, byReported), r.names, true, nil
 	}
+	return r.walk(f, passes, byReported), r.names, true, nil
+}
+
+// walk goes back from the newest until a page is full.
+func (r *Roll) walk(f Filter, passes func(*entry) bool, byReported bool) []Picked {
 	skip, newest := f.Offset, len(r.entries)
 	if before, ok := First(f.Before); ok && !byReported { // a deep page begins where the one before ended
 		newest, _ = slices.BinarySearchFunc(r.entries, before, func(e entry, first civic.Position) int { return cmp.Compare(e.first, first) })
 	}
-	picked = make([]Picked, 0, min(f.Limit, mostKeptPage))
+	if byReported && f.ReportedUntil != 0 { // so does a month that is past
+		newest = sort.Search(len(r.reported), func(n int) bool { return r.entries[r.reported[n]].reported >= f.ReportedUntil })
+	}
+	picked := make([]Picked, 0, min(f.Limit, mostKeptPage))
 	for i := newest - 1; i >= 0 && len(picked) < f.Limit; i-- {
 		e := &r.entries[i]
 		if byReported {
@@ -96,7 +105,7 @@ func (r *Roll) Pick(ctx context.Context, f Filter, now civic.Instant, byReported
 		}
 		picked = append(picked, r.picked(e))
 	}
-	return picked, r.names, true, nil
+	return picked
 }
 
 // named are those of a filter's numbers that pass it.

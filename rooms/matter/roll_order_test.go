@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -74,6 +75,38 @@ func TestRollInOrder(t *testing.T) {
 			if !reflect.DeepEqual(x.got, x.want) {
 				t.Fatalf("%s: %v, read anew %v", x.name, x.got, x.want)
 			}
+		}
+	})
+}
+
+// A page of a span of days begins in it and has what a walk through everything finds.
+func TestRollWalksASpan(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := &Roll{codes: map[string]uint32{}}
+		for first := range rapid.IntRange(0, 40).Draw(t, "matters") {
+			r.entries = append(r.entries, r.entry(entryRow{
+				id: ID(civic.Position(first + 1)), status: rapid.SampledFrom(Statuses).Draw(t, "status"), visibility: Public, reported: civic.Instant(rapid.IntRange(1, 6).Draw(t, "reported")),
+			}, 0))
+		}
+		r.order()
+		f := Filter{
+			ReportedFrom: civic.Instant(rapid.IntRange(0, 7).Draw(t, "from")), ReportedUntil: civic.Instant(rapid.IntRange(0, 7).Draw(t, "until")),
+			Open: rapid.Bool().Draw(t, "open"), Limit: rapid.IntRange(1, 10).Draw(t, "limit"), Offset: rapid.IntRange(0, 10).Draw(t, "offset"),
+		}
+		passes := r.filter(f, 0)
+		var want []civic.Position
+		for _, i := range slices.Backward(r.reported) {
+			if e := &r.entries[i]; passes(e) {
+				want = append(want, e.first)
+			}
+		}
+		want = want[min(f.Offset, len(want)):min(f.Offset+f.Limit, len(want))]
+		var got []civic.Position
+		for _, p := range r.walk(f, passes, true) {
+			got = append(got, p.First)
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("%+v gives %v, not %v", f, got, want)
 		}
 	})
 }
