@@ -16,7 +16,7 @@ export GOTOOLCHAIN := $(shell scripts/toolchain)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LISTEN ?= 127.0.0.1:8311
 CITY ?= boston
-FUZZTIME ?= 8s
+FUZZTIME ?= 4s
 SECONDS_BENCH ?= 20
 
 GO_DIRS := $(wildcard cmd demo face fences frame internal rooms science scripts)
