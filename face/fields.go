@@ -1,8 +1,11 @@
 package face
 
 import (
+	"encoding/json"
+	"errors"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/validation"
@@ -62,6 +65,24 @@ var replaceSentences = sync.OnceFunc(func() {
 	}
 })
 
+// broken says where a body stops being JSON, by line and character as an editor counts them; no key where it does not.
+func broken(body any) (key string, args map[string]any) {
+	text, _ := body.(string)
+	var wrong *json.SyntaxError
+	if !errors.As(json.Unmarshal([]byte(text), new(any)), &wrong) || text == "" {
+		return "", nil
+	}
+	at := int(wrong.Offset) - 1 // of what was read last
+	if at < 0 || wrong.Error() == "unexpected end of JSON input" {
+		return "face.body_ends", nil
+	}
+	character, _ := utf8.DecodeRuneInString(text[at:])
+	line := text[strings.LastIndexByte(text[:at], '\n')+1 : at]
+	return "face.body_character", map[string]any{
+		"character": string(character), "line": strings.Count(text[:at], "\n") + 1, "place": utf8.RuneCountInString(line) + 1,
+	}
+}
+
 // fieldReason tells in the reader's language what is wrong with a field.
 func fieldReason(v words.Voice, d *huma.ErrorDetail) Reason {
 	r := Reason{Key: "face.field_unread", Field: d.Location, Args: map[string]any{"cause": d.Message}}
@@ -77,6 +98,8 @@ func fieldReason(v words.Voice, d *huma.ErrorDetail) Reason {
 		}
 	} else if key := otherFields[d.Message]; key != "" {
 		r.Key, r.Args = key, nil
+	} else if key, args := broken(d.Value); key != "" {
+		r.Key, r.Args = key, args
 	} else if strings.HasPrefix(d.Message, "required ") && strings.HasSuffix(d.Message, " parameter is missing") {
 		_, name, _ := strings.Cut(d.Location, ".")
 		r.Key, r.Args = "face.field_required", map[string]any{"name": name}

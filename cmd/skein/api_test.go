@@ -335,7 +335,9 @@ func TestFieldsAreToldInEitherLanguage(t *testing.T) {
 		{`{"lat":"north"}`, "face.field_number", "A number is needed here.", "此处应为数字。"},
 		{`{"colour":"red"}`, "face.field_unexpected", "There is no such field here.", "此处没有这个字段。"},
 		{`{"category":"` + strings.Repeat("x", 200) + `"}`, "face.field_long", "This may have at most 128 characters.", "此处至多 128 个字符。"},
-		{`{"text":`, "face.field_unread", "This cannot be read: ", "无法读取："},
+		{`{"text":`, "face.body_ends", "The JSON ends before it is complete.", "JSON 不完整。"},
+		{"{\"text\":\"dark\",\n \"status\":“open”}", "face.body_character", "This is not JSON: ““”, character 11 of line 2, may not stand there.", "这不是有效的 JSON：第 2 行第 11 个字符““”不应出现在那里。"},
+		{`{"text":"灯坏了",}`, "face.body_character", "This is not JSON: “}”, character 15 of line 1,", "这不是有效的 JSON：第 1 行第 15 个字符“}”"},
 		{``, "face.field_body", "The request has no body.", "请求没有内容。"},
 	} {
 		for lang, want := range map[string]string{"en": k.en, "zh-Hans": k.zh} {
