@@ -3,9 +3,14 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"html"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"skein/frame/search"
 )
 
 // wordsFind are the numbers that words find, for everyone.
@@ -91,6 +96,44 @@ func TestWordsFind(t *testing.T) {
 		has("street light", true)
 		if strings.Contains(c.stored(), "wolfsbane") {
 			c.Error("a table still holds an erased word")
+		}
+	})
+}
+
+// Words together with a filter find all that have both, however many newer ones have the words alone, and go on from page to page.
+func TestWordsAndFilters(t *testing.T) {
+	slow(t)
+	onBothEngines(t, 900, func(c *city) {
+		root := title(c.realm.View(), "en", "place", "boston")
+		listed := func(query string) (numbers []string) {
+			c.Helper()
+			for next := "/matters?" + query; next != ""; {
+				page := c.must(200, "GET", next, "", nil).text
+				for _, found := range regexp.MustCompile(`<h3><a href="/matters/([0-9-]+)"`).FindAllStringSubmatch(page, -1) {
+					numbers = append(numbers, found[1])
+				}
+				next = ""
+				if link := regexp.MustCompile(`rel="next" href="([^"]+)"`).FindStringSubmatch(page); link != nil {
+					next = html.UnescapeString(link[1])
+				}
+			}
+			slices.Sort(numbers)
+			if len(slices.Compact(slices.Clone(numbers))) != len(numbers) {
+				c.Errorf("%s lists some twice", query)
+			}
+			return numbers
+		}
+		for _, filter := range []string{"category=" + lights, "status=closed&category=" + lights, "status=open", "status=late&category=street_lights", "body=pwd&status=open"} {
+			want := listed(filter)
+			if len(want) == 0 || len(want) > search.MostRanked {
+				c.Fatalf("%s lists %d", filter, len(want))
+			}
+			if got := listed(filter + "&q=" + url.QueryEscape(root)); !slices.Equal(got, want) {
+				c.Errorf("%s with words that all have: %d, without %d", filter, len(got), len(want))
+			}
+		}
+		if got := len(listed("q=" + url.QueryEscape(root))); got != search.MostRanked {
+			c.Errorf("words that all have find %d", got)
 		}
 	})
 }

@@ -34,7 +34,7 @@ func Any(ctx context.Context, db *store.DB, realm civic.Realm, kind, text string
 		return nil, nil
 	}
 	q := asking(realm, kind, asked)
-	all, err := candidates(ctx, db, q, " OR ", " | ")
+	all, err := candidates(ctx, db, q, " OR ", " | ", nil)
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}

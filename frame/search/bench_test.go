@@ -52,7 +52,7 @@ func benchFind(b *testing.B, db *store.DB) {
 	for b.Loop() {
 		q := queries[len(took)%len(queries)]
 		start := time.Now()
-		if _, err := Find(ctx, db, Ask(realm, "matter", q), 50); err != nil {
+		if _, err := Find(ctx, db, Ask(realm, "matter", q), 50, nil); err != nil {
 			b.Fatal(err)
 		}
 		took = append(took, time.Since(start))

@@ -7,6 +7,7 @@ import (
 
 // candidate is a document that was found, with its tokens.
 type candidate struct {
+	n           int64 // its place in the index; 0 for one that the caller found
 	id          string
 	sort        int64
 	title, body []string

@@ -1,12 +1,14 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"embed"
 	"encoding/binary"
 	"fmt"
 	"io/fs"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -88,6 +90,9 @@ func within(realm civic.Realm, kind string, tokens []string) {
 // look at each.
 const MostRanked = 300
 
+// mostLooked bounds how many of those that are found are asked whether they are let through: the newest.
+const mostLooked = 10_000
+
 // Titled is a document that the caller found by titles which it knows and which are not indexed here.
 type Titled struct {
 	ID    string
@@ -95,12 +100,16 @@ type Titled struct {
 	Title []Cut
 }
 
-// Find finds documents, best first, at most so many: those that have all terms of the query, and the others that the caller found.
-func Find(ctx context.Context, db *store.DB, q Query, most int, others ...Titled) ([]string, error) {
+// Through says which of some documents may be found; nil lets all through.
+type Through func(ids []string) ([]string, error)
+
+// Find finds documents, best first, at most so many: those that have all terms of the query and are let through, and the others that the caller
+// found.
+func Find(ctx context.Context, db *store.DB, q Query, most int, through Through, others ...Titled) ([]string, error) {
 	if q.None() {
 		return nil, nil
 	}
-	all, err := candidates(ctx, db, q, " AND ", " & ")
+	all, err := candidates(ctx, db, q, " AND ", " & ", through)
 	if err != nil {
 		return nil, err
 	}
@@ -124,28 +133,70 @@ func Find(ctx context.Context, db *store.DB, q Query, most int, others ...Titled
 	return ids, nil
 }
 
-// candidates are the newest documents that have the terms of a query, put together by one or the other word of FTS5 and of PostgreSQL.
-func candidates(ctx context.Context, db *store.DB, q Query, byLite, byPostgres string) ([]candidate, error) {
-	text, match := `SELECT d.doc, d.sort, d.title, d.body FROM (SELECT rowid AS n FROM search_index WHERE search_index MATCH $1 ORDER BY rowid DESC LIMIT %d) f
-		JOIN search_docs d ON d.n = f.n WHERE d.realm = $2 AND d.kind = $3`, lite(q.terms, byLite)
+// candidates are the newest documents that have the terms of a query, put together by one or the other word of FTS5 and of PostgreSQL, and are let
+// through.
+func candidates(ctx context.Context, db *store.DB, q Query, byLite, byPostgres string, through Through) (all []candidate, err error) {
+	match := lite(q.terms, byLite)
 	if db.Engine == store.Postgres {
-		text, match = "SELECT doc, sort, title, body FROM search_docs WHERE tokens @@ $1::tsquery AND realm = $2 AND kind = $3 ORDER BY n DESC LIMIT %d", postgres(q.terms, byPostgres)
+		match = postgres(q.terms, byPostgres)
 	}
-	rows, err := db.R.QueryContext(ctx, fmt.Sprintf(text, MostRanked), match, string(q.realm), q.kind)
+	looked, before := 0, int64(math.MaxInt64)
+	for n := MostRanked; len(all) < MostRanked && looked < mostLooked; n = min(2*n, 8*MostRanked) { // what nearly all pass is found at once
+		next, err := newest(ctx, db, q, match, before, n)
+		if err != nil {
+			return nil, fmt.Errorf("search: %w", err)
+		}
+		if len(next) == 0 {
+			break
+		}
+		looked, before = looked+n, next[len(next)-1].n
+		if through == nil {
+			return next, nil
+		}
+		ids := make([]string, len(next))
+		for i, c := range next {
+			ids[i] = c.id
+		}
+		passed, err := through(ids)
+		if err != nil {
+			return nil, err
+		}
+		passes := make(map[string]bool, len(passed))
+		for _, id := range passed {
+			passes[id] = true
+		}
+		for _, c := range next {
+			if passes[c.id] {
+				all = append(all, c)
+			}
+		}
+	}
+	return all[:min(len(all), MostRanked)], nil
+}
+
+// newest are the newest documents that match, older than one.
+func newest(ctx context.Context, db *store.DB, q Query, match string, before int64, most int) ([]candidate, error) {
+	text := `SELECT d.n, d.doc, d.sort, d.title, d.body FROM (SELECT rowid AS n FROM search_index WHERE search_index MATCH $1 AND rowid < $4 ORDER BY rowid DESC LIMIT %d) f
+		JOIN search_docs d ON d.n = f.n WHERE d.realm = $2 AND d.kind = $3`
+	if db.Engine == store.Postgres {
+		text = "SELECT n, doc, sort, title, body FROM search_docs WHERE tokens @@ $1::tsquery AND realm = $2 AND kind = $3 AND n < $4 ORDER BY n DESC LIMIT %d"
+	}
+	rows, err := db.R.QueryContext(ctx, fmt.Sprintf(text, most), match, string(q.realm), q.kind, before)
 	if err != nil {
-		return nil, fmt.Errorf("search: %w", err)
+		return nil, err
 	}
 	defer rows.Close()
 	var all []candidate
 	for rows.Next() {
 		var c candidate
 		var title, body string
-		if err := rows.Scan(&c.id, &c.sort, &title, &body); err != nil {
+		if err := rows.Scan(&c.n, &c.id, &c.sort, &title, &body); err != nil {
 			return nil, err
 		}
 		c.title, c.body = strings.Fields(title), strings.Fields(body)
 		all = append(all, c)
 	}
+	slices.SortFunc(all, func(x, y candidate) int { return cmp.Compare(y.n, x.n) }) // a join owes no order
 	return all, rows.Err()
 }
 

@@ -47,7 +47,7 @@ func update(t testing.TB, db *store.DB, f func(tx *store.Tx) error) {
 
 func find(t testing.TB, db *store.DB, query string) []string {
 	t.Helper()
-	ids, err := Find(context.Background(), db, Ask(realm, "matter", query), 1000)
+	ids, err := Find(context.Background(), db, Ask(realm, "matter", query), 1000, nil)
 	if err != nil {
 		t.Fatalf("%q: %v", query, err)
 	}
@@ -113,6 +113,31 @@ func TestFind(t *testing.T) {
 		}
 		if got := find(t, db, "street"); len(got) != 1 {
 			t.Errorf("%v", got)
+		}
+	})
+}
+
+// What is let through is found, however much newer there is that is not.
+func TestFindLetsThrough(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *store.DB) {
+		var docs []Doc
+		for i := range 3000 {
+			docs = append(docs, Doc{Kind: "matter", ID: fmt.Sprintf("m%04d", i), Sort: int64(i), Title: []string{"street"}, Body: []string{"dark"}})
+		}
+		if err := db.Update(t.Context(), func(tx *store.Tx) error { return Put(t.Context(), tx, realm, docs...) }); err != nil {
+			t.Fatal(err)
+		}
+		asked := 0
+		none := func(id string) bool { return id >= "m0500" }
+		got, err := Find(t.Context(), db, Ask(realm, "matter", "street dark"), 1000, func(ids []string) ([]string, error) {
+			asked += len(ids)
+			return slices.DeleteFunc(ids, none), nil
+		})
+		if err != nil || len(got) != MostRanked || slices.ContainsFunc(got, none) {
+			t.Errorf("%d are found (%v)", len(got), err)
+		}
+		if asked > len(docs) {
+			t.Errorf("%d are asked about", asked)
 		}
 	})
 }

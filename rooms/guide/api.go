@@ -138,7 +138,7 @@ func (a *API) Find(ctx context.Context, q Query, lang string) ([]Listed, error) 
 	catalog := CatalogIn(realm.View())
 	var codes []string
 	if strings.TrimSpace(q.Words) != "" {
-		found, err := search.Find(ctx, realm.DB, search.Ask(realm.ID, Kind, q.Words), mostFound)
+		found, err := search.Find(ctx, realm.DB, search.Ask(realm.ID, Kind, q.Words), mostFound, nil)
 		if err != nil {
 			return nil, err
 		}

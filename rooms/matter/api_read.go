@@ -213,7 +213,7 @@ type listIn struct {
 	Status   string `query:"status" enum:"received,assigned,objected,working,paused,joined,answered,declined,closed"`
 	Open     bool   `query:"open"`
 	Late     bool   `query:"late" doc:"Open and past its due date"`
-	Words    string `query:"q" maxLength:"200" doc:"Words that stand in what everyone may read of a matter, all of them, or begin one there; the best first, at most 200, without a next page"`
+	Words    string `query:"q" maxLength:"200" doc:"Words that stand in what everyone may read of a matter, all of them, or begin one there; the best first, of the newest some hundreds, without a next page"`
 	After    string `query:"after" maxLength:"40" doc:"The number of the last matter of the page before"`
 	Limit    int    `query:"limit" minimum:"1" maximum:"500" default:"50"`
 }

@@ -3,6 +3,7 @@ package matter
 import (
 	"cmp"
 	"context"
+	"reflect"
 	"slices"
 
 	"skein/frame/civic"
@@ -90,53 +91,77 @@ func (t *titles) cells(q search.Query, root civic.PlaceID) (out []cell) {
 	return out
 }
 
-// found are the matters that words find, the best first.
-func (a *API) found(ctx context.Context, words string) ([]string, error) {
-	if n, err := ParseNumber(words); err == nil { // a whole number is nothing else
+// found are the matters that words find and that pass the rest of a filter, the best first.
+func (a *API) found(ctx context.Context, f Filter) ([]string, error) {
+	if n, err := ParseNumber(f.Words); err == nil { // a whole number is nothing else
 		first, _ := a.Ports.Numbers(a.Site.Realm.ID).Position(n)
 		return []string{string(ID(first))}, nil
 	}
-	q := search.Ask(a.Site.Realm.ID, Name, words)
+	q := search.Ask(a.Site.Realm.ID, Name, f.Words)
 	if q.None() {
 		return nil, nil
 	}
-	titled, err := a.titled(ctx, q)
+	f.Words, f.Limit, f.Offset = "", 0, 0
+	titled, err := a.titled(ctx, q, f)
 	if err != nil {
 		return nil, err
 	}
-	return search.Find(ctx, a.Site.Realm.DB, q, mostFound, titled...)
+	var through search.Through
+	if !reflect.DeepEqual(f, Filter{}) { // of what is public the newest are enough
+		through = func(ids []string) ([]string, error) { return a.passing(ctx, f, ids) }
+	}
+	return search.Find(ctx, a.Site.Realm.DB, q, mostFound, through, titled...)
 }
 
-// worded are the matters of a list that words find, the best first: picked from memory, so that only those that are shown are read.
+// passing are those of some matters that pass a filter, by what is in memory.
+func (a *API) passing(ctx context.Context, f Filter, ids []string) ([]string, error) {
+	f.firsts, f.Limit = firstsOf(ids), len(ids)
+	picked, _, _, err := a.Pick(ctx, f, false)
+	out := make([]string, len(picked))
+	for i, p := range picked {
+		out[i] = string(p.ID)
+	}
+	return out, err
+}
+
+func firstsOf(ids []string) []civic.Position {
+	out := make([]civic.Position, 0, len(ids))
+	for _, id := range ids {
+		if first, ok := First(civic.DossierID(id)); ok {
+			out = append(out, first)
+		}
+	}
+	return out
+}
+
+// worded is a page of the matters of a list that words find, the best first: picked from memory, so that only those that are shown are read.
 func (a *API) worded(ctx context.Context, f Filter) ([]Row, error) {
-	found, err := a.found(ctx, f.Words)
+	found, err := a.found(ctx, f)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
 	place := make(map[civic.DossierID]int, len(found))
-	most := f.Limit
-	f.Words, f.firsts, f.Limit = "", []civic.Position{}, len(found)
 	for i, id := range found {
-		if first, ok := First(civic.DossierID(id)); ok {
-			place[civic.DossierID(id)], f.firsts = i, append(f.firsts, first)
-		}
+		place[civic.DossierID(id)] = i
 	}
+	from, most := f.Offset, f.Limit
+	f.Words, f.firsts, f.Limit, f.Offset = "", firstsOf(found), len(found), 0
 	picked, _, _, err := a.Pick(ctx, f, false)
 	if err != nil {
 		return nil, err
 	}
 	slices.SortFunc(picked, func(x, y Picked) int { return place[x.ID] - place[y.ID] })
-	rows, err := a.read(ctx, picked[:min(len(picked), most)])
+	rows, err := a.read(ctx, picked[min(from, len(picked)):min(from+most, len(picked))])
 	slices.SortFunc(rows, func(x, y Row) int { return place[x.ID] - place[y.ID] })
 	return rows, err
 }
 
-// titled are the newest matters whose titles have all terms.
-func (a *API) titled(ctx context.Context, q search.Query) ([]search.Titled, error) {
+// titled are the newest matters whose titles have all terms and that pass a filter.
+func (a *API) titled(ctx context.Context, q search.Query, f Filter) ([]search.Titled, error) {
 	t := a.titles()
 	var all []Picked
 	for _, c := range t.cells(q, a.root()) {
-		more, err := a.inCell(ctx, c)
+		more, err := a.inCell(ctx, c, f)
 		if err != nil {
 			return nil, err
 		}
@@ -155,9 +180,9 @@ func (a *API) titled(ctx context.Context, q search.Query) ([]search.Titled, erro
 	return out, nil
 }
 
-// inCell are the newest public matters of a cell.
-func (a *API) inCell(ctx context.Context, c cell) ([]Picked, error) {
-	f := Filter{Limit: search.MostRanked}
+// inCell are the newest public matters of a cell that pass a filter, which has no categories or places by the list.
+func (a *API) inCell(ctx context.Context, c cell, f Filter) ([]Picked, error) {
+	f.Limit, f.Categories = search.MostRanked, nil
 	for _, category := range c.categories {
 		f.Categories = append(f.Categories, civic.Category(category))
 	}

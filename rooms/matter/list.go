@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"skein/frame/civic"
+	"skein/frame/search"
 )
 
 // Row is a matter as a list shows it; it is never private.
@@ -48,7 +49,7 @@ type Filter struct {
 	Categories                  []civic.Category // any of these, exactly
 	Places                      []civic.PlaceID  // any of these; from memory only
 	Statuses                    []Status
-	// Words finds matters that have them all, the best first; there is no next page, and Numbers do not go with it.
+	// Words finds matters that have them all, the best first, paged by Offset; Numbers, Categories and Places do not go with it.
 	Words string
 	// within bounds where they are; from memory only.
 	within *area
@@ -60,8 +61,8 @@ type Filter struct {
 	Limit  int
 }
 
-// mostFound bounds how many matters words find.
-const mostFound = 200
+// mostFound bounds how many matters words find: as many as are ranked, by their texts and by their titles.
+const mostFound = 2 * search.MostRanked
 
 const rowColumns = "m.dossier, m.number, m.kind, m.category, m.place, m.lat_e6, m.lon_e6, m.visibility, m.status, m.ending, m.outcome, " +
 	"m.lead, m.box, m.reported, m.updated, m.due, m.answered, m.ended, m.handovers, m.imported"

@@ -4,16 +4,21 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"skein/face"
 	"skein/face/words"
 	"skein/frame/civic"
+	"skein/frame/search"
 	"skein/rooms/matter"
 )
 
 // pageOf is how many matters a page of the list has.
 const pageOf = 30
+
+// mostFrom bounds where a page of what words find begins.
+const mostFrom = 10_000
 
 type listView struct {
 	Form       face.Form
@@ -24,7 +29,9 @@ type listView struct {
 	States     []face.Group
 	Items      []item
 	Next       string // address of the next page, "" on the last
+	Onward     string // key of what leads there
 	First      string // address of the first page, "" there
+	Newest     bool   // words find more than is listed
 	Feed       string // of what is listed, and Dates of its open matters
 	Dates      string
 }
@@ -41,7 +48,11 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	f.Limit = pageOf + 1
-	if after := q.Get("after"); after != "" {
+	if f.Words != "" { // the best first: a page is told by its place among them
+		if from, err := strconv.Atoi(q.Get("from")); err == nil && from > 0 {
+			f.Offset = min(from, mostFrom)
+		}
+	} else if after := q.Get("after"); after != "" {
 		before, err := p.API.After(r.Context(), after)
 		if err != nil {
 			site.Error(w, r, err)
@@ -58,15 +69,27 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) {
 		Form: face.Form{Voice: v, Values: q}, Voice: v, Categories: filterGroups(p.Ports.Categories(view, v.Lang)),
 		Places: p.Ports.Places(view, v), Bodies: []face.Group{{Options: p.Ports.Bodies(view, v.Lang)}}, States: states(v),
 	}
-	if len(rows) > pageOf && f.Words == "" {
-		rows = rows[:pageOf]
+	l.Onward = "pages.older"
+	more := len(rows) > pageOf
+	rows = rows[:min(len(rows), pageOf)]
+	switch {
+	case f.Words != "":
+		l.Onward = "pages.more_found"
+		if more {
+			l.Next = address("/matters", q, "from", strconv.Itoa(f.Offset+pageOf))
+		}
+		if f.Offset > 0 {
+			l.First = address("/matters", q, "from", "")
+		}
+		l.Newest = !more && f.Offset+len(rows) >= search.MostRanked
+	case more:
 		l.Next = address("/matters", q, "after", rows[pageOf-1].Number.String())
 	}
 	if f.Before != "" {
 		l.First = address("/matters", q, "after", "")
 	}
 	l.Items = p.items(v, rows)
-	l.Feed, l.Dates = address("/matters.atom", narrowed(q), "after", ""), address("/matters.ics", narrowed(q), "after", "")
+	l.Feed, l.Dates = address("/matters.atom", narrowed(q), "", ""), address("/matters.ics", narrowed(q), "", "")
 	site.Page(w, r, face.Sheet{Title: v.Say("pages.matters"), Section: "/matters", Crumbs: []face.Crumb{}}, listPage(l))
 }
 
