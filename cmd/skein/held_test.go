@@ -17,6 +17,8 @@ import (
 	"testing"
 
 	"skein/frame/journal"
+
+	"skein/rooms/matter"
 )
 
 // unzip reads an archive whole.
@@ -295,6 +297,33 @@ func TestWhatIsHeldOnAnAccount(t *testing.T) {
 }
 
 // What came through Open311 is held in the same box, and given with it: names, pictures' addresses, which program brought it.
+// A part says in other words what she told: she has its words, and sees who read them.
+func TestWhatIsHeldOfParts(t *testing.T) {
+	onBothEngines(t, 30, func(c *city) {
+		fields := lamp("A lamp and a pothole")
+		fields["visibility"] = "private"
+		m := c.report(fields)
+		c.act(201, m, "accept", "pwd/head", nil)
+		c.act(201, m, "split", "pwd/head", map[string]any{"parts": []any{
+			map[string]any{"category": "graffiti.graffiti_removal", "text": "The quillwort on her wall."},
+		}})
+		parts := c.state(m).Parts
+		part, _, err := c.realm.State(t.Context(), parts[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := part.(matter.State)
+		c.must(200, "GET", "/api/matters/"+p.Number.String(), string(p.Lead)+"/head", nil)
+		for _, path := range []string{"/api/matters/" + m.number + "/data", "/matters/" + m.number + "/data", "/matters/" + m.number + "/data/skein-data.html"} {
+			got := c.must(200, "GET", path, "code:"+m.code, nil).text
+			_, of, _ := strings.Cut(got, p.Number.String())
+			if !strings.Contains(got, "The quillwort on her wall.") || !strings.Contains(of, title(c.realm.View(), "en", "body", string(p.Lead))) {
+				t.Errorf("%s lacks the part, or who read it", path)
+			}
+		}
+	})
+}
+
 func TestWhatIsHeldFromOpen311(t *testing.T) {
 	onBothEngines(t, 1, func(c *city) {
 		p := planted{}

@@ -46,8 +46,18 @@ type HeldMatter struct {
 	Hold     *HoldView     `json:"hold,omitempty" doc:"A legal hold delays erasing"`
 	Messages []HeldMessage `json:"messages" doc:"What was or will be sent to her"`
 	Readings []HeldReading `json:"readings" doc:"Who read what nobody released; her own reading is not among them"`
+	Split    []HeldPart    `json:"split,omitempty" doc:"The parts into which it was split for the bodies that each do one of them"`
 
 	State State `json:"-"`
+}
+
+// HeldPart is a part of her matter: it says in other words what she told.
+type HeldPart struct {
+	Number   string         `json:"number"`
+	Category civic.Category `json:"category,omitempty"`
+	Erased   bool           `json:"erased,omitempty"`
+	Texts    []HeldText     `json:"texts" doc:"What the body that it is for was told"`
+	Readings []HeldReading  `json:"readings"`
 }
 
 // HeldKept is for how long what was told is kept, and by which law.

@@ -11,6 +11,7 @@ import (
 
 	"skein/face"
 	"skein/frame/access"
+	"skein/frame/civic"
 	"skein/frame/courier"
 	"skein/frame/vault"
 )
@@ -66,7 +67,41 @@ func (a *API) Holds(ctx context.Context, s State) (HeldMatter, error) {
 	for _, m := range append(sent, pushed...) {
 		h.Messages = append(h.Messages, HeldMessage{m.Key, m.State, a.timeOrNil(m.Done)})
 	}
-	return h, a.readings(ctx, &h)
+	for _, id := range s.Parts {
+		part, err := a.holdsPart(ctx, id)
+		if err != nil {
+			return h, err
+		}
+		h.Split = append(h.Split, part)
+	}
+	h.Readings, err = a.readings(ctx, s.Reporter)
+	return h, err
+}
+
+// holdsPart puts together what a part of her matter says of her, and who read it. It has a box of its own, of which nobody else can speak.
+func (a *API) holdsPart(ctx context.Context, id civic.DossierID) (HeldPart, error) {
+	state, _, err := a.Site.Realm.State(ctx, id)
+	if err != nil {
+		return HeldPart{}, err
+	}
+	s := state.(State)
+	h := HeldPart{Number: s.Number.String(), Category: s.Category, Texts: []HeldText{}}
+	contents, err := a.Site.Access.Own(ctx, s.Box)
+	if h.Erased = access.Gone(err); err != nil && !h.Erased {
+		return h, err
+	}
+	for _, c := range contents {
+		for _, it := range s.Items {
+			if c.Blob == "" && it.Seq == 1 && it.Digest == c.Digest() {
+				h.Texts = append(h.Texts, HeldText{Standing: Standing{
+					Digest: it.Digest, Salt: hex.EncodeToString(c.Salt), Part: c.Part, From: it.From, Act: it.Seq, Showing: it.Showing, Language: it.Language,
+					Ground: it.Ground, Law: it.Law, Masked: it.Masked,
+				}, Text: string(c.Text)})
+			}
+		}
+	}
+	h.Readings, err = a.readings(ctx, s.Reporter)
+	return h, err
 }
 
 // sort puts what lies in her box where it belongs. Nothing is passed over: what is neither hers nor said to her, nor to be read by her in a review of hers, is a paper.
@@ -205,12 +240,13 @@ func (a *API) reasons(ctx context.Context, s State) (map[string]int64, error) {
 	return out, nil
 }
 
-// readings adds who read her.
-func (a *API) readings(ctx context.Context, h *HeldMatter) error {
-	rows, err := a.Site.Access.Of(ctx, string(h.State.Reporter))
+// readings are who read what lies in a box.
+func (a *API) readings(ctx context.Context, box civic.PersonID) ([]HeldReading, error) {
+	rows, err := a.Site.Access.Of(ctx, string(box))
 	if err != nil {
-		return err
+		return nil, err
 	}
+	out := []HeldReading{}
 	voice := a.Site.Voice(ctx)
 	for _, r := range rows {
 		post := r.Post()
@@ -224,7 +260,7 @@ func (a *API) readings(ctx context.Context, h *HeldMatter) error {
 		if policy := a.Site.Realm.View().Powers.Policy(r.Power); policy != nil {
 			x.PowerTitle = face.PolicyTitle(voice, policy)
 		}
-		h.Readings = append(h.Readings, x)
+		out = append(out, x)
 	}
-	return nil
+	return out, nil
 }
