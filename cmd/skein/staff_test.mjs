@@ -14,6 +14,7 @@ await start(async (browser) => {
   ];
   for (const [i, way] of ways.entries()) {
     await call(browser, way);
+    if (way.javaScriptEnabled) await where(browser, way);
     await handle(browser, numbers[5 * i], numbers[5 * i + 1], way);
     await rule(browser, numbers[5 * i + 2], way);
     await meet(browser, numbers[5 * i + 3], numbers[5 * i + 4], way);
@@ -78,6 +79,25 @@ async function call(browser, way) {
   await page.keyboard.insertText(number);
   await press(page, "button[value=find]", called);
   check((await page.locator(`[role=status] a[href='/matters/${number}/work']`).count()) === 1, `${called}: her matter is not found by its number`);
+  await page.context().close();
+}
+
+// where says the address last: the desk looks it up without being asked, and what is open there once it is chosen.
+async function where(browser, way) {
+  const called = `staff-desk-where-${way.lang}-${way.width}`;
+  const page = await as(browser, desk, "/desk", way);
+  await type(page, "#text", "Qqq", called); // no matter has it
+  if (await reach(page, "#category", called)) await page.locator("#category").selectOption("street_lights.street_light_outages");
+  await page.locator("#found p").filter({ hasText: way.lang === "en" ? "No open matter" : "没有找到" }).waitFor();
+  check((await page.locator("#found button[value^=join]").count()) === 0, `${called}: something is open before she says where`);
+  await type(page, "#address", "12 Quillwort", called);
+  await page.locator("#spot-0").waitFor({ timeout: 30_000 }).catch(() => check(false, `${called}: an address that is said last is not looked up`));
+  await page.locator("#spot-none").focus();
+  await page.keyboard.press("ArrowUp");
+  await page.locator("#found button[value^=join]").first().waitFor({ timeout: 30_000 }).catch(() => check(false, `${called}: what is open at the address is not shown`));
+  check(await page.locator("#spot-0").isChecked(), `${called}: the address that was chosen is lost`);
+  check((await page.evaluate(() => document.activeElement.id)) === "spot-0", `${called}: the focus is lost when the answer comes`);
+  await look(page, called, way);
   await page.context().close();
 }
 

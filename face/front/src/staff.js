@@ -61,26 +61,34 @@ function draft(form) {
 // <form data-look="#found">: what the server finds for what is written so far, without a page.
 function look(form) {
   const found = document.querySelector(form.dataset.look);
+  const names = ["text", "category", "address", "spot", "place", "lat", "lon"];
   let waits = 0;
   let asked = "";
+  const said = () => JSON.stringify([...new FormData(form)].filter(([name]) => names.includes(name)));
   const ask = async () => {
     const body = new FormData(form);
     body.set("do", "look");
     for (const [name, part] of [...body]) if (typeof part !== "string") body.delete(name);
     for (const name of ["note", "contact.name", "contact.phone", "contact.email", "number"]) body.delete(name);
-    const now = JSON.stringify([...body]);
+    const now = said();
     if (now === asked || !body.get("text").trim()) return;
     asked = now;
     try {
       const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
-      if (!answer.ok || now !== asked) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (!answer.ok) return;
+      if (now !== said()) { // she has said or chosen more meanwhile, and it is asked again
+        if (now === asked) asked = "";
+        return;
+      }
+      const held = found.contains(document.activeElement) && document.activeElement;
       found.replaceChildren(...page.querySelector(form.dataset.look).childNodes);
       found.querySelectorAll("[data-set]").forEach(set);
+      if (held) [...found.querySelectorAll("input, button, a")].find((e) => e.name === held.name && e.value === held.value && e.href === held.href)?.focus();
     } catch { asked = ""; /* the line is down: it is asked again with the next letter */ }
   };
   form.addEventListener("input", (event) => {
-    if (!["text", "category", "place", "lat", "lon"].includes(event.target.name)) return;
+    if (!names.includes(event.target.name)) return;
     clearTimeout(waits);
     waits = setTimeout(ask, 450);
   });
