@@ -155,9 +155,23 @@ function follow(section) {
   import("./live.js").then((live) => live.follow(section));
 }
 
-// Drafts of staff's forms go with the session that they were written in.
+// Drafts of staff's forms last no longer than a shift, whichever page is open, and go with the session that they were written in.
+const shift = 12 * 3600 * 1000;
+
+function dropDrafts(old) {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith("draft ") && old(localStorage.getItem(key))) localStorage.removeItem(key);
+  } catch { /* a browser that keeps nothing */ }
+}
+
+function sweepDrafts() {
+  dropDrafts((draft) => {
+    try { return !(Date.now() - JSON.parse(draft).at < shift); } catch { return true; }
+  });
+}
+
 function forgetDrafts(form) {
-  form.addEventListener("submit", () => Object.keys(localStorage).filter((key) => key.startsWith("draft ")).forEach((key) => localStorage.removeItem(key)));
+  form.addEventListener("submit", () => dropDrafts(() => true));
 }
 
 function enhance(root) {
@@ -179,5 +193,8 @@ function enhance(root) {
   each(root, "form[action='/sign-out']", forgetDrafts);
 }
 
+sweepDrafts();
+setInterval(sweepDrafts, 600_000);
+addEventListener("pageshow", sweepDrafts); // back in a page that was left open
 enhance(document);
 document.addEventListener("htmx:after:swap", () => enhance(document));

@@ -2,17 +2,10 @@
 // lasts; the desk looks for what a caller may mean as she speaks. Without script the same buttons do it by loading a page.
 
 const prefix = "draft ";
-const kept = 12 * 3600 * 1000; // as long as a shift, at the most
 
-// <form data-draft="SESSION NAME">: drafts of another session, and old ones, are let go.
+// <form data-draft="SESSION NAME">: drafts of another session are let go; app.js lets go of old ones.
 function clean(session) {
-  for (const key of Object.keys(localStorage)) {
-    if (!key.startsWith(prefix)) continue;
-    const [, owner] = key.split(" ");
-    let at = 0;
-    try { at = JSON.parse(localStorage.getItem(key)).at; } catch { /* not ours */ }
-    if (owner !== session || !(Date.now() - at < kept)) localStorage.removeItem(key);
-  }
+  for (const key of Object.keys(localStorage)) if (key.startsWith(prefix) && key.split(" ")[1] !== session) localStorage.removeItem(key);
 }
 
 const fields = (form) => [...form.elements].filter((e) => e.name && e.type !== "hidden" && e.type !== "file" && e.tagName !== "BUTTON");
