@@ -118,6 +118,19 @@ async function old(browser, way) {
   await page.context().close();
 }
 
+// cut drops the line under an act of a handler: the form stays, says so, and is sent when the line is back.
+async function cut(page, said, called) {
+  const form = page.locator("form:has(input[name=act][value=answer])");
+  check(!(await form.locator("[data-offline]").isVisible()), `${called}: the line is said to be down while it is not`);
+  await page.context().setOffline(true);
+  if (await reach(page, "form:has(input[name=act][value='answer']) .actions button", called)) await page.keyboard.press("Enter");
+  await form.locator("[data-offline]").waitFor({ timeout: 30_000 }).catch(() => check(false, `${called}: nobody says that the line is down`));
+  check((await form.locator("[data-offline]").textContent()).includes(called.includes("-en-") ? "Photos are not kept" : "照片不会保存"), `${called}: nobody says what becomes of photos`);
+  check((await page.inputValue("#answer-reason")) === said, `${called}: what she wrote is lost with the line`);
+  await page.context().setOffline(false);
+  await form.locator("[data-offline]").waitFor({ state: "hidden" });
+}
+
 // interrupted drops the line: nothing is lost, neither by sending nor by loading the page anew.
 async function interrupted(page, said, called) {
   await page.context().setOffline(true);
@@ -187,6 +200,14 @@ async function handle(browser, number, other, way) {
   await look(page, `${called}-queue`, way);
   await page.locator("main").focus();
   if (await reach(page, `#b-${other}`, called)) await page.keyboard.press("Space");
+  if (script) {
+    await page.context().setOffline(true);
+    if (await reach(page, "button[value=accept]", called)) await page.keyboard.press("Enter");
+    await page.locator("#bulk [data-offline]").waitFor({ timeout: 30_000 }).catch(() => check(false, `${called}: nobody says in the queue that the line is down`));
+    await look(page, `${called}-down`, way);
+    await page.context().setOffline(false);
+    await page.locator("main").focus();
+  }
   await press(page, "button[value=accept]", called);
   check((await page.locator(`#bulk-done + ul a[href='/matters/${other}/work']`).count()) === 1, `${called}: nobody says what was accepted`);
   await look(page, `${called}-bulk`, way);
@@ -207,7 +228,9 @@ async function handle(browser, number, other, way) {
   await look(page, `${called}-errors`, way);
   await page.locator("#answer-reason").focus();
   await page.keyboard.press("ControlOrMeta+a");
-  await page.keyboard.insertText(lang === "en" ? "The grid was down." : "电网停电所致。");
+  const said = lang === "en" ? "The grid was down." : "电网停电所致。";
+  await page.keyboard.insertText(said);
+  if (script) await cut(page, said, called);
   await press(page, "form:has(input[value=answer]) .actions button", called);
   check((await page.locator(".tag[data-state=answered]").count()) > 0, `${called}: it is not answered`);
   await press(page, `a[href='/matters/${number}/file']`, called);

@@ -40,7 +40,7 @@ function draft(form) {
   }
   form.addEventListener("input", save);
   form.addEventListener("change", save);
-  const line = () => { for (const e of document.querySelectorAll("[data-offline]")) e.hidden = navigator.onLine; };
+  const line = () => { for (const e of form.querySelectorAll("[data-offline]")) e.hidden = navigator.onLine; };
   addEventListener("online", line);
   addEventListener("offline", line);
   form.addEventListener("submit", (event) => {
