@@ -174,6 +174,11 @@ function forgetDrafts(form) {
   form.addEventListener("submit", () => dropDrafts(() => true));
 }
 
+// A report that the worker kept waits until somebody sends it: where there is no worker there is none, and nothing is asked for.
+function tellKept(line) {
+  if (navigator.serviceWorker?.controller) import("./kept.js").then((kept) => kept.tell(line)).catch(() => {});
+}
+
 function enhance(root) {
   each(root, ".errors", focusErrors);
   each(root, ".count[data-for]", countDown);
@@ -188,6 +193,7 @@ function enhance(root) {
   each(root, "form[data-report]", helpReport);
   each(root, "form[data-push]", offerPush);
   each(root, "[data-kept]", showKept);
+  each(root, "[data-kept-here]", tellKept);
   each(root, "[data-live]", follow);
   each(root, "form[data-draft], [data-done], [data-set], [data-template]", staff);
   each(root, "form[action='/sign-out']", forgetDrafts);
