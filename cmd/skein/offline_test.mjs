@@ -21,14 +21,21 @@ await new Promise((ready) => line.listen(0, "127.0.0.1", ready));
 const site = `http://127.0.0.1:${line.address().port}`;
 const cut = () => { up = false; for (const socket of open) socket.destroy(); };
 
+async function tab(context, called) {
+  const page = await context.newPage();
+  page.setDefaultTimeout(60_000);
+  page.on("pageerror", (error) => check(false, `${called}: ${error.message}`));
+  return page;
+}
+
 for (const [lang, scheme, width] of [["en", "light", 1280], ["zh-Hans", "dark", 360]]) {
   up = true;
   await start(async (browser) => {
     const called = `offline-${lang}-${scheme}-${width}`;
     const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme, reducedMotion: "reduce" });
-    const page = await context.newPage();
-    page.setDefaultTimeout(60_000);
-    page.on("pageerror", (error) => check(false, `${called}: ${error.message}`));
+    let page = await tab(context, called);
+    await page.goto(`${site}/?lang=${lang}`);
+    check(await page.locator("[data-kept-here]").isHidden(), `${called}: the front page says that something is kept`);
     await page.goto(`${site}/report?lang=${lang}`);
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => null));
     await page.waitForFunction(() => navigator.serviceWorker.controller);
@@ -55,7 +62,20 @@ for (const [lang, scheme, width] of [["en", "light", 1280], ["zh-Hans", "dark", 
     await page.locator("[data-kept] li").nth(1).getByRole("button").first().click(); // no line yet: it stays
     await page.locator("[data-kept] li").nth(1).waitFor();
 
+    // The tab is closed; once there is a line, the front page and the form lead back to what is kept.
+    await page.close();
     up = true;
+    page = await tab(context, called);
+    await page.goto(`${site}/report?lang=${lang}`);
+    await page.locator("[data-kept-here] a").waitFor().catch(() => check(false, `${called}: the form does not lead to what is kept`));
+    await page.goto(`${site}/?lang=${lang}`);
+    await page.locator("[data-kept-here] a").waitFor().catch(() => check(false, `${called}: the front page does not lead to what is kept`));
+    await fits(page, `${called}-front`);
+    await accessible(page, `${called}-front`);
+    await picture(page, `${called}-front`);
+    await page.locator("[data-kept-here] a").focus();
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/report/offline");
     await page.locator("[data-kept] li").first().getByRole("button").first().focus();
     await page.keyboard.press("Enter");
     await page.waitForURL("**/receipt");

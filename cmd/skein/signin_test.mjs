@@ -36,8 +36,10 @@ await start(async (browser) => {
   await page.locator("[data-passkey] button").click();
   await page.locator("text=通行密钥（").first().waitFor();
   await look("me-after");
+  await page.evaluate(() => { localStorage.setItem("draft s call", JSON.stringify({ at: Date.now(), said: {} })); localStorage.setItem("other", "x"); });
   await page.locator("main form[action='/sign-out'] button").click();
   await page.waitForURL(address + "/");
+  check((await page.evaluate(() => Object.keys(localStorage).join())) === "other", "a draft stays after its writer signed out, or what is none goes");
   await page.goto(address + "/me"); // sent to sign in, and back
   await page.waitForURL("**/sign-in?next=*");
   await look("sign-in");

@@ -11,6 +11,7 @@ import (
 	"skein/internal/browser"
 	"skein/internal/pgtest"
 	"skein/rooms/matter"
+	"skein/rooms/place"
 )
 
 // work sends a form of the page on which staff work on a matter.
@@ -397,6 +398,7 @@ func TestStaffInBrowser(t *testing.T) {
 	}
 	c := newCity(t, "", 300)
 	c.site.PublicURL = c.url
+	c.addresses(place.Address{Text: "12 Quillwort Street", Zip: "02118", At: place.Spot{Lat: 42_330_000, Lon: -71_090_000}})
 	args := []string{c.url, c.key("info/desk") + "," + c.key("pwd/head") + "," + c.key("coord/chair")}
 	over := make([]string, 4) // meetings that have begun, for their minutes
 	for i := range over {

@@ -14,6 +14,10 @@ await start(async (browser) => {
   ];
   for (const [i, way] of ways.entries()) {
     await call(browser, way);
+    if (way.javaScriptEnabled) {
+      await where(browser, way);
+      await old(browser, way);
+    }
     await handle(browser, numbers[5 * i], numbers[5 * i + 1], way);
     await rule(browser, numbers[5 * i + 2], way);
     await meet(browser, numbers[5 * i + 3], numbers[5 * i + 4], way);
@@ -79,6 +83,52 @@ async function call(browser, way) {
   await press(page, "button[value=find]", called);
   check((await page.locator(`[role=status] a[href='/matters/${number}/work']`).count()) === 1, `${called}: her matter is not found by its number`);
   await page.context().close();
+}
+
+// where says the address last: the desk looks it up without being asked, and what is open there once it is chosen.
+async function where(browser, way) {
+  const called = `staff-desk-where-${way.lang}-${way.width}`;
+  const page = await as(browser, desk, "/desk", way);
+  await type(page, "#text", "Qqq", called); // no matter has it
+  if (await reach(page, "#category", called)) await page.locator("#category").selectOption("street_lights.street_light_outages");
+  await page.locator("#found p").filter({ hasText: way.lang === "en" ? "No open matter" : "没有找到" }).waitFor();
+  check((await page.locator("#found button[value^=join]").count()) === 0, `${called}: something is open before she says where`);
+  await type(page, "#address", "12 Quillwort", called);
+  await page.locator("#spot-0").waitFor({ timeout: 30_000 }).catch(() => check(false, `${called}: an address that is said last is not looked up`));
+  await page.locator("#spot-none").focus();
+  await page.keyboard.press("ArrowUp");
+  await page.locator("#found button[value^=join]").first().waitFor({ timeout: 30_000 }).catch(() => check(false, `${called}: what is open at the address is not shown`));
+  check(await page.locator("#spot-0").isChecked(), `${called}: the address that was chosen is lost`);
+  check((await page.evaluate(() => document.activeElement.id)) === "spot-0", `${called}: the focus is lost when the answer comes`);
+  await look(page, called, way);
+  await page.context().close();
+}
+
+// old leaves drafts behind: any page lets go of those that are older than a shift, and of no other thing.
+async function old(browser, way) {
+  const page = await as(browser, handler, "/work", way);
+  await page.evaluate(() => {
+    const hours = (n) => JSON.stringify({ at: Date.now() - n * 3600 * 1000, said: {} });
+    for (const [key, value] of [["draft s bulk", hours(13)], ["draft s call", hours(11)], ["draft s 1 answer", "{"], ["other", hours(13)]]) localStorage.setItem(key, value);
+  });
+  await page.goto(`${address}/powers`);
+  await page.waitForFunction(() => !("draft s bulk" in localStorage), null, { timeout: 30_000 }).catch(() => check(false, "a draft stays longer than a shift"));
+  const left = await page.evaluate(() => Object.keys(localStorage).sort().join());
+  check(left === "draft s call,other", `of drafts and other things ${left} are left`);
+  await page.context().close();
+}
+
+// cut drops the line under an act of a handler: the form stays, says so, and is sent when the line is back.
+async function cut(page, said, called) {
+  const form = page.locator("form:has(input[name=act][value=answer])");
+  check(!(await form.locator("[data-offline]").isVisible()), `${called}: the line is said to be down while it is not`);
+  await page.context().setOffline(true);
+  if (await reach(page, "form:has(input[name=act][value='answer']) .actions button", called)) await page.keyboard.press("Enter");
+  await form.locator("[data-offline]").waitFor({ timeout: 30_000 }).catch(() => check(false, `${called}: nobody says that the line is down`));
+  check((await form.locator("[data-offline]").textContent()).includes(called.includes("-en-") ? "Photos are not kept" : "照片不会保存"), `${called}: nobody says what becomes of photos`);
+  check((await page.inputValue("#answer-reason")) === said, `${called}: what she wrote is lost with the line`);
+  await page.context().setOffline(false);
+  await form.locator("[data-offline]").waitFor({ state: "hidden" });
 }
 
 // interrupted drops the line: nothing is lost, neither by sending nor by loading the page anew.
@@ -150,6 +200,14 @@ async function handle(browser, number, other, way) {
   await look(page, `${called}-queue`, way);
   await page.locator("main").focus();
   if (await reach(page, `#b-${other}`, called)) await page.keyboard.press("Space");
+  if (script) {
+    await page.context().setOffline(true);
+    if (await reach(page, "button[value=accept]", called)) await page.keyboard.press("Enter");
+    await page.locator("#bulk [data-offline]").waitFor({ timeout: 30_000 }).catch(() => check(false, `${called}: nobody says in the queue that the line is down`));
+    await look(page, `${called}-down`, way);
+    await page.context().setOffline(false);
+    await page.locator("main").focus();
+  }
   await press(page, "button[value=accept]", called);
   check((await page.locator(`#bulk-done + ul a[href='/matters/${other}/work']`).count()) === 1, `${called}: nobody says what was accepted`);
   await look(page, `${called}-bulk`, way);
@@ -170,7 +228,9 @@ async function handle(browser, number, other, way) {
   await look(page, `${called}-errors`, way);
   await page.locator("#answer-reason").focus();
   await page.keyboard.press("ControlOrMeta+a");
-  await page.keyboard.insertText(lang === "en" ? "The grid was down." : "电网停电所致。");
+  const said = lang === "en" ? "The grid was down." : "电网停电所致。";
+  await page.keyboard.insertText(said);
+  if (script) await cut(page, said, called);
   await press(page, "form:has(input[value=answer]) .actions button", called);
   check((await page.locator(".tag[data-state=answered]").count()) > 0, `${called}: it is not answered`);
   await press(page, `a[href='/matters/${number}/file']`, called);

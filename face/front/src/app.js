@@ -155,9 +155,28 @@ function follow(section) {
   import("./live.js").then((live) => live.follow(section));
 }
 
-// Drafts of staff's forms go with the session that they were written in.
+// Drafts of staff's forms last no longer than a shift, whichever page is open, and go with the session that they were written in.
+const shift = 12 * 3600 * 1000;
+
+function dropDrafts(old) {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith("draft ") && old(localStorage.getItem(key))) localStorage.removeItem(key);
+  } catch { /* a browser that keeps nothing */ }
+}
+
+function sweepDrafts() {
+  dropDrafts((draft) => {
+    try { return !(Date.now() - JSON.parse(draft).at < shift); } catch { return true; }
+  });
+}
+
 function forgetDrafts(form) {
-  form.addEventListener("submit", () => Object.keys(localStorage).filter((key) => key.startsWith("draft ")).forEach((key) => localStorage.removeItem(key)));
+  form.addEventListener("submit", () => dropDrafts(() => true));
+}
+
+// A report that the worker kept waits until somebody sends it: where there is no worker there is none, and nothing is asked for.
+function tellKept(line) {
+  if (navigator.serviceWorker?.controller) import("./kept.js").then((kept) => kept.tell(line)).catch(() => {});
 }
 
 function enhance(root) {
@@ -174,10 +193,14 @@ function enhance(root) {
   each(root, "form[data-report]", helpReport);
   each(root, "form[data-push]", offerPush);
   each(root, "[data-kept]", showKept);
+  each(root, "[data-kept-here]", tellKept);
   each(root, "[data-live]", follow);
   each(root, "form[data-draft], [data-done], [data-set], [data-template]", staff);
   each(root, "form[action='/sign-out']", forgetDrafts);
 }
 
+sweepDrafts();
+setInterval(sweepDrafts, 600_000);
+addEventListener("pageshow", sweepDrafts); // back in a page that was left open
 enhance(document);
 document.addEventListener("htmx:after:swap", () => enhance(document));

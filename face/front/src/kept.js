@@ -1,6 +1,11 @@
 // The list of reports that wait on this device: send one, throw one away, take everything away.
 import { all, drop, forget } from "./keep.js";
 
+// tell shows a line that leads here, where something waits.
+export async function tell(line) {
+  line.hidden = (await all()).length === 0;
+}
+
 export async function show(section) {
   const status = section.querySelector("[role=status]"), list = section.querySelector("ul"), clear = section.querySelector("[data-forget]");
   let kept;

@@ -2,17 +2,10 @@
 // lasts; the desk looks for what a caller may mean as she speaks. Without script the same buttons do it by loading a page.
 
 const prefix = "draft ";
-const kept = 12 * 3600 * 1000; // as long as a shift, at the most
 
-// <form data-draft="SESSION NAME">: drafts of another session, and old ones, are let go.
+// <form data-draft="SESSION NAME">: drafts of another session are let go; app.js lets go of old ones.
 function clean(session) {
-  for (const key of Object.keys(localStorage)) {
-    if (!key.startsWith(prefix)) continue;
-    const [, owner] = key.split(" ");
-    let at = 0;
-    try { at = JSON.parse(localStorage.getItem(key)).at; } catch { /* not ours */ }
-    if (owner !== session || !(Date.now() - at < kept)) localStorage.removeItem(key);
-  }
+  for (const key of Object.keys(localStorage)) if (key.startsWith(prefix) && key.split(" ")[1] !== session) localStorage.removeItem(key);
 }
 
 const fields = (form) => [...form.elements].filter((e) => e.name && e.type !== "hidden" && e.type !== "file" && e.tagName !== "BUTTON");
@@ -47,7 +40,7 @@ function draft(form) {
   }
   form.addEventListener("input", save);
   form.addEventListener("change", save);
-  const line = () => { for (const e of document.querySelectorAll("[data-offline]")) e.hidden = navigator.onLine; };
+  const line = () => { for (const e of form.querySelectorAll("[data-offline]")) e.hidden = navigator.onLine; };
   addEventListener("online", line);
   addEventListener("offline", line);
   form.addEventListener("submit", (event) => {
@@ -61,26 +54,34 @@ function draft(form) {
 // <form data-look="#found">: what the server finds for what is written so far, without a page.
 function look(form) {
   const found = document.querySelector(form.dataset.look);
+  const names = ["text", "category", "address", "spot", "place", "lat", "lon"];
   let waits = 0;
   let asked = "";
+  const said = () => JSON.stringify([...new FormData(form)].filter(([name]) => names.includes(name)));
   const ask = async () => {
     const body = new FormData(form);
     body.set("do", "look");
     for (const [name, part] of [...body]) if (typeof part !== "string") body.delete(name);
     for (const name of ["note", "contact.name", "contact.phone", "contact.email", "number"]) body.delete(name);
-    const now = JSON.stringify([...body]);
+    const now = said();
     if (now === asked || !body.get("text").trim()) return;
     asked = now;
     try {
       const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
-      if (!answer.ok || now !== asked) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (!answer.ok) return;
+      if (now !== said()) { // she has said or chosen more meanwhile, and it is asked again
+        if (now === asked) asked = "";
+        return;
+      }
+      const held = found.contains(document.activeElement) && document.activeElement;
       found.replaceChildren(...page.querySelector(form.dataset.look).childNodes);
       found.querySelectorAll("[data-set]").forEach(set);
+      if (held) [...found.querySelectorAll("input, button, a")].find((e) => e.name === held.name && e.value === held.value && e.href === held.href)?.focus();
     } catch { asked = ""; /* the line is down: it is asked again with the next letter */ }
   };
   form.addEventListener("input", (event) => {
-    if (!["text", "category", "place", "lat", "lon"].includes(event.target.name)) return;
+    if (!names.includes(event.target.name)) return;
     clearTimeout(waits);
     waits = setTimeout(ask, 450);
   });
