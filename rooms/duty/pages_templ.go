@@ -599,15 +599,15 @@ func dutyEntry(l listView, r Row) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = limitLine(l, "duty.pages.limit_resolution", r.Resolution).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = limitLine(l, "duty.pages.limit_resolution", r.Resolution, l.Limits.Resolution).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = limitLine(l, "duty.pages.limit_response", r.Response).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = limitLine(l, "duty.pages.limit_response", r.Response, l.Limits.Response).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = limitLine(l, "duty.pages.limit_objection", r.Objection).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = limitLine(l, "duty.pages.limit_objection", r.Objection, l.Limits.Objection).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -678,7 +678,8 @@ func dutyEntry(l listView, r Row) templ.Component {
 	})
 }
 
-func limitLine(l listView, key string, limit calendar.Limit) templ.Component {
+// limitLine says a limit of a row, or the realm's own where the row has none, and that it is that.
+func limitLine(l listView, key string, limit, own calendar.Limit) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -707,7 +708,7 @@ func limitLine(l listView, key string, limit calendar.Limit) templ.Component {
 			var templ_7745c5c3_Var39 string
 			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(l.Voice.Say(key, "limit", limit))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `rooms/duty/pages.templ`, Line: 97, Col: 54}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `rooms/duty/pages.templ`, Line: 98, Col: 54}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var39))
 			if templ_7745c5c3_Err != nil {
@@ -717,15 +718,15 @@ func limitLine(l listView, key string, limit calendar.Limit) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		} else if key == "duty.pages.limit_resolution" {
+		} else if own.N > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 64, "<span class=\"why\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var40 string
-			templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(l.Voice.Say("duty.pages.limit_default"))
+			templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinStringErrs(l.Voice.Say(key+"_own", "limit", own))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `rooms/duty/pages.templ`, Line: 99, Col: 61}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `rooms/duty/pages.templ`, Line: 100, Col: 61}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var40))
 			if templ_7745c5c3_Err != nil {
