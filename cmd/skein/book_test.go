@@ -52,3 +52,19 @@ func TestBookSaysByWhen(t *testing.T) {
 		}
 	}
 }
+
+// The whole picture and the holes in the list are found by those who look where they belong, without a post.
+func TestWholeIsLinked(t *testing.T) {
+	t.Parallel()
+	c := newCity(t, sqlite, 30)
+	for _, at := range []struct{ page, to string }{{"/", "/overview"}, {"/figures", "/overview"}, {"/figures/body/pwd", "/overview"}, {"/duties", "/duties/check"}} {
+		for _, lang := range []string{"en", "zh-Hans"} {
+			if a := c.office("", lang, at.page, nil); a.status != 200 || !strings.Contains(a.text, `<a href="`+at.to+`">`) {
+				t.Errorf("%s in %s (%d) does not lead to %s", at.page, lang, a.status, at.to)
+			}
+			if a := c.office("", lang, at.to, nil); a.status != 200 {
+				t.Errorf("%s in %s: %d", at.to, lang, a.status)
+			}
+		}
+	}
+}
