@@ -51,7 +51,7 @@ func registerPages(site *face.Site, matters *matter.API, addresses *place.Addres
 	reviewDoors(site, matters, people, reviews, found).Register()
 	powerDoors(site, matters).Register()
 	people.Guide = answers{guideDoors(site)}
-	(&duty.Pages{Site: site, Realm: listedIn}).Register()
+	(&duty.Pages{Site: site, Realm: listedIn, Limits: func(v *clerk.View) duty.Limits { return limitsOf(matters.Ports.Rules(v)) }}).Register()
 	(&body.Pages{Site: site, Duties: dutiesOf, Open: func(r *http.Request, b civic.BodyID) (templ.Component, error) {
 		return people.OpenOf(r, matter.Filter{Lead: b})
 	}}).Register()
@@ -172,6 +172,15 @@ func firstLayer(all *place.Catalog, fits func(place.Place) bool) (best place.Pla
 		}
 	}
 	return best
+}
+
+// limitsOf are a realm's own limits, by which the clock of a matter runs whose row has none.
+func limitsOf(r *matter.Rules) duty.Limits {
+	read := func(l matter.Limit) calendar.Limit {
+		limit, _ := calendar.ParseLimit(string(l)) // one that cannot be read is none
+		return limit
+	}
+	return duty.Limits{Response: read(r.Response), Resolution: read(r.Resolution), Objection: read(r.Objection)}
 }
 
 // reckon shows the arithmetic of a due date by the edition of the calendar that was used.

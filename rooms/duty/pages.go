@@ -9,6 +9,7 @@ import (
 
 	"skein/face"
 	"skein/face/words"
+	"skein/frame/calendar"
 	"skein/frame/civic"
 	"skein/frame/clerk"
 )
@@ -18,7 +19,12 @@ type Pages struct {
 	Site *face.Site
 	// Realm is what the list is checked against.
 	Realm func(v *clerk.View, at civic.Instant) Realm
+	// Limits are the realm's own, which a row without some takes.
+	Limits func(*clerk.View) Limits
 }
+
+// Limits are those of a realm: to accept, to answer, to object.
+type Limits struct{ Response, Resolution, Objection calendar.Limit }
 
 // Register adds the doors.
 func (p *Pages) Register() {
@@ -33,6 +39,7 @@ type listView struct {
 	Voice                      words.Voice
 	Form                       face.Form
 	Version                    Version
+	Limits                     Limits // the realm's own
 	None                       bool
 	Rows                       []Row
 	Chapters                   []chapter // the rows by the root of their category
@@ -48,7 +55,7 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) {
 	v := p.Site.Voice(r.Context())
 	catalog := CatalogIn(p.Site.Realm.View())
 	q := r.URL.Query()
-	l := listView{Voice: v, Form: face.Form{Voice: v, Values: q}}
+	l := listView{Voice: v, Form: face.Form{Voice: v, Values: q}, Limits: p.Limits(p.Site.Realm.View())}
 	sheet := face.Sheet{Title: v.Say("duty.pages.title"), Section: "/duties", Crumbs: []face.Crumb{}}
 	list, version, ok := catalog.ListAt(p.Site.Realm.Now())
 	if !ok {

@@ -83,10 +83,16 @@ type figure struct {
 	ID, Title, Formula string
 	Draw               func() []byte // SVG
 	Href               string        // of the picture
-	Head               []string
-	Rows               [][]string
+	grid                             // every value that is drawn
+	Sums               grid          // and what they come to, where that is another table
 
 	Said, Live string // of one that goes on: what it comes to, and where its events are
+}
+
+// grid is a table of figures; each row begins with its head.
+type grid struct {
+	Head []string
+	Rows [][]string
 }
 
 func (f figure) frame(of chart.Frame, x, y string) chart.Frame {
@@ -168,6 +174,11 @@ func (t *tally) ticks() []string {
 	return out
 }
 
+// monday is the day that a week begins with, in words.
+func (t *tally) monday(v words.Voice, week int) string {
+	return v.Value(words.Day(t.first.AddDate(0, 0, 7*week).Format(time.DateOnly)))
+}
+
 func floats(n []int) []float64 {
 	out := make([]float64, len(n))
 	for i, x := range n {
@@ -180,7 +191,7 @@ func (t *tally) intake(v words.Voice, frame chart.Frame) figure {
 	f := figure{ID: "intake", Title: v.Say("pages.overview_intake"), Formula: v.Say("pages.overview_intake_formula")}
 	f.Head = []string{v.Say("pages.overview_week"), v.Say("pages.overview_reported"), v.Say("pages.overview_answered")}
 	for i := range weeks {
-		f.Rows = append(f.Rows, []string{v.Value(words.Day(t.first.AddDate(0, 0, 7*i).Format("2006-01-02"))), v.Count(t.reported[i]), v.Count(t.answered[i])})
+		f.Rows = append(f.Rows, []string{t.monday(v, i), v.Count(t.reported[i]), v.Count(t.answered[i])})
 	}
 	f.Draw = chart.Series{
 		Frame: f.frame(frame, v.Say("pages.overview_week"), v.Say("pages.overview_matters")),
@@ -193,7 +204,8 @@ func (t *tally) intake(v words.Voice, frame chart.Frame) figure {
 // categories are small multiples: a line a category, of those that most is told of.
 func (t *tally) categories(v words.Voice, frame chart.Frame) figure {
 	f := figure{ID: "categories", Title: v.Say("pages.overview_categories", "most", mostMultiples), Formula: v.Say("pages.overview_categories_formula", "weeks", weeks)}
-	f.Head = []string{v.Say("pages.overview_category"), v.Say("pages.overview_reported"), v.Say("pages.overview_last_week")}
+	f.Head = []string{v.Say("pages.overview_week")}
+	f.Sums.Head = []string{v.Say("pages.overview_category"), v.Say("pages.overview_reported"), v.Say("pages.overview_last_week")}
 	type row struct {
 		c civic.Category
 		n int
@@ -211,10 +223,18 @@ func (t *tally) categories(v words.Voice, frame chart.Frame) figure {
 		if x.c != "" {
 			title = v.Value(x.c)
 		}
-		f.Rows = append(f.Rows, []string{title, v.Count(x.n), v.Count(t.category[x.c][max(0, weeks-2)])})
+		f.Sums.Rows = append(f.Sums.Rows, []string{title, v.Count(x.n), v.Count(t.category[x.c][max(0, weeks-2)])})
 		if i < mostMultiples {
+			f.Head = append(f.Head, title)
 			s.Panels = append(s.Panels, chart.Panel{Name: title, Observed: floats(t.category[x.c]), Running: true})
 		}
+	}
+	for w := range weeks {
+		row := []string{t.monday(v, w)}
+		for _, x := range all[:min(len(all), mostMultiples)] {
+			row = append(row, v.Count(t.category[x.c][w]))
+		}
+		f.Rows = append(f.Rows, row)
 	}
 	f.Draw = s.SVG
 	return f
