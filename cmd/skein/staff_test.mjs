@@ -106,7 +106,7 @@ async function where(browser, way) {
 
 // old leaves drafts behind: any page lets go of those that are older than a shift, and of no other thing.
 async function old(browser, way) {
-  const page = await as(browser, handler, "/work", way);
+  const page = await as(browser, handler, "/duties/check", way); // no form of staff stands here, which lets go of what is another session's
   await page.evaluate(() => {
     const hours = (n) => JSON.stringify({ at: Date.now() - n * 3600 * 1000, said: {} });
     for (const [key, value] of [["draft s bulk", hours(13)], ["draft s call", hours(11)], ["draft s 1 answer", "{"], ["other", hours(13)]]) localStorage.setItem(key, value);
