@@ -26,6 +26,14 @@ func Here(here bool) templ.Attributes {
 	return templ.Attributes{"aria-current": "true"}
 }
 
+// Own marks what stands in the realm's own language on a page in another (WCAG 2.2, 3.1.2): laws and standards are as the realm wrote them.
+func Own(v words.Voice) templ.Attributes {
+	if v.Own == "" || v.Own == v.Lang {
+		return nil
+	}
+	return templ.Attributes{"lang": v.Own}
+}
+
 // Sheet is what the shell of a page is told of it.
 type Sheet struct {
 	Status  int // of the answer; 0 is 200

@@ -210,6 +210,9 @@ func (s *Site) voice(lang string) words.Voice {
 	settings := s.Realm.View().Settings
 	v := s.Book.Voice(s.Book.Match(append([]string{lang}, settings.Languages...)...), s.zone)
 	v.Name = func(kind, code string) string { return s.Name(s.Realm.View(), v.Lang, kind, code) }
+	if len(settings.Languages) > 0 {
+		v.Own = settings.Languages[0]
+	}
 	return v
 }
 

@@ -135,3 +135,28 @@ func TestChartsHaveTables(t *testing.T) {
 		}
 	}
 }
+
+// What the realm wrote in its own language says which that is, on pages in another; on its own it says nothing.
+func TestLawsSayTheirLanguage(t *testing.T) {
+	t.Parallel()
+	c := newCity(t, sqlite, 30)
+	m := c.report(lamp("x"))
+	c.release(m, c.digests(m)["text/plain"])
+	law := html.EscapeString(c.state(m).Law)
+	if law == "" {
+		t.Fatal("the row cites no law")
+	}
+	for _, path := range []string{"/duties?whole=yes", "/bodies/pwd", "/matters/" + m.number, "/matters/" + m.number + "/chain"} {
+		for lang, marked := range map[string]bool{"en": false, "zh-Hans": true} {
+			spans := regexp.MustCompile(`<span class="why"([^>]*)>`+regexp.QuoteMeta(law)+`</span>`).FindAllStringSubmatch(c.office("", lang, path, nil).text, -1)
+			if len(spans) == 0 {
+				t.Errorf("%s in %s shows no law", path, lang)
+			}
+			for _, s := range spans {
+				if strings.Contains(s[1], `lang="en"`) != marked || strings.Contains(s[1], "lang=") != marked {
+					t.Errorf("%s in %s: a law is marked as%q", path, lang, s[1])
+				}
+			}
+		}
+	}
+}

@@ -273,7 +273,7 @@ async function everybody(browser, way) {
   const called = `staff-overview-${lang}-${width}-${script ? "js" : "plain"}`;
   const page = await open(browser, `${address}/overview?lang=${lang}`, { width, javaScriptEnabled: script, ...rest });
   if (script) await page.locator(".live").first().waitFor({ timeout: 60_000 }); // the last day is drawn in the place of its picture
-  await page.locator("details > summary").first().press("Enter");
+  for (const table of await page.locator("main details > summary").all()) await table.press("Enter"); // a wide table moves, the page does not
   let drawn = 0;
   for (const image of await page.locator(".chart img").all()) {
     if (!(await image.isVisible())) continue;

@@ -103,6 +103,8 @@ type Voice struct {
 	book *Book
 	// Name gives the title of a code of the realm (a body, a place, a category), or "".
 	Name func(kind, code string) string
+	// Own is the language that the realm writes its own texts in, such as laws; "" for not known.
+	Own string
 }
 
 // Voice makes a voice; lang must be one of Languages.
