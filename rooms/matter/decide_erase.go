@@ -68,7 +68,7 @@ func (d *decision) expire(c Expire) {
 	keeping, known := d.f.Rules.Keeping(s.Kind)
 	ended := s.Ended
 	if s.Status == StatusJoined {
-		main := d.f.Others[s.Main]
+		main := d.lastMain()
 		if ended = max(ended, main.Ended); main.Status.Open() || main.Status == StatusAnswered || main.Status == StatusJoined {
 			ended = 0
 		}
@@ -85,6 +85,20 @@ func (d *decision) expire(c Expire) {
 	default:
 		d.emit(Erased{Ground: ErasedRetention, Law: keeping.Law})
 	}
+}
+
+// lastMain is the matter that this one goes on in: what it was joined into, or what that was joined into, and so on. It is still joined
+// only where the way to its end is not known.
+func (d *decision) lastMain() State {
+	main := d.f.Others[d.s.Main]
+	for range len(d.f.Others) {
+		next, known := d.f.Others[main.Main]
+		if main.Status != StatusJoined || !known {
+			break
+		}
+		main = next
+	}
+	return main
 }
 
 // hold delays erasures. Said again, it takes the place of the hold before.

@@ -3,6 +3,8 @@ package matter
 import (
 	"slices"
 	"testing"
+
+	"skein/frame/civic"
 )
 
 func TestErasing(t *testing.T) {
@@ -115,6 +117,27 @@ func TestErasingAmongMatters(t *testing.T) {
 	w.do(joined, Join{Into: kept}, desk, after("1h"))
 	if _, refusals := w.do(joined, Expire{}, theClock, after("100d")); !slices.Equal(keys(refusals), []string{"matter.not_due"}) {
 		t.Error("the clock erased it while the matter that it was joined into goes on:", refusals)
+	}
+
+	first, second, last := w.given(reported...), w.given(reported...), w.given(reported...)
+	w.do(first, Join{Into: second}, desk, after("1h"))
+	w.do(second, Join{Into: last}, desk, after("2h"))
+	for _, id := range []civic.DossierID{first, second} {
+		if _, refusals := w.do(id, Expire{}, theClock, after("100d")); w.state(id).Status != StatusJoined || !slices.Equal(keys(refusals), []string{"matter.not_due"}) {
+			t.Errorf("the clock erased %s while the last one goes on: %v", id, refusals)
+		}
+	}
+	w.do(last, Accept{}, lead, after("3h"))
+	w.do(last, Answer{Outcome: Fixed, Reason: dig("done")}, lead, after("9d"))
+	w.do(last, Confirm{Solved: true}, ann, after("10d"))
+	for _, id := range []civic.DossierID{first, second} {
+		if _, refusals := w.do(id, Expire{}, theClock, after("49d")); !slices.Equal(keys(refusals), []string{"matter.kept_until"}) {
+			t.Errorf("%s is not kept as long as the last one: %v", id, refusals)
+		}
+		drafts, refusals := w.do(id, Expire{}, theClock, after("50d"))
+		if s := w.state(id); len(refusals) > 0 || !slices.Equal(drafts[0].Erases, []string{"ann"}) || s.Erased == nil || len(s.Items) > 0 {
+			t.Errorf("%s is kept for longer than the last one: %v %v", id, typesOf(drafts), refusals)
+		}
 	}
 
 	whole := w.given(accepted...)
