@@ -1,11 +1,13 @@
 package matter
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"skein/frame/civic"
+	"skein/science/mask"
 )
 
 // erase has what was told erased at its reporter's word, or at the desk for her on a written request. A hold delays
@@ -15,6 +17,8 @@ func (d *decision) erase(c Erase) {
 	if d.f.Asker.Kind == civic.Post {
 		if !fileNumber(c.Request) { // it stands in the act for ever, so it must be no name
 			d.wrong("request", "matter.request_number")
+		} else if personal(c.Request) {
+			d.wrong("request", "matter.request_personal")
 		}
 		if !slices.Contains(d.f.Rules.IdentityChecks, c.Checked) {
 			d.wrong("checked", "matter.check_unknown", "checked", clip(c.Checked))
@@ -44,6 +48,28 @@ func (d *decision) erase(c Erase) {
 // fileNumber reports whether a text is the number of a file: one word, short, with a digit in it.
 func fileNumber(text string) bool {
 	return civic.Plain(text, 40) && strings.ContainsAny(text, "0123456789") && !strings.ContainsFunc(text, unicode.IsSpace)
+}
+
+// yearAndSerial is how offices number their files: 2026-000123, which would else be taken for a telephone number.
+var yearAndSerial = regexp.MustCompile(`^(\p{L}+[-/]?)*(19|20)[0-9]{2}[-/][0-9]{1,6}$`)
+
+// personal reports whether a file number looks like a person's own number or address, also between letters or with its digits set apart.
+// An office numbers its files itself, so that nothing said on top makes such a one good.
+func personal(number string) bool {
+	if yearAndSerial.MatchString(number) {
+		return false
+	}
+	other := func(r rune) bool { return r < '0' || r > '9' }
+	runs := strings.FieldsFunc(number, other)
+	for _, text := range append(runs, number, strings.Join(runs, "")) {
+		for _, span := range mask.Find(text) {
+			switch span.Kind {
+			case mask.Mail, mask.Identity, mask.Phone, mask.Plate:
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // expire is the clock's: the time for keeping what was told has run out, or the matter that this is a part of was erased.

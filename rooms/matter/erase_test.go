@@ -2,6 +2,7 @@ package matter
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"skein/frame/civic"
@@ -96,6 +97,24 @@ func TestErasing(t *testing.T) {
 		{name: "each kind its own", given: []move{{"0d", ann, told(func(r *Report) { r.Kind, r.Category = Safety, "roads.lamp" })}, {"1h", ann, Withdraw{}}}, when: move{"89d", theClock, Expire{}}, refused: []string{"matter.kept_until"}},
 		{name: "not as another's part", given: closed, when: move{"4d", theClock, Expire{Main: "matter/00000009"}}, refused: []string{"matter.not_due"}},
 	})
+}
+
+// The number of a written request is the office's own: everyone reads it, and it stands for ever.
+func TestRequestNumberIsNobodys(t *testing.T) {
+	for number, want := range map[string]string{
+		"ER-2026-0041": "", "2026/17": "", "12/2026": "", "2026-000123": "", "ER-2026-000123": "", "20260041": "", "〔2026〕17号": "", "穗府信〔2026〕17号": "", "信访2026000123": "",
+		"110101199003070011": "matter.request_personal", "110101-19900307-0011": "matter.request_personal", "ER110101199003070011": "matter.request_personal",
+		"13800138000": "matter.request_personal", "138-0013-8000": "matter.request_personal", "ER13800138000": "matter.request_personal", "1３８００１３８０００": "matter.request_personal",
+		"078-05-1120": "matter.request_personal", "617-555-0142": "matter.request_personal", "jane.doe1@x.org": "matter.request_personal", "京A12345": "matter.request_personal",
+		"Jane Doe 1": "matter.request_number", "Jane": "matter.request_number", "": "matter.request_number",
+	} {
+		w := newWorld(t)
+		id := w.given(closed...)
+		drafts, refusals := w.do(id, Erase{Request: number, Checked: "document"}, desk, after("4d"))
+		if got := strings.Join(keys(refusals), " "); got != want || (len(drafts) == 1) != (want == "") {
+			t.Errorf("%q: %q, not %q", number, got, want)
+		}
+	}
 }
 
 // What is erased in one matter of several goes no further, and what belongs to it goes with it.
