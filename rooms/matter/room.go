@@ -76,6 +76,7 @@ func Room(ports Ports) clerk.Room {
 			Tick:   func() Command { return Tick{} },
 			Notes:  notes,
 			Box:    func(s State) string { return s.Box },
+			Erased: unindex,
 		}), meetingKind(ports)},
 	}
 }
