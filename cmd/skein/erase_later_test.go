@@ -65,6 +65,15 @@ func TestRetention(t *testing.T) {
 		complaint := c.report(fields)
 		c.act(201, complaint, "withdraw", "code:"+complaint.code, nil)
 		open := c.report(lamp(stays.word("an open one")))
+		var chain [3]told // the first joined into the second, and that into the third
+		for i := range chain {
+			chain[i] = c.report(lamp(p.word(fmt.Sprint("of a chain ", i))))
+		}
+		c.act(201, chain[0], "join", "info/desk", map[string]any{"into": chain[1].number})
+		c.act(201, chain[1], "join", "info/desk", map[string]any{"into": chain[2].number})
+		c.act(201, chain[2], "accept", "pwd/head", nil)
+		c.act(201, chain[2], "answer", "pwd/head", map[string]any{"outcome": "fixed", "reason": p.word("of a chain, answer"), "release": true})
+		c.act(201, chain[2], "confirm", "code:"+chain[2].code, map[string]any{"solved": true})
 		round := func() {
 			if err := c.realm.GoRound(context.Background()); err != nil {
 				c.Fatal(err)
@@ -87,6 +96,11 @@ func TestRetention(t *testing.T) {
 		}
 		if found := p.find(c.stored()); len(found) > 0 {
 			c.Errorf("there still is %v", found)
+		}
+		for i, m := range chain {
+			if reads(m) {
+				c.Errorf("the time of the last one is over, and number %d of the chain reads", i+1)
+			}
 		}
 		if !reads(complaint) || !reads(open) {
 			c.Error("what is to be kept longer was erased")

@@ -228,6 +228,77 @@ func TestErasedIsNowhere(t *testing.T) {
 	})
 }
 
+// Words that everyone could find leave the index in the commit that erases them, so that the scrub for it covers them: whatever follows the
+// journal comes too late for that.
+func TestErasedWordsLeaveTheIndex(t *testing.T) {
+	onBothEngines(t, 30, func(c *city) {
+		ctx := context.Background()
+		p, stays := planted{}, staying{}
+		m := c.filled(p, "public")
+		other := c.report(lamp("x"))
+		c.act(201, other, "accept", "pwd/head", nil)
+		c.act(201, other, "answer", "pwd/head", map[string]any{"outcome": "fixed", "reason": stays.word("an answer"), "release": true})
+		if err := c.realm.CatchUp(ctx); err != nil {
+			c.Fatal(err)
+		}
+		indexed := func() (out string) {
+			rows, err := c.app.db.R.QueryContext(ctx, "SELECT title, body FROM search_docs WHERE realm = $1", string(c.realm.ID))
+			if err != nil {
+				c.Fatal(err)
+			}
+			defer rows.Close()
+			for rows.Next() {
+				var title, body string
+				if err := rows.Scan(&title, &body); err != nil {
+					c.Fatal(err)
+				}
+				out += title + " " + body + "\n"
+			}
+			return out
+		}
+		files := func() string {
+			if c.app.db.Engine == store.Postgres {
+				var raw []byte
+				c.do2("CHECKPOINT")
+				if err := c.app.db.R.QueryRowContext(ctx, "SELECT pg_read_binary_file(pg_relation_filepath('search_docs'))").Scan(&raw); err != nil {
+					c.Fatal(err)
+				}
+				return string(raw)
+			}
+			names, _ := filepath.Glob(filepath.Join(c.app.where.Data, "*.db*"))
+			var out []byte
+			for _, n := range names {
+				raw, err := os.ReadFile(n)
+				if err != nil {
+					c.Fatal(err)
+				}
+				out = append(out, raw...)
+			}
+			return string(out)
+		}
+		if len(p.find(indexed())) < 3 || len(p.find(files())) < 3 {
+			c.Fatalf("the test does not see what it looks for: %v, %v", p.find(indexed()), p.find(files()))
+		}
+		c.act(201, m, "erase", "code:"+m.code, nil)
+		if found := p.find(indexed()); len(found) > 0 {
+			c.Errorf("after the commit the index holds %v", found)
+		}
+		if _, err := c.app.vault.Clean(ctx, c.realm.ID); err != nil {
+			c.Fatal(err)
+		}
+		if found := p.find(files()); len(found) > 0 {
+			c.Errorf("after the scrub the files hold %v", found)
+		}
+		if err := c.realm.CatchUp(ctx); err != nil {
+			c.Fatal(err)
+		}
+		if found := p.find(indexed() + files()); len(found) > 0 || !strings.Contains(indexed(), stays["an answer"]) {
+			c.Errorf("later they came back: %v; or others went", found)
+		}
+		c.holds()
+	})
+}
+
 // The same key again gives the same receipt, also when nobody knows any more whose it was; another key gives none and no error.
 func TestErasingAgain(t *testing.T) {
 	onBothEngines(t, 30, func(c *city) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"time"
 
 	"skein/face"
 	"skein/frame/civic"
@@ -16,7 +17,7 @@ import (
 func openDoors(site *face.Site, matters *matter.API, addresses *place.Addresses) {
 	matters.RegisterPhotos()
 	(&open311.API{
-		Site: site, Matters: matters, Address: spots{addresses}.pointOf,
+		Site: site, Matters: matters, Address: spots{addresses}.pointOf, Later: time.AfterFunc,
 		Services: func(v *clerk.View, now civic.Instant) open311.Services { return servicesIn(duty.CatalogIn(v), now) },
 	}).Register()
 }

@@ -52,8 +52,10 @@ func (s *Service) takePassword(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// tooMany logs at which door, and not from where: it may be a resident's address, as note has it. Nor has an officer's tried account been
+// proved here; that it was tried, its owner is told where it has a second factor (see judgeSecond).
 func (s *Service) tooMany(w http.ResponseWriter, r *http.Request) {
-	s.Site.Log.WarnContext(r.Context(), "too many tries at signing in", "pattern", r.Pattern, "from", face.Place(face.ClientOf(r.Context())))
+	s.Site.Log.WarnContext(r.Context(), "too many tries at signing in", "pattern", r.Pattern)
 	w.Header().Set("Retry-After", "60")
 	s.Site.Error(w, r, civic.Refuse(civic.TooMany, "signin.too_many"))
 }

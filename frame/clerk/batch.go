@@ -37,9 +37,10 @@ type batch struct {
 	docs    map[string][]byte
 	keys    map[string]Receipt // commands that ran before, with their keys
 	digests map[string]string
-	powers  []*power.Set // that were in force before the one of view
-	erased  []string     // boxes of the vault
-	fault   error        // the database failed while something was read
+	powers  []*power.Set      // that were in force before the one of view
+	erased  []string          // boxes of the vault
+	emptied []civic.DossierID // whose boxes they are
+	fault   error             // the database failed while something was read
 
 	rows []store.Write // all there is to write, and to delete, once it is composed
 	gone []store.Write
@@ -194,6 +195,7 @@ func (b *batch) append(t *Task, p prepared, now civic.Instant, drafts []journal.
 	}
 	var writes []store.Write
 	var erased []string
+	var emptied []civic.DossierID
 	notes := 0
 	for i, d := range drafts {
 		a := &acts[i]
@@ -233,7 +235,9 @@ func (b *batch) append(t *Task, p prepared, now civic.Instant, drafts []journal.
 			return r, err
 		}
 		a.Salt = salts[32*i : 32*i+32]
-		erased = append(erased, d.Erases...)
+		if len(d.Erases) > 0 {
+			erased, emptied = append(erased, d.Erases...), append(emptied, a.Dossier)
+		}
 		next := entry{state: k.evolve(e.state, *a), seq: a.Seq}
 		if k.label != nil {
 			a.Label = k.label(next.state)
@@ -275,7 +279,7 @@ func (b *batch) append(t *Task, p prepared, now civic.Instant, drafts []journal.
 	b.head.Position = r.Last
 	b.acts = append(b.acts, acts...)
 	b.writes = append(append(b.writes, t.Writes...), writes...)
-	b.erased = append(b.erased, erased...)
+	b.erased, b.emptied = append(b.erased, erased...), append(b.emptied, emptied...)
 	for digest, content := range t.Documents {
 		b.docs[digest] = content
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"skein/frame/civic"
 	"skein/frame/journal"
 	"skein/frame/store"
 )
@@ -53,7 +54,21 @@ func (b *batch) erase(tx *store.Tx) error {
 	if b.r.House.Boxes == nil {
 		return errNoBoxes
 	}
-	return b.r.House.Boxes.Erase(b.ctx, tx, b.r.ID, b.erased, b.head.Recorded)
+	if err := b.r.House.Boxes.Erase(b.ctx, tx, b.r.ID, b.erased, b.head.Recorded); err != nil {
+		return err
+	}
+	byKind := map[*Kind][]civic.DossierID{}
+	for _, id := range b.emptied {
+		if k := b.r.House.Kind(id); k.erased != nil {
+			byKind[k] = append(byKind[k], id)
+		}
+	}
+	for k, ids := range byKind {
+		if err := k.erased(b.ctx, tx, b.r.ID, ids); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 var errNoBoxes = errors.New("clerk: a decision erases boxes of the vault, and the house has no vault")

@@ -1,6 +1,7 @@
 package clerk
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/cedar-policy/cedar-go/types"
@@ -46,6 +47,9 @@ type Def[S any, C Command, F any] struct {
 	Tick func() C
 	// Box is the box of the vault that what is said of a dossier is sealed into; nil where there is none.
 	Box func(S) string
+	// Erased deletes what followers of the kind wrote of dossiers whose boxes are erased, in the commit that erases them and after the
+	// boxes, so that what is scrubbed for the boxes is scrubbed of that too; nil where they write nothing of what is in boxes.
+	Erased func(ctx context.Context, tx *store.Tx, realm civic.Realm, ids []civic.DossierID) error
 	// Notes are the messages an act leads to.
 	Notes func(v *View, id civic.DossierID, before, after S, a journal.Act) []courier.Note
 }
@@ -69,6 +73,7 @@ type Kind struct {
 	wake     func(any) civic.Instant
 	tick     func() Command
 	box      func(any) string
+	erased   func(ctx context.Context, tx *store.Tx, realm civic.Realm, ids []civic.DossierID) error // nil: nothing
 	notes    func(v *View, id civic.DossierID, before, after any, a journal.Act) []courier.Note
 }
 
@@ -96,6 +101,7 @@ func Define[S any, C Command, F any](d Def[S, C, F]) Kind {
 		box:   func(any) string { return "" },
 		notes: func(*View, civic.DossierID, any, any, journal.Act) []courier.Note { return nil },
 	}
+	k.erased = d.Erased
 	if d.Label != nil {
 		k.label = func(s any) string { return d.Label(s.(S)) }
 	}

@@ -17,7 +17,10 @@ type entry struct {
 	title, body []string
 }
 
-var docTable = &store.Table{Name: "search_docs", Key: 3, Replace: true, Columns: store.Columns("realm:t kind:t doc:t sort:i title:t body:t")}
+// Table holds what is indexed in clear; on PostgreSQL dead rows of it stay until it is rewritten.
+const Table = "search_docs"
+
+var docTable = &store.Table{Name: Table, Key: 3, Replace: true, Columns: store.Columns("realm:t kind:t doc:t sort:i title:t body:t")}
 
 // put brings the index to what entries of one kind say. It looks at what is there first: most that changes in a document leaves its words as they were.
 func put(ctx context.Context, tx *store.Tx, realm civic.Realm, kind string, entries map[string]*entry) error {

@@ -60,8 +60,31 @@ func empty(ctx context.Context, tx *store.Tx, realm civic.Realm, boxes []string)
 }
 
 // Scrub removes older copies of erased rows from the databases' own files: what secure_delete leaves in SQLite's
-// write-ahead logs, and the dead rows of PostgreSQL's tables of keys, without which no sealed row opens, and of what was released in clear. It may be
-// called more than once. On PostgreSQL the role must own the tables: store.ErrNotOwner.
+// write-ahead logs, and the dead rows of PostgreSQL's tables of keys, without which no sealed row opens, of what was released in clear, and of
+// what others keep of that (Clear). It may be called more than once. On PostgreSQL the role must own the tables: store.ErrNotOwner.
 func (v *Vault) Scrub(ctx context.Context) error {
-	return errors.Join(v.Keys.DB.Scrub(ctx, "key_boxes"), v.DB.Scrub(ctx, "vault_released"))
+	return errors.Join(v.Keys.DB.Scrub(ctx, "key_boxes"), v.DB.Scrub(ctx, append([]string{"vault_released"}, v.Clear...)...))
+}
+
+// Standing tells which boxes are not erased, and keeps them so until the transaction ends: what it then writes of what is released of
+// them is there before whoever erases them deletes it.
+func (v *Vault) Standing(ctx context.Context, tx *store.Tx, realm civic.Realm, boxes []string) (map[string]bool, error) {
+	query := "SELECT box FROM vault_boxes WHERE realm = $1 AND erased_at IS NULL AND " + v.DB.Each("box", "$2") + " ORDER BY box"
+	if v.DB.Engine == store.Postgres {
+		query += " FOR SHARE"
+	}
+	rows, err := tx.QueryContext(ctx, query, string(realm), v.DB.List(boxes))
+	if err != nil {
+		return nil, fmt.Errorf("vault: %w", err)
+	}
+	defer rows.Close()
+	out := make(map[string]bool, len(boxes))
+	for rows.Next() {
+		var box string
+		if err := rows.Scan(&box); err != nil {
+			return nil, fmt.Errorf("vault: %w", err)
+		}
+		out[box] = true
+	}
+	return out, rows.Err()
 }

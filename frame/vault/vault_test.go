@@ -358,6 +358,37 @@ func TestErase(t *testing.T) {
 	})
 }
 
+// Boxes that stand do so until the transaction that asked ends; those that are erased do not.
+func TestStanding(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		ctx := context.Background()
+		gone, keep := w.box("matter"), w.box("matter")
+		w.write(append(gone.Writes(), keep.Writes()...)...)
+		w.erase(gone.ID)
+		erased := make(chan struct{})
+		err := w.DB.Update(ctx, func(tx *store.Tx) error {
+			stands, err := w.Standing(ctx, tx, realm, []string{gone.ID, keep.ID, "none"})
+			if err != nil || len(stands) != 1 || !stands[keep.ID] {
+				t.Errorf("%v: %v", stands, err)
+			}
+			go func() {
+				defer close(erased)
+				w.erase(keep.ID)
+			}()
+			select {
+			case <-erased:
+				t.Error("a box is erased while somebody relies on it")
+			case <-time.After(200 * time.Millisecond):
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		<-erased
+	})
+}
+
 // After an erasure the files of both databases hold neither the wrapped key, nor the
 // sealed item, nor the released copy — also when the pages have been split, merged and
 // rewritten by thousands of rows of other boxes before and after.

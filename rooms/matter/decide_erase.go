@@ -1,11 +1,13 @@
 package matter
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"skein/frame/civic"
+	"skein/science/mask"
 )
 
 // erase has what was told erased at its reporter's word, or at the desk for her on a written request. A hold delays
@@ -15,6 +17,8 @@ func (d *decision) erase(c Erase) {
 	if d.f.Asker.Kind == civic.Post {
 		if !fileNumber(c.Request) { // it stands in the act for ever, so it must be no name
 			d.wrong("request", "matter.request_number")
+		} else if personal(c.Request) {
+			d.wrong("request", "matter.request_personal")
 		}
 		if !slices.Contains(d.f.Rules.IdentityChecks, c.Checked) {
 			d.wrong("checked", "matter.check_unknown", "checked", clip(c.Checked))
@@ -46,6 +50,28 @@ func fileNumber(text string) bool {
 	return civic.Plain(text, 40) && strings.ContainsAny(text, "0123456789") && !strings.ContainsFunc(text, unicode.IsSpace)
 }
 
+// yearAndSerial is how offices number their files: 2026-000123, which would else be taken for a telephone number.
+var yearAndSerial = regexp.MustCompile(`^(\p{L}+[-/]?)*(19|20)[0-9]{2}[-/][0-9]{1,6}$`)
+
+// personal reports whether a file number looks like a person's own number or address, also between letters or with its digits set apart.
+// An office numbers its files itself, so that nothing said on top makes such a one good.
+func personal(number string) bool {
+	if yearAndSerial.MatchString(number) {
+		return false
+	}
+	other := func(r rune) bool { return r < '0' || r > '9' }
+	runs := strings.FieldsFunc(number, other)
+	for _, text := range append(runs, number, strings.Join(runs, "")) {
+		for _, span := range mask.Find(text) {
+			switch span.Kind {
+			case mask.Mail, mask.Identity, mask.Phone, mask.Plate:
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // expire is the clock's: the time for keeping what was told has run out, or the matter that this is a part of was erased.
 func (d *decision) expire(c Expire) {
 	d.permit("erased")
@@ -68,7 +94,7 @@ func (d *decision) expire(c Expire) {
 	keeping, known := d.f.Rules.Keeping(s.Kind)
 	ended := s.Ended
 	if s.Status == StatusJoined {
-		main := d.f.Others[s.Main]
+		main := d.lastMain()
 		if ended = max(ended, main.Ended); main.Status.Open() || main.Status == StatusAnswered || main.Status == StatusJoined {
 			ended = 0
 		}
@@ -85,6 +111,20 @@ func (d *decision) expire(c Expire) {
 	default:
 		d.emit(Erased{Ground: ErasedRetention, Law: keeping.Law})
 	}
+}
+
+// lastMain is the matter that this one goes on in: what it was joined into, or what that was joined into, and so on. It is still joined
+// only where the way to its end is not known.
+func (d *decision) lastMain() State {
+	main := d.f.Others[d.s.Main]
+	for range len(d.f.Others) {
+		next, known := d.f.Others[main.Main]
+		if main.Status != StatusJoined || !known {
+			break
+		}
+		main = next
+	}
+	return main
 }
 
 // hold delays erasures. Said again, it takes the place of the hold before.

@@ -2,7 +2,10 @@ package matter
 
 import (
 	"slices"
+	"strings"
 	"testing"
+
+	"skein/frame/civic"
 )
 
 func TestErasing(t *testing.T) {
@@ -96,6 +99,24 @@ func TestErasing(t *testing.T) {
 	})
 }
 
+// The number of a written request is the office's own: everyone reads it, and it stands for ever.
+func TestRequestNumberIsNobodys(t *testing.T) {
+	for number, want := range map[string]string{
+		"ER-2026-0041": "", "2026/17": "", "12/2026": "", "2026-000123": "", "ER-2026-000123": "", "20260041": "", "〔2026〕17号": "", "穗府信〔2026〕17号": "", "信访2026000123": "",
+		"110101199003070011": "matter.request_personal", "110101-19900307-0011": "matter.request_personal", "ER110101199003070011": "matter.request_personal",
+		"13800138000": "matter.request_personal", "138-0013-8000": "matter.request_personal", "ER13800138000": "matter.request_personal", "1３８００１３８０００": "matter.request_personal",
+		"078-05-1120": "matter.request_personal", "617-555-0142": "matter.request_personal", "jane.doe1@x.org": "matter.request_personal", "京A12345": "matter.request_personal",
+		"Jane Doe 1": "matter.request_number", "Jane": "matter.request_number", "": "matter.request_number",
+	} {
+		w := newWorld(t)
+		id := w.given(closed...)
+		drafts, refusals := w.do(id, Erase{Request: number, Checked: "document"}, desk, after("4d"))
+		if got := strings.Join(keys(refusals), " "); got != want || (len(drafts) == 1) != (want == "") {
+			t.Errorf("%q: %q, not %q", number, got, want)
+		}
+	}
+}
+
 // What is erased in one matter of several goes no further, and what belongs to it goes with it.
 func TestErasingAmongMatters(t *testing.T) {
 	w := newWorld(t)
@@ -115,6 +136,27 @@ func TestErasingAmongMatters(t *testing.T) {
 	w.do(joined, Join{Into: kept}, desk, after("1h"))
 	if _, refusals := w.do(joined, Expire{}, theClock, after("100d")); !slices.Equal(keys(refusals), []string{"matter.not_due"}) {
 		t.Error("the clock erased it while the matter that it was joined into goes on:", refusals)
+	}
+
+	first, second, last := w.given(reported...), w.given(reported...), w.given(reported...)
+	w.do(first, Join{Into: second}, desk, after("1h"))
+	w.do(second, Join{Into: last}, desk, after("2h"))
+	for _, id := range []civic.DossierID{first, second} {
+		if _, refusals := w.do(id, Expire{}, theClock, after("100d")); w.state(id).Status != StatusJoined || !slices.Equal(keys(refusals), []string{"matter.not_due"}) {
+			t.Errorf("the clock erased %s while the last one goes on: %v", id, refusals)
+		}
+	}
+	w.do(last, Accept{}, lead, after("3h"))
+	w.do(last, Answer{Outcome: Fixed, Reason: dig("done")}, lead, after("9d"))
+	w.do(last, Confirm{Solved: true}, ann, after("10d"))
+	for _, id := range []civic.DossierID{first, second} {
+		if _, refusals := w.do(id, Expire{}, theClock, after("49d")); !slices.Equal(keys(refusals), []string{"matter.kept_until"}) {
+			t.Errorf("%s is not kept as long as the last one: %v", id, refusals)
+		}
+		drafts, refusals := w.do(id, Expire{}, theClock, after("50d"))
+		if s := w.state(id); len(refusals) > 0 || !slices.Equal(drafts[0].Erases, []string{"ann"}) || s.Erased == nil || len(s.Items) > 0 {
+			t.Errorf("%s is kept for longer than the last one: %v %v", id, typesOf(drafts), refusals)
+		}
 	}
 
 	whole := w.given(accepted...)

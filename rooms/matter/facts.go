@@ -24,7 +24,7 @@ type Facts struct {
 	Duties    Duties
 	Bodies    Bodies
 	Calendars Calendars
-	// Others are the matters that Others(s, c) names.
+	// Others are the matters that LoadOthers gives.
 	Others map[civic.DossierID]State
 }
 
@@ -80,8 +80,30 @@ func FoundingRules() (*Rules, error) {
 	return &r, json.Unmarshal(foundingRules, &r)
 }
 
-// Others names the other matters that a decision must know, for Facts.Others.
-func Others(s State, c Command) []civic.DossierID {
+// LoadOthers gives the other matters that a decision must know, for Facts.Others. A matter that was joined into one that was itself joined
+// is kept for as long as the last of them: to expire it, all on the way are known.
+func LoadOthers(s State, c Command, load func(civic.DossierID) State) map[civic.DossierID]State {
+	ids := others(s, c)
+	if len(ids) == 0 {
+		return nil
+	}
+	known := make(map[civic.DossierID]State, len(ids))
+	for _, id := range ids {
+		known[id] = load(id)
+	}
+	if expire, ok := c.(Expire); ok && expire.Main == "" {
+		for on := known[s.Main]; on.Status == StatusJoined; on = known[on.Main] {
+			if _, seen := known[on.Main]; seen { // no matter joins one that has ended, so that none comes twice
+				break
+			}
+			known[on.Main] = load(on.Main)
+		}
+	}
+	return known
+}
+
+// others names the other matters that a decision must know.
+func others(s State, c Command) []civic.DossierID {
 	switch c := c.(type) {
 	case Join:
 		if _, ok := First(c.Into); ok {

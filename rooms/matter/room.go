@@ -56,12 +56,7 @@ func Room(ports Ports) clerk.Room {
 					Rules: ports.Rules(v), Numbers: ports.Numbers(v.Realm),
 					Duties: ports.Duties(v), Bodies: ports.Bodies(v), Calendars: ports.Calendars(v),
 				}
-				if others := Others(s, c); len(others) > 0 {
-					f.Others = make(map[civic.DossierID]State, len(others))
-					for _, id := range others {
-						f.Others[id] = load(id)
-					}
-				}
+				f.Others = LoadOthers(s, c, load)
 				return f, nil
 			},
 			At: func(f Facts, m clerk.Moment) Facts {
@@ -81,6 +76,7 @@ func Room(ports Ports) clerk.Room {
 			Tick:   func() Command { return Tick{} },
 			Notes:  notes,
 			Box:    func(s State) string { return s.Box },
+			Erased: unindex,
 		}), meetingKind(ports)},
 	}
 }

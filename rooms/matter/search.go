@@ -55,7 +55,8 @@ func index(ctx context.Context, r *clerk.Realm, acts []journal.Act, titles func(
 			boxes = append(boxes, s.Box)
 		}
 	}
-	copies, err := (&vault.Vault{DB: r.DB}).Released(ctx, r.ID, boxes)
+	v := &vault.Vault{DB: r.DB}
+	copies, err := v.Released(ctx, r.ID, boxes)
 	if err != nil {
 		return err
 	}
@@ -65,10 +66,11 @@ func index(ctx context.Context, r *clerk.Realm, acts []journal.Act, titles func(
 			released[ref.Box] = append(released[ref.Box], c.Text)
 		}
 	}
+	boxOf := map[string]string{} // of those that have words
 	for _, id := range ids {
 		d := search.Doc{Kind: Name, ID: string(id)} // without words it is taken out
 		if s, ok := states[id]; ok && len(released[s.Box]) > 0 {
-			d.Sort = int64(s.Reported)
+			d.Sort, boxOf[d.ID] = int64(s.Reported), s.Box
 			d.Title = slices.Clone(called.Categories[s.Category])
 			for _, p := range s.Places {
 				d.Title = append(d.Title, called.Places[p].Titles...)
@@ -78,5 +80,25 @@ func index(ctx context.Context, r *clerk.Realm, acts []journal.Act, titles func(
 		}
 		docs = append(docs, d)
 	}
-	return r.DB.Update(ctx, func(tx *store.Tx) error { return search.Put(ctx, tx, r.ID, docs...) })
+	return r.DB.Update(ctx, func(tx *store.Tx) error {
+		stands, err := v.Standing(ctx, tx, r.ID, boxes)
+		if err != nil {
+			return err
+		}
+		for i, d := range docs {
+			if box := boxOf[d.ID]; box != "" && !stands[box] { // erased since it was read
+				docs[i] = search.Doc{Kind: Name, ID: d.ID}
+			}
+		}
+		return search.Put(ctx, tx, r.ID, docs...)
+	})
+}
+
+// unindex takes matters out in the commit that erases them: who scrubs the files after it scrubs their words too.
+func unindex(ctx context.Context, tx *store.Tx, realm civic.Realm, ids []civic.DossierID) error {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = string(id)
+	}
+	return search.Delete(ctx, tx, realm, Name, names...)
 }

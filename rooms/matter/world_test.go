@@ -207,10 +207,8 @@ func newWorld(t tester) *world {
 
 func (w *world) facts(s State, c Command, who civic.Actor, at civic.Instant) Facts {
 	f := Facts{Now: at, Position: w.pos + 1, Asker: who, Imported: w.imported, Inferred: w.inferred, Rules: w.rules,
-		Numbers: testNumbers, Duties: w.duties, Bodies: w.bodies, Calendars: w.calendar, Others: map[civic.DossierID]State{}}
-	for _, id := range Others(s, c) {
-		f.Others[id] = w.states[id]
-	}
+		Numbers: testNumbers, Duties: w.duties, Bodies: w.bodies, Calendars: w.calendar}
+	f.Others = LoadOthers(s, c, func(id civic.DossierID) State { return w.states[id] })
 	return f
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"skein/face"
 	"skein/frame/civic"
@@ -39,6 +40,9 @@ type API struct {
 	// Address gives the point of the one address that a text is; false where it is none that is known, or may be several.
 	Address func(ctx context.Context, text string) (lat, lon float64, ok bool, err error)
 
+	// Later calls a function when some time of the machine's has passed, like time.AfterFunc.
+	Later func(time.Duration, func()) *time.Timer
+
 	kept kept
 }
 
@@ -49,6 +53,7 @@ const (
 
 // Register adds the door to the site.
 func (a *API) Register() {
+	a.kept.later = a.Later
 	a.Site.Add(face.Door{Prefix: root, Explain: a.explain})
 	handle := func(pattern string, f func(http.ResponseWriter, *http.Request) error) {
 		a.Site.Mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {

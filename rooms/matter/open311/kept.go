@@ -3,6 +3,7 @@ package open311
 import (
 	"context"
 	"sync"
+	"time"
 
 	"skein/frame/civic"
 	"skein/rooms/matter"
@@ -10,8 +11,10 @@ import (
 
 // kept are service requests and updates as they were written, so that a page of a thousand is copied and not read and written anew. One counts as
 // long as its matter's version and the titles are those it was written of; who changes a matter's row, its released texts or a title does
-// so with an act, which makes another version (matter.Roll).
+// so with an act, which makes another version (matter.Roll). All go after some minutes, whether or not somebody asks: what was erased since
+// stays no longer in memory.
 type kept struct {
+	later func(time.Duration, func()) *time.Timer
 	mu    sync.Mutex
 	names civic.Position // of the titles in it
 	size  int
@@ -30,6 +33,9 @@ type written struct {
 	version civic.Position
 	text    []byte
 }
+
+// keptFor is how long at most something is kept.
+const keptFor = 5 * time.Minute
 
 // mostKept bounds the bytes that are kept, and overhead is what an entry costs besides.
 const (
@@ -91,6 +97,13 @@ func (a *API) known(ctx context.Context, v variant, picked []matter.Picked, name
 	return items, len(rows) == len(missing), nil
 }
 
+// drop forgets all that is kept.
+func (k *kept) drop() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.size, k.pages = 0, nil
+}
+
 // look fills in what is kept and tells of what is not.
 func (k *kept) look(v variant, names civic.Position, picked []matter.Picked, missing func(i int), into [][]byte) {
 	k.mu.Lock()
@@ -114,6 +127,9 @@ func (k *kept) add(v variant, names civic.Position, picked []matter.Picked, text
 	defer k.mu.Unlock()
 	if names < k.names {
 		return // titles have changed since
+	}
+	if k.pages == nil {
+		k.later(keptFor, k.drop)
 	}
 	if names > k.names || k.pages == nil {
 		k.names, k.size, k.pages = names, 0, map[variant]map[civic.Position]written{}
