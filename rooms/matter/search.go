@@ -2,6 +2,7 @@ package matter
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -81,13 +82,15 @@ func index(ctx context.Context, r *clerk.Realm, acts []journal.Act, titles func(
 		docs = append(docs, d)
 	}
 	return r.DB.Update(ctx, func(tx *store.Tx) error {
-		stands, err := v.Standing(ctx, tx, r.ID, boxes)
-		if err != nil {
-			return err
-		}
-		for i, d := range docs {
-			if box := boxOf[d.ID]; box != "" && !stands[box] { // erased since it was read
-				docs[i] = search.Doc{Kind: Name, ID: d.ID}
+		if len(boxOf) > 0 {
+			stands, err := v.Standing(ctx, tx, r.ID, slices.Sorted(maps.Values(boxOf)))
+			if err != nil {
+				return err
+			}
+			for i, d := range docs {
+				if box := boxOf[d.ID]; box != "" && !stands[box] { // erased since it was read
+					docs[i] = search.Doc{Kind: Name, ID: d.ID}
+				}
 			}
 		}
 		return search.Put(ctx, tx, r.ID, docs...)
