@@ -168,7 +168,7 @@ func (w where) open(ctx context.Context, found bool) (*app, error) {
 		return nil, err
 	}
 	a.vault = &vault.Vault{DB: a.db, Keys: keys, Blobs: vault.Disk{Dir: filepath.Join(w.Data, "blobs")}}
-	a.vault.Also, a.vault.Clear = access.Erase, []string{search.Table}
+	a.vault.Also, a.vault.Restored, a.vault.Clear = access.Erase, matter.UnindexBoxes, []string{search.Table}
 	a.vault.Columns = signin.Columns(a.vault)
 	a.house.Boxes = a.vault
 	if err := a.migrate(ctx); err != nil {

@@ -159,6 +159,20 @@ func TestRestoreNeedsTheErasureList(t *testing.T) {
 	slow(t)
 	onBothEngines(t, 30, func(c *city) {
 		gone, kept := c.report(lamp("Words that are erased")), c.report(lamp("Words that are kept"))
+		c.act(201, gone, "release", "info/desk", map[string]any{"items": []string{c.state(gone).Items[0].Digest}})
+		if err := c.realm.CatchUp(context.Background()); err != nil {
+			c.Fatal(err)
+		}
+		indexed := func(a *app) (n int) {
+			c.Helper()
+			if err := a.db.R.QueryRowContext(context.Background(), "SELECT count(*) FROM search_docs WHERE kind = 'matter'").Scan(&n); err != nil {
+				c.Fatal(err)
+			}
+			return n
+		}
+		if n := indexed(c.app); n != 1 {
+			c.Fatalf("%d matters are indexed", n)
+		}
 		c.seal()
 		early := c.keyCopy()
 		file := filepath.Join(c.TempDir(), "skein.tar.gz")
@@ -212,6 +226,9 @@ func TestRestoreNeedsTheErasureList(t *testing.T) {
 			}
 			defer a.close()
 			_, err = a.vault.Read(ctx, demoRealm, vault.Ref{Box: c.boxOf(of), Part: "text"})
+			if n := indexed(a); n > 0 && errors.Is(err, vault.ErrErased) {
+				c.Errorf("%d matters are indexed, of which the words are erased", n)
+			}
 			return err
 		}
 		w, to, r := restore("--key-copy", late)

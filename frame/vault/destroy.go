@@ -197,8 +197,15 @@ func (v *Vault) follow(ctx context.Context, realm civic.Realm, beyond int64) err
 		return err
 	}
 	err = v.DB.Update(ctx, func(tx *store.Tx) error {
-		for _, e := range all {
+		boxes := make([]string, len(all))
+		for i, e := range all {
+			boxes[i] = e.box
 			if err := v.Erase(ctx, tx, realm, []string{e.box}, civic.Instant(e.at)); err != nil {
+				return err
+			}
+		}
+		if v.Restored != nil {
+			if err := v.Restored(ctx, tx, realm, boxes); err != nil {
 				return err
 			}
 		}

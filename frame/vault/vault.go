@@ -17,6 +17,9 @@ type Vault struct {
 	Blobs Blobs
 	// Also erases what else is kept of boxes, in the same transaction; nil if nothing is.
 	Also func(ctx context.Context, tx *store.Tx, realm civic.Realm, boxes []string) error
+	// Restored does so where the erasure list says of a database that was put back that boxes are erased, of which no act of it tells; nil if
+	// nothing is.
+	Restored func(ctx context.Context, tx *store.Tx, realm civic.Realm, boxes []string) error
 	// Clear are tables of DB in which others keep words that are released, in clear: what is erased of them is scrubbed with the vault's own.
 	Clear []string
 	// Columns are what is sealed outside of boxes.

@@ -105,3 +105,12 @@ func unindex(ctx context.Context, tx *store.Tx, realm civic.Realm, ids []civic.D
 	}
 	return search.Delete(ctx, tx, realm, Name, names...)
 }
+
+// UnindexBoxes takes out the matters of boxes that are erased and of which no act tells: the database was put back to before.
+func UnindexBoxes(ctx context.Context, tx *store.Tx, realm civic.Realm, boxes []string) error {
+	ids, err := journal.DossierIDs(ctx, tx, "SELECT dossier FROM matters WHERE realm = $1 AND "+tx.DB().Each("box", "$2"), string(realm), tx.DB().List(boxes))
+	if err != nil {
+		return err
+	}
+	return unindex(ctx, tx, realm, ids)
+}
