@@ -16,9 +16,13 @@ import (
 // On SQLite, whose secure_delete has overwritten them in the database file, it folds in
 // and empties the write-ahead log; it waits for readers, and is an error while one holds
 // on for longer than ten seconds. On PostgreSQL it rewrites the tables named, each under
-// an exclusive lock; its own write-ahead log keeps copies until it is recycled.
+// an exclusive lock, once no transaction is left that began before and could see what was
+// deleted: that would be kept; it waits as long. PostgreSQL's own write-ahead log keeps copies until it is recycled.
 func (db *DB) Scrub(ctx context.Context, tables ...string) error {
 	if db.Engine == Postgres {
+		if err := db.outlive(ctx); err != nil {
+			return fmt.Errorf("store: scrub: %w", err)
+		}
 		return db.idle(ctx, func(conn *sql.Conn) error {
 			for _, t := range tables {
 				var owner bool
@@ -35,7 +39,7 @@ func (db *DB) Scrub(ctx context.Context, tables ...string) error {
 			return nil
 		})
 	}
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(holdsOn); ; time.Sleep(50 * time.Millisecond) {
 		busy, err := db.truncateLog(ctx)
 		if err != nil {
 			return fmt.Errorf("store: scrub: %w", err)
@@ -45,6 +49,28 @@ func (db *DB) Scrub(ctx context.Context, tables ...string) error {
 		}
 		if time.Now().After(deadline) || ctx.Err() != nil {
 			return fmt.Errorf("store: scrub: a reader holds on to the write-ahead log; try again later")
+		}
+	}
+}
+
+// holdsOn is how long who scrubs waits for readers.
+const holdsOn = 10 * time.Second
+
+// outlive waits until every transaction of the database that is open now has ended (PostgreSQL).
+func (db *DB) outlive(ctx context.Context) error {
+	var now string
+	if err := db.R.QueryRowContext(ctx, "SELECT pg_current_xact_id()::xid::text").Scan(&now); err != nil {
+		return err
+	}
+	for deadline := time.Now().Add(holdsOn); ; time.Sleep(50 * time.Millisecond) {
+		var older int
+		err := db.R.QueryRowContext(ctx, `SELECT count(*) FROM pg_stat_activity WHERE (datname = current_database() OR datname IS NULL) AND pid <> pg_backend_pid()
+			AND greatest(age(backend_xid), age(backend_xmin)) >= age($1::xid)`, now).Scan(&older)
+		if err != nil || older == 0 {
+			return err
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("%d transactions hold on to what was deleted; try again later", older)
 		}
 	}
 }
